@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import Watch, clocked
 from benchmarks.runner import Benchmark, Options, Result, rows_table
@@ -26,6 +25,7 @@ from benchmarks.search.datasets import (
     tenprint_queries,
 )
 from data.synthetic.parameters import CaptureProfile
+from domain.arrays import Int64s
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import ImpressionType
 from indexing.codes.batches import GalleryBatch
@@ -102,9 +102,7 @@ class _Planting:
             "swaps": dict(zip(swapped.tolist(), positions, strict=True)),
         }
 
-    def _enrol_swapped(
-        self, kind: QueryKind, persons: npt.NDArray[np.int64]
-    ) -> list[tuple[int, int]]:
+    def _enrol_swapped(self, kind: QueryKind, persons: Int64s) -> list[tuple[int, int]]:
         """Enrol captures with two fingers exchanged; return the positions of each exchange."""
         queries = tenprint_queries(self._dataset, kind, persons)
         vectors, presence = queries.vectors.copy(), queries.presence.copy()
@@ -116,7 +114,7 @@ class _Planting:
         self._add(replace(queries, vectors=vectors), as_new=False)
         return positions
 
-    def _add(self, queries: Queries, *, as_new: bool) -> npt.NDArray[np.int64]:
+    def _add(self, queries: Queries, *, as_new: bool) -> Int64s:
         """Enrol captures, either as new persons or under the same persons; return the rows."""
         n = len(queries.persons)
         rows = np.arange(self._next_row, self._next_row + n, dtype=np.int64)

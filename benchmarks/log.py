@@ -126,7 +126,7 @@ def _search_all(services: Services, probes: Sequence[Probe]) -> None:
 
 
 def _enrol_all(services: Services, probes: Sequence[Probe]) -> None:
-    at = services.surroundings.clock()
+    at = services.now()
     for probe in probes:
         enrol(services, Enrol(FORCE, at, probe.impressions))
 
@@ -201,7 +201,7 @@ def _fill(services: StoreServices, events: int) -> None:
 
 def _events(services: StoreServices, start_at: int, stop: int) -> Iterator[NewEvent]:
     """Yield events of a common form, with two subjects and three facts."""
-    at = services.surroundings.clock()
+    at = services.now()
     for number in range(start_at, stop):
         yield NewEvent(
             event_id=EventId(f"{number:032x}"),

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
+
+from domain.arrays import Float64s
 
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _PACKAGES = ("identlink", "numpy", "faiss-cpu", "scikit-learn", "psycopg")
@@ -215,12 +216,12 @@ class Watch:
         self.wall_s += (time.perf_counter_ns() - wall_ns) / 1e9
 
 
-def quantile(values: Sequence[float] | npt.NDArray[np.float64], share: float) -> float:
+def quantile(values: Sequence[float] | Float64s, share: float) -> float:
     """Return a quantile, or NaN if there are no values."""
     return float(np.quantile(values, share)) if len(values) else float("nan")
 
 
-def quantiles_ms(durations_ms: Sequence[float] | npt.NDArray[np.float64]) -> dict[str, float]:
+def quantiles_ms(durations_ms: Sequence[float] | Float64s) -> dict[str, float]:
     """Return p50, p95 and p99 by name, in milliseconds."""
     return {f"p{share}_ms": quantile(durations_ms, share / 100) for share in (50, 95, 99)}
 

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import Watch
 from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.search import datasets
 from benchmarks.search.timing import LATENT, PLAIN
+from domain.arrays import Float32s, Int64s
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.rotation import secret_rotation
 from indexing.files.snapshots import Snapshot
@@ -70,7 +70,7 @@ class _Hosts:
 
     snapshot: Snapshot
     shares: Sequence[Share]
-    values: Sequence[npt.NDArray[np.float32]] = ()
+    values: Sequence[Float32s] = ()
     """The probe of each host, in the form of `Question.values`."""
     answers: dict[tuple[int, int], _Answer] = field(default_factory=dict)
     """The answers by host and round."""
@@ -78,7 +78,7 @@ class _Hosts:
     _open: dict[str, OpenSearch] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def prepare(self, values: Sequence[npt.NDArray[np.float32]]) -> None:
+    def prepare(self, values: Sequence[Float32s]) -> None:
         """Forget the previous search, and record the next one."""
         self.values, self.is_recorded = values, False
         self.answers.clear()
@@ -188,9 +188,7 @@ def _searched(
     return {"kind": kind, "searches": len(probes), **_summed(one[1:])}
 
 
-def _questions(
-    dataset: datasets.Dataset, kind: str, persons: npt.NDArray[np.int64]
-) -> Sequence[Question]:
+def _questions(dataset: datasets.Dataset, kind: str, persons: Int64s) -> Sequence[Question]:
     rotation = secret_rotation(datasets.KEY, datasets.FORMAT.template.dimension)
     if kind == "tenprint":
         tenprints = datasets.tenprint_queries(dataset, PLAIN, persons).tenprints()

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table, rank_of
 from benchmarks.evidencing.other_laws import share
@@ -21,6 +20,7 @@ from benchmarks.machine import Watch, clocked, quantile, quantiles_ms
 from benchmarks.runner import Benchmark, Options, Result, as_table
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
+from domain.arrays import Bools, Float64s, Int64s
 from domain.errors import InvalidDateError, InvalidInputError
 from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex
@@ -270,7 +270,7 @@ def _asked(
 
 def _ranking(
     scorer: Scorer, said: Details, held: Sequence[Details | None], index: NamesIndex
-) -> npt.NDArray[np.int64]:
+) -> Int64s:
     """Return the order of candidates. As in the service, the first twenty get their evidence."""
     words = index.words(said)
     scored = scorer.score_details(said, held, gallery_size=len(index), words=words)
@@ -279,10 +279,7 @@ def _ranking(
 
 
 def _summary(
-    blocking_ms: npt.NDArray[np.float64],
-    scoring_ms: npt.NDArray[np.float64],
-    is_blocked: npt.NDArray[np.bool_],
-    ranks: npt.NDArray[np.int64],
+    blocking_ms: Float64s, scoring_ms: Float64s, is_blocked: Bools, ranks: Int64s
 ) -> Result:
     whole_ms = quantiles_ms(blocking_ms + scoring_ms)
     firsts = {"rank1": 1, "top5": 5, "top20": 20}

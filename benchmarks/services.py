@@ -27,12 +27,12 @@ from benchmarks.servicing.applicants import Applicant, applicants
 from benchmarks.servicing.desk import SERVICES, arrivals
 from benchmarks.servicing.office import Office, opened_office
 from benchmarks.servicing.queue import Desk, ServiceRow, Trial, markdown, with_records
+from domain.errors import existing
 from domain.people.convictions import SentenceKind
 from rules.clocks import Length
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.record import answers
 from service.provenance.credentials.checking import TrustedKeys, check_file
-from service.usecases.existing import existing
 
 _MOST_DECIDE_S, _MOST_VERIFY_S, _MOST_SPENT_S = 1.0, 0.3, 1.0
 

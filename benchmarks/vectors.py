@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import one_thread_each
 from benchmarks.runner import parsed
@@ -21,8 +20,9 @@ from data.synthetic.extractions.faults import FINE, ROUGH
 from data.synthetic.extractions.fingers import Skin, bent, simulated_extraction, skin_of
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.streams import FingerIdentity
+from domain.arrays import Float64s, Int64s
 from domain.prints.prints import FINGERS
-from prints.features.describing import Description, Doubles, describe
+from prints.features.describing import Description, describe
 from prints.features.parameters import (
     DESCRIPTOR,
     VECTOR,
@@ -63,8 +63,8 @@ def fitted_model(
 
 
 def discriminant_map(
-    vectors: Doubles, owners: npt.NDArray[np.int64], *, values: int, shrinkage: float
-) -> tuple[Doubles, Doubles]:
+    vectors: Float64s, owners: Int64s, *, values: int, shrinkage: float
+) -> tuple[Float64s, Float64s]:
     """Return the mean, float64 (f,), and the map, float64 (f, values), of the vectors of fingers.
 
     `vectors`: float64 (n, f). `owners`: int64 (n,), the finger of each vector, numbered from 0.
@@ -100,7 +100,7 @@ def _fitted_channel(
     return Channel(shape, projection, fitted_mixture(chosen, parameters.words, rng))
 
 
-def _projection(described: Doubles, parameters: VectorParameters) -> Projection:
+def _projection(described: Float64s, parameters: VectorParameters) -> Projection:
     mean = described.mean(axis=0)
     variances, axes = np.linalg.eigh(_covariance(described - mean))
     leading = np.argsort(-variances, kind="stable")[: parameters.components]
@@ -109,11 +109,11 @@ def _projection(described: Doubles, parameters: VectorParameters) -> Projection:
     return Projection(mean, half_white, parameters.direction_weight)
 
 
-def _covariance(centred: Doubles) -> Doubles:
+def _covariance(centred: Float64s) -> Float64s:
     return np.asarray(centred.T @ centred / len(centred))
 
 
-def _signed(columns: Doubles) -> Doubles:
+def _signed(columns: Float64s) -> Float64s:
     """Return columns with a positive largest entry, because solvers may differ in sign."""
     largest = np.abs(columns).argmax(axis=0)
     signs = np.sign(columns[largest, np.arange(columns.shape[1])])
@@ -125,7 +125,7 @@ _PASSES = 40
 _LEAST_VARIANCE = 1e-3
 
 
-def fitted_mixture(points: Doubles, words: int, rng: np.random.Generator) -> Mixture:
+def fitted_mixture(points: Float64s, words: int, rng: np.random.Generator) -> Mixture:
     """Return a mixture of `words` components fitted on points, float64 (n, c), with n well above
     `words`.
 
@@ -139,7 +139,7 @@ def fitted_mixture(points: Doubles, words: int, rng: np.random.Generator) -> Mix
     return mixture
 
 
-def _improved(mixture: Mixture, points: Doubles) -> Mixture:
+def _improved(mixture: Mixture, points: Float64s) -> Mixture:
     counted = mixture.responsibilities(points)
     totals = counted.sum(axis=0) + 1e-9
     means = counted.T @ points / totals[:, None]
@@ -148,7 +148,7 @@ def _improved(mixture: Mixture, points: Doubles) -> Mixture:
     return Mixture(totals / totals.sum(), means, sds)
 
 
-def _k_means(points: Doubles, words: int, rng: np.random.Generator) -> Doubles:
+def _k_means(points: Float64s, words: int, rng: np.random.Generator) -> Float64s:
     means = points[rng.choice(len(points), words, replace=False)]
     for _ in range(_PASSES_OF_MEANS):
         nearest = _nearest(points, means)
@@ -161,7 +161,7 @@ def _k_means(points: Doubles, words: int, rng: np.random.Generator) -> Doubles:
     return means
 
 
-def _nearest(points: Doubles, means: Doubles) -> npt.NDArray[np.int64]:
+def _nearest(points: Float64s, means: Float64s) -> Int64s:
     return np.asarray(((means**2).sum(axis=1) - 2 * points @ means.T).argmin(axis=1))
 
 

@@ -61,7 +61,7 @@ def add_rows(bench: Workbench, count: int) -> None:
     with services.units.read() as unit:
         account = unit.accounts.by_name("examiner-a")
     examiner = account.user_id if account else UserId("examiner-a")
-    now = services.surroundings.clock()
+    now = services.now()
     rows = _rows(bench, count, now, examiner)
     while step := list(islice(rows, _STEP)):
         with services.units.write() as unit:

@@ -7,7 +7,7 @@ never repeats input, names, dates or templates.
 import math
 import re
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 
 class ProviderRefusal(StrEnum):
@@ -243,6 +243,16 @@ class NotFoundError(LinkingError):
     """The item does not exist or is hidden from the caller; the answer is the same."""
 
     title = "Not found"
+
+
+Thing = TypeVar("Thing")
+
+
+def existing(thing: Thing | None) -> Thing:
+    """Return a thing that was looked up. Raises NotFoundError if it is None."""
+    if thing is None:
+        raise NotFoundError
+    return thing
 
 
 class ConflictError(LinkingError):

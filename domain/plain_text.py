@@ -39,10 +39,10 @@ def has_directions(text: str) -> bool:
     return _FIND_TURNING(text) is not None
 
 
-def require_reason(words: str, pointer: str) -> None:
-    """Raise InvalidInputError at `pointer` if the words are empty."""
+def require_words(words: str, pointer: str, wanted: str = "Give a reason.") -> None:
+    """Raise InvalidInputError at `pointer`, saying what is wanted, if the words are empty."""
     if not words.strip():
-        raise InvalidInputError("Give a reason.", pointer=pointer)
+        raise InvalidInputError(wanted, pointer=pointer)
 
 
 def pointer_to_unseen(value: object, pointer: str = "") -> str | None:

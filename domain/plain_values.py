@@ -6,6 +6,7 @@ the body of an earlier one. Dates are ISO 8601, partial dates are written as the
 are sorted.
 """
 
+import json
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
@@ -17,6 +18,11 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 from domain.people.partial_dates import PartialDate
 
 Value = TypeVar("Value")
+
+canonical_json = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
+"""Returns JSON values as a text: compact, sorted by name, the same for equal values."""
 
 
 def plain(value: Any) -> Any:
@@ -94,8 +100,9 @@ def _listed(stated: Any) -> list[Any]:
 
 
 def _plain_reader(kind: type) -> _Reader:
-    if kind is PartialDate:
-        return PartialDate.parse
+    # Partial dates, and lengths of time.
+    if parse := getattr(kind, "parse", None):
+        return cast("_Reader", parse)
     if kind in (date, datetime):
         return kind.fromisoformat
     if kind in (str, int, bool):

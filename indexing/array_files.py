@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import AnyArray
 from domain.errors import GalleryError, IndexDamagedError
 
 _READ_BYTES = 1 << 20
@@ -45,7 +46,7 @@ class _HashingWriter:
         return self._digest.hexdigest()
 
 
-def write_array(root: Path, name: str, array: npt.NDArray[Any]) -> FileEntry:
+def write_array(root: Path, name: str, array: AnyArray) -> FileEntry:
     """Write an array to a new file under `root`. Raises GalleryError if the write fails."""
     return write_array_in_parts(
         root, name, dtype=array.dtype, shape=array.shape, parts=iter([array])
@@ -58,7 +59,7 @@ def write_array_in_parts(
     *,
     dtype: npt.DTypeLike,
     shape: tuple[int, ...],
-    parts: Iterable[npt.NDArray[Any]],
+    parts: Iterable[AnyArray],
 ) -> FileEntry:
     """Write an array given as consecutive parts along its first axis, in bounded memory.
 
@@ -99,14 +100,14 @@ def check_file(root: Path, entry: FileEntry) -> None:
         )
 
 
-def read_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:
+def read_array(root: Path, entry: FileEntry) -> AnyArray:
     """Read a file into memory and return it as a read-only array."""
     array = np.load(root / entry.name, allow_pickle=False)
     array.flags.writeable = False
     return np.asarray(array)
 
 
-def map_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:
+def map_array(root: Path, entry: FileEntry) -> AnyArray:
     """Return a file as a read-only array mapped from the disk.
 
     The mapping stays valid after the file is deleted, so a reader keeps the generation it opened.
@@ -114,7 +115,7 @@ def map_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:
     return np.asarray(np.load(root / entry.name, mmap_mode="r", allow_pickle=False))
 
 
-def populate(array: npt.NDArray[Any]) -> None:
+def populate(array: AnyArray) -> None:
     """Load all pages of a mapped array now, instead of one by one when each is first read.
 
     Does nothing if the system does not support this, or if the file would fill half of the

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import has_fingers
@@ -19,6 +19,7 @@ from indexing.codes.sources import Source
 from indexing.files.snapshots import Snapshot
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
+from indexing.searching.questions import Question, Sought
 from indexing.searching.searched import alone
 
 _PROBES_AT_ONCE = 64
@@ -55,10 +56,7 @@ class SwapSuspicion:
 
 
 def probable_duplicates(
-    index: GalleryIndex,
-    encounter_rows: npt.NDArray[np.int64],
-    *,
-    least_similarity: float | None = None,
+    index: GalleryIndex, encounter_rows: Int64s, *, least_similarity: float | None = None
 ) -> tuple[DuplicateSuspicion, ...]:
     """Return the matches of these encounters with encounters of other persons, each pair once.
 
@@ -79,9 +77,7 @@ def probable_duplicates(
     return tuple(sorted(kept, key=lambda one: -one.similarity))
 
 
-def probable_swaps(
-    index: GalleryIndex, person_rows: npt.NDArray[np.int64]
-) -> tuple[SwapSuspicion, ...]:
+def probable_swaps(index: GalleryIndex, person_rows: Int64s) -> tuple[SwapSuspicion, ...]:
     """Return exchanged fingers between the encounters of one person, for each of these persons.
 
     `person_rows` is int64 (m,). A person with only one encounter is skipped.
@@ -95,9 +91,7 @@ def probable_swaps(
     return tuple(suspicions)
 
 
-def encounter_rows_of(
-    index: GalleryIndex, person_rows: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def encounter_rows_of(index: GalleryIndex, person_rows: Int64s) -> Int64s:
     """Return the rows of all captures of persons, int64, ascending. `person_rows`: int64 (m,)."""
     snapshot = index.snapshot
     found = [
@@ -110,13 +104,11 @@ def encounter_rows_of(
 @dataclass(frozen=True, slots=True, eq=False)
 class _Held:
     encounter_row: int
-    values: npt.NDArray[np.float32]
+    values: Float32s
     """float32 (10, d), whole numbers."""
 
 
-def _located(
-    snapshot: Snapshot, rows: npt.NDArray[np.int64]
-) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
+def _located(snapshot: Snapshot, rows: Int64s) -> Iterator[tuple[Source, Int64s]]:
     """Yield the places of these encounters, leaving out erased ones."""
     shelf = snapshot.shelves[Kind.TENPRINTS]
     for segment in shelf.segments:
@@ -127,14 +119,15 @@ def _located(
 
 
 def _duplicates_of(
-    snapshot: Snapshot, source: Source, places: npt.NDArray[np.int64]
+    snapshot: Snapshot, source: Source, places: Int64s
 ) -> Iterator[DuplicateSuspicion]:
     """Yield the most similar other person for each encounter at these places."""
     if not len(places):
         return
     # Stored vectors are already rotated.
     probes = probe_values(source.columns.vectors[places].astype(np.float32), None)
-    answers = alone(snapshot).tenprints(probes, k=_NEIGHBOURS, where=EVERYTHING)
+    question = Question(Sought.TENPRINTS, probes, (), EVERYTHING)
+    answers = alone(snapshot).search(question, k=_NEIGHBOURS)
     for place, hits in zip(places, answers, strict=True):
         person = int(source.columns.person_rows[place])
         others = np.flatnonzero(hits.person_rows != person)
@@ -163,9 +156,7 @@ def _encounters_of(snapshot: Snapshot, person: int) -> list[_Held]:
     return sorted(held, key=lambda one: one.encounter_row)
 
 
-def _places_of(
-    snapshot: Snapshot, person_rows: npt.NDArray[np.int64]
-) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
+def _places_of(snapshot: Snapshot, person_rows: Int64s) -> Iterator[tuple[Source, Int64s]]:
     """Yield the places of the captures of these persons, leaving out erased ones."""
     shelf = snapshot.shelves[Kind.TENPRINTS]
     found = [(s.source, s.places_of_persons(person_rows)) for s in shelf.segments]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
+
+from domain.arrays import Int64s, UInt64s
 
 BUCKETS = 1024
 """People are hashed to buckets, which are assigned to parts and can be moved between them."""
@@ -13,7 +14,7 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 
 
-def hashed(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+def hashed(person_rows: Int64s) -> UInt64s:
     """Return a hash of each person row, uint64 (n,), which never changes; `person_rows` int64
     (n,).
 
@@ -26,12 +27,12 @@ def hashed(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def buckets_of(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def buckets_of(person_rows: Int64s) -> Int64s:
     """Return the bucket of each person, int64 (n,) of 0 to 1023; `person_rows` int64 (n,)."""
     return (hashed(person_rows) % np.uint64(BUCKETS)).astype(np.int64)
 
 
-def parts_of(person_rows: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int64]:
+def parts_of(person_rows: Int64s, parts: int) -> Int64s:
     """Return the part of each person, int64 (n,) of 0 to `parts` - 1.
 
     Consecutive buckets belong to one part. The numbers of buckets in two parts differ by at most
@@ -47,10 +48,10 @@ def bucket_map(buckets: Iterable[int]) -> bytes:
     return np.packbits(flags).tobytes()
 
 
-def mapped_buckets(maps: Sequence[bytes]) -> npt.NDArray[np.int64]:
+def mapped_buckets(maps: Sequence[bytes]) -> Int64s:
     """Return how many of the maps contain each bucket, int64 (1024,)."""
     rows = np.frombuffer(b"".join(maps), dtype=np.uint8).reshape(len(maps), BUCKETS // 8)
-    counts: npt.NDArray[np.int64] = np.unpackbits(rows, axis=1).sum(axis=0, dtype=np.int64)
+    counts: Int64s = np.unpackbits(rows, axis=1).sum(axis=0, dtype=np.int64)
     return counts
 
 

@@ -1,5 +1,4 @@
-"""From cosines to bits: each finger by its impression types and qualities, then all fingers
-jointly.
+"""From cosines to bits: each finger by its impression types and qualities, then all together.
 
 The fingers of one comparison share a hidden state (the person and the two captures). Given the
 state they are independent, so the joint ratio is a mean over states of products over fingers. Its
@@ -9,14 +8,14 @@ difference from the plain sum over fingers is a separate row of evidence: print 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Intps, UInt8s
 from domain.prints.prints import IMPRESSION_TYPES
 from matching.calibration import CalibrationMap
 from matching.levels import Bits, run_starts
 from matching.parameters import COSINE_STEP, LEAST_DISTANCE, STATE_WEIGHTS
 
-Codes = npt.NDArray[np.uint8]
+Codes = UInt8s
 COSINES = np.round(np.arange(-1.0, 1.0 + COSINE_STEP / 2, COSINE_STEP), 6)
 """float64 (bins,): the grid of cosines for which ratios are tabulated."""
 
@@ -33,7 +32,7 @@ def closeness(cosines: Bits) -> Bits:
     return np.asarray(-np.log(np.maximum(1.0 - cosines, LEAST_DISTANCE)))
 
 
-def _pairing_table() -> npt.NDArray[np.intp]:
+def _pairing_table() -> Intps:
     table = np.zeros((len(IMPRESSION_TYPES), len(IMPRESSION_TYPES)), dtype=np.intp)
     for number, (first, second) in enumerate(PAIRINGS):
         one, other = IMPRESSION_TYPES.index(first), IMPRESSION_TYPES.index(second)
@@ -52,7 +51,7 @@ class FingerPairs:
     indices into `IMPRESSION_TYPES`.
     """
 
-    cosines: npt.NDArray[np.float32]
+    cosines: Float32s
     probe_qualities: Codes
     probe_codes: Codes
     held_qualities: Codes
@@ -108,9 +107,9 @@ def log2_mean(bits: Bits) -> Bits:
 class Seen:
     """n compared fingers: candidate, finger, pairing, expected closeness and cosine, (n,) each."""
 
-    candidates: npt.NDArray[np.intp]
-    fingers: npt.NDArray[np.intp]
-    pairings: npt.NDArray[np.intp]
+    candidates: Intps
+    fingers: Intps
+    pairings: Intps
     expected: Bits
     cosines: Bits
 
@@ -162,7 +161,7 @@ def _look_up(knots: Bits, tables: Bits, seen: Seen) -> Bits:
     return _blend(lower, upper, row_share)
 
 
-def _cell(places: Bits, size: int) -> tuple[npt.NDArray[np.intp], Bits]:
+def _cell(places: Bits, size: int) -> tuple[Intps, Bits]:
     bounded = np.clip(places, 0.0, size - 1.0)
     cell = np.minimum(bounded.astype(np.intp), size - 2)
     return cell, bounded - cell
@@ -190,8 +189,7 @@ def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
 
 
 def mark_bits(model: BiometricModel, pairs: FingerPairs, *, fingers_tried: int) -> PrintBits:
-    """Return the bits of k candidates for a mark that any one of `fingers_tried` fingers may have
-    made.
+    """Return the bits of k candidates for a mark that any one of `fingers_tried` may have made.
 
     The ratio is a mean over the fingers tried. For a finger that was tried but not compared, the
     cosine of the best finger is used as an upper bound.

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from matching.biometric import COSINES, BiometricModel, closeness
 from matching.calibration import CalibrationMap, non_decreasing
 from matching.levels import Bits
@@ -39,7 +39,7 @@ class PairingFit:
     expected_range: tuple[float, float]
     spread: float
     residuals: Bits
-    impostors: npt.NDArray[np.int64]
+    impostors: Int64s
 
 
 def biometric_model(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+
+from domain.arrays import Bools
 
 if TYPE_CHECKING:
     from sklearn.isotonic import IsotonicRegression
@@ -43,9 +44,7 @@ def non_decreasing(values: Bits, weights: Bits) -> Bits:
     return np.asarray(fitted, dtype=np.float64)
 
 
-def pool_adjacent_violators(
-    statistic: Bits, is_mated: npt.NDArray[np.bool_], weights: Bits | None = None
-) -> Bits:
+def pool_adjacent_violators(statistic: Bits, is_mated: Bools, weights: Bits | None = None) -> Bits:
     """Return float64 (n,): the isotonic estimate of P(mated) at each statistic, in input order."""
     model = _isotonic(y_min=0.0, y_max=1.0)
     # Fitted on ranks, so that values too close to divide by their difference stay distinct.

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int64s
 from matching.fusion import supported
 from matching.levels import Bits
 from matching.metrics import (
@@ -27,7 +27,6 @@ from matching.scorer import Scorer
 from matching.training.calibration_fit import score_trials
 from matching.training.inputs import Trial, TrialSet
 
-Mask = npt.NDArray[np.bool_]
 RANKS = (1, 2, 5, 10, 50, 100)
 """Ranks for which hit rates are reported, following NIST."""
 
@@ -53,25 +52,25 @@ class Observations:
 
     search: str
     evidence: str
-    numbers: npt.NDArray[np.int64]
-    is_mated: Mask
+    numbers: Int64s
+    is_mated: Bools
     mate_bits: Bits
-    mate_ranks: npt.NDArray[np.int64]
+    mate_ranks: Int64s
     top_bits: Bits
     ratios: Bits
     other_ratios: Bits
     other_weights: Bits
     lead_odds: Bits
-    lead_is_mate: Mask
+    lead_is_mate: Bools
 
-    def scores(self, stratum: Mask) -> SearchScores:
+    def scores(self, stratum: Bools) -> SearchScores:
         """Return the results of the mated searches of a stratum, and of all unmated searches."""
         mated = self.is_mated & stratum
         return SearchScores(
             self.mate_bits[mated], self.mate_ranks[mated], self.top_bits[~self.is_mated]
         )
 
-    def sample(self, stratum: Mask) -> RatioSample:
+    def sample(self, stratum: Bools) -> RatioSample:
         """Return a stratum's ratios: of its people, and of others compared with them."""
         ratios = self.ratios[stratum]
         return RatioSample(
@@ -113,7 +112,7 @@ class _View:
     prior: float
     totals: Bits
     ratios: Bits
-    is_compared: Mask
+    is_compared: Bools
 
 
 def _views(scored: ScoredCandidates) -> dict[str, _View]:
@@ -188,7 +187,7 @@ def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
 
 
 def evaluate(
-    observations: Observations, strata: Mapping[str, Mask], *, rng: np.random.Generator
+    observations: Observations, strata: Mapping[str, Bools], *, rng: np.random.Generator
 ) -> list[EvaluationRow]:
     """Return the figures of each stratum. `strata`: bool (n,) by search.
 
@@ -206,7 +205,7 @@ def evaluate(
 def _row(
     observations: Observations,
     stratum: str,
-    members: Mask,
+    members: Bools,
     *,
     thresholds: Bits,
     rng: np.random.Generator,

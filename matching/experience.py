@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Int64s
 from domain.searches.models import ALIKENESS_STEP, Counted, Experience, Kind
 from matching.levels import Bits
 from matching.parameters import PROPOSED_FPIR
@@ -23,7 +23,7 @@ _HALVINGS = 60
 """Halvings of the interval around a bound. More change nothing in double precision."""
 
 
-def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
+def alikeness(cosines: Float32s, moments: Bits) -> Bits:
     """Return z of k candidates, float64 (k,); -inf where no finger was compared.
 
     `cosines`: (k, 10), NaN where not compared. `moments`: float64 (10, 2), mean and standard
@@ -35,7 +35,7 @@ def alikeness(cosines: npt.NDArray[np.float32], moments: Bits) -> Bits:
     return np.asarray(np.where(fingers > 0, summed, -np.inf))
 
 
-def steps_of(alike: Bits) -> npt.NDArray[np.int64]:
+def steps_of(alike: Bits) -> Int64s:
     """Return the step of each z, int64 (k,), rounded down.
 
     Each z must be finite: some finger must have been compared.
@@ -78,12 +78,12 @@ class Rates:
     """
 
     shares: Bits
-    seen: npt.NDArray[np.int64]
+    seen: Int64s
     experience: Experience
     counted: int
     is_enough: bool
     target: float
-    proposes: npt.NDArray[np.bool_]
+    proposes: Bools
     """bool (k,): whether strangers are as similar so rarely that the candidate is proposed."""
 
 
@@ -117,7 +117,7 @@ def rates(experience: Experience, alike: Bits, persons: int) -> Rates:
     return Rates(found, seen, experience, counted, is_enough, target, proposes)
 
 
-def _at_least(counted: Counted, steps: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _at_least(counted: Counted, steps: Int64s) -> Int64s:
     if not counted.tops:
         return np.zeros(len(steps), dtype=np.int64)
     at, counts = np.array(counted.tops, dtype=np.int64).T
@@ -125,7 +125,7 @@ def _at_least(counted: Counted, steps: npt.NDArray[np.int64]) -> npt.NDArray[np.
     return np.asarray(above[np.searchsorted(at, steps)])
 
 
-def _grown(seen: npt.NDArray[np.int64], counted: int, before: int, now: int) -> Bits:
+def _grown(seen: Int64s, counted: int, before: int, now: int) -> Bits:
     growth = max(now / max(before, 1), 1.0)
     met, places = np.unique(seen, return_inverse=True)
     bounds = np.array([upper_share(one, counted) for one in met.tolist()])

@@ -10,8 +10,8 @@ from itertools import repeat
 from operator import add
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from domain.prints.prints import FINGERS, IMPRESSION_TYPES
 from domain.searches.evidence import WITHHELD, EvidenceRow, EvidenceSource, probability_words
 from domain.searches.models import Kind
@@ -23,7 +23,6 @@ from matching.fusion import posterior
 from matching.levels import NOT_COMPARED, Bits, Level, Scale
 from matching.parameters import FEW_ROWS
 
-Rows = npt.NDArray[np.int64]
 NOT_COMPARED_NOTE = "One side or both give nothing that can be compared, so this adds nothing."
 UNWEIGHED_ROW = EvidenceRow(
     EvidenceSource.DETAILS_BOUND,
@@ -58,7 +57,7 @@ _COSINES = 201
 """Number of cosines in hundredths, from -1.00 to 1.00."""
 
 
-def detail_rows(scale: Scale, found: Compared, candidates: Rows) -> list[EvidenceRow]:
+def detail_rows(scale: Scale, found: Compared, candidates: Int64s) -> list[EvidenceRow]:
     """Return the rows of these candidates, int64 (n,), in order, for one comparison of details.
 
     Candidates with the same level, bits, pairs and rarity share one row.
@@ -145,10 +144,10 @@ def _rounded(number: float) -> int:
     return int(round(number / 10**digits) * 10**digits)
 
 
-def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[EvidenceRow]:
+def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Int64s) -> list[EvidenceRow]:
     """Return the rows of these candidates, int64 (n,), one for each finger compared.
 
-    `fingers`: float64 (k, 10), bits, NaN where not compared. Rows are ordered by finger.
+    `fingers`: float64 (k, 10), bits, NaN where not compared. Int64s are ordered by finger.
     """
     columns, places = np.nonzero(~np.isnan(fingers[candidates].T))
     at = (candidates[places], columns)
@@ -165,7 +164,7 @@ def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[Evid
     return made_rows(EvidenceSource.PRINT, map(_STRENGTHS.__getitem__, strengths), bits, notes)
 
 
-def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
+def _texts(codes: Int64s, words: Callable[[int], str]) -> Iterator[str]:
     """Yield the text for each code. Each distinct text is built only once."""
     listed = codes.tolist()
     table = {code: words(code) for code in set(listed)}
@@ -231,7 +230,7 @@ def bound_rows(bits: Bits, promotions: Bits) -> list[EvidenceRow]:
     return made_rows(EvidenceSource.DETAILS_BOUND, levels, bits, notes)
 
 
-def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[EvidenceRow]:
+def support_rows(support: Support, totals: Bits, candidates: Int64s) -> list[EvidenceRow]:
     """Return the rows that limit these candidates to what the counts support.
 
     `totals`: float64 (n,), the log2 odds of each candidate.
@@ -258,7 +257,7 @@ def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[Evide
     return made_rows(EvidenceSource.COUNTS_BOUND, levels, bits, notes)
 
 
-def _met_words(met: Rates, candidates: Rows) -> Iterator[str]:
+def _met_words(met: Rates, candidates: Int64s) -> Iterator[str]:
     """Yield how many of the counted searches had a stranger as similar as each candidate."""
     what = _COUNTED[met.experience.kind is Kind.MARK]
     wanted, rest = needed(met.target), ""

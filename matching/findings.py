@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int64s
 from domain.searches.evidence import EvidenceSource, Flag, RaisedFlag
 from domain.searches.models import Experience
 from matching.biometric import FingerPairs, PrintBits
@@ -13,8 +13,6 @@ from matching.comparators.pairs import Compared
 from matching.experience import Rates
 from matching.levels import Bits, Scale
 from matching.policy import FlagThresholds, Policy
-
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +37,7 @@ class PrintsFirst:
     """
 
     prints: PrintFindings
-    passed_over: npt.NDArray[np.bool_]
+    passed_over: Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +56,7 @@ class Support:
     half_widths: Bits
     comparisons: int
     rate: Bits | float
-    by_prints: npt.NDArray[np.bool_] | None = None
+    by_prints: Bools | None = None
     rates: Rates | None = None
 
 
@@ -72,20 +70,18 @@ class DetailFindings:
     enquiry.
     """
 
-    places: Rows
+    places: Int64s
     compared: tuple[Compared, ...]
     summed: Bits
     bound: Bits | None
     scales: tuple[Scale, ...]
 
-    def spread(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    def spread(self, mask: Bools) -> Bools:
         """Return bool (k,): a mask over candidates with details, False for those without."""
         result = np.zeros(len(self.places), dtype=np.bool_)
         result[self.places >= 0] = mask
         return result
 
-
-Mask = npt.NDArray[np.bool_]
 
 REASONS = {
     Flag.POSSIBLE_ALIAS: "The prints agree and the name differs.",
@@ -104,9 +100,9 @@ _IDENTIFIERS = (EvidenceSource.PNC_ID, EvidenceSource.CRO_NUMBER)
 class FlagMasks:
     """The candidates on whom each flag is raised: bool (k,) for each flag."""
 
-    masks: dict[Flag, Mask]
+    masks: dict[Flag, Bools]
 
-    def raised(self, candidates: npt.NDArray[np.int64]) -> list[tuple[RaisedFlag, ...]]:
+    def raised(self, candidates: Int64s) -> list[tuple[RaisedFlag, ...]]:
         """Return the flags of these candidates, int64 (n,), in the order given."""
         result: list[tuple[RaisedFlag, ...]] = [()] * len(candidates)
         for flag, mask in self.masks.items():
@@ -115,7 +111,7 @@ class FlagMasks:
         return result
 
 
-def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) -> Mask:
+def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) -> Bools:
     """Return bool (k,): whether each candidate reached one of these levels of this source.
 
     Levels that are not on the scale are ignored.
@@ -126,14 +122,14 @@ def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) ->
 
 
 @lru_cache(maxsize=64)
-def _wanted(scale: Scale, keys: tuple[str, ...]) -> Mask:
+def _wanted(scale: Scale, keys: tuple[str, ...]) -> Bools:
     """Return bool (levels + 1,): whether the key of each level of a scale is in `keys`."""
     wanted = np.array([False, *(level.key in keys for level in scale.levels)])
     wanted.flags.writeable = False
     return wanted
 
 
-def details_flags(found: DetailFindings) -> dict[Flag, Mask]:
+def details_flags(found: DetailFindings) -> dict[Flag, Bools]:
     """Return the flags that details alone raise."""
     twin = _at(found, EvidenceSource.NAME, ("surname only",)) & _at(
         found, EvidenceSource.DATE_OF_BIRTH, ("same", "swapped")
@@ -143,7 +139,7 @@ def details_flags(found: DetailFindings) -> dict[Flag, Mask]:
 
 def print_flags(
     joint_bits: Bits, found: DetailFindings, thresholds: FlagThresholds
-) -> dict[Flag, Mask]:
+) -> dict[Flag, Bools]:
     """Return the flags that prints and details together raise.
 
     `joint_bits`: float64 (k,), the prints of the compared candidates.
@@ -163,7 +159,7 @@ def print_flags(
 
 def swap_flag(
     prints: PrintBits, pairs: FingerPairs, thresholds: FlagThresholds
-) -> dict[Flag, Mask]:
+) -> dict[Flag, Bools]:
     """Return the flag for fingers that may have been exchanged, over k candidates."""
     if np.count_nonzero((~np.isnan(prints.fingers)).any(axis=0)) < 5:
         # Two disagreeing fingers and more agreeing ones make at least five.
@@ -176,7 +172,7 @@ def swap_flag(
     return {Flag.POSSIBLE_FINGER_SWAP: (disagreeing >= 2) & (agreeing > disagreeing)}
 
 
-def may_be_proposed_on_details(found: DetailFindings, policy: Policy) -> Mask:
+def may_be_proposed_on_details(found: DetailFindings, policy: Policy) -> Bools:
     """Return bool (k,): whether a candidate may be proposed on details only.
 
     Relatives share surname, address and place of birth; twins also share a date of birth.

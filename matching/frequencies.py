@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float64s, Int64s
 from matching.forms import key_of
 from matching.parameters import MINIMUM_COUNT, NAME_PART_FLOOR
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 TABLES = ("forename", "surname", "middle", "place", "nationality", "postcode")
 
@@ -37,13 +34,13 @@ class Frequencies:
             return self.initials[table].get(term, 0.0)
         return self.tables[table].get(term, 0.0)
 
-    def of_keys(self, table: str, keys: Integers) -> Floats:
+    def of_keys(self, table: str, keys: Int64s) -> Float64s:
         """Return what `of` returns for each of n terms, by their keys, int64 (n,)."""
         known, shares = _by_key(self, table)
         places = np.minimum(np.searchsorted(known, keys), len(known) - 1)
         return np.where(known[places] == keys, shares[places], 0.0)
 
-    def of_names(self, forenames: Integers, surnames: Integers) -> Floats:
+    def of_names(self, forenames: Int64s, surnames: Int64s) -> Float64s:
         """Return, float64 (n, 3), the shares of people with both names, with the surname and with
         the forename, by the keys of each.
         """
@@ -62,7 +59,7 @@ class Frequencies:
 
 
 @lru_cache(maxsize=64)
-def _by_key(frequencies: Frequencies, table: str) -> tuple[Integers, Floats]:
+def _by_key(frequencies: Frequencies, table: str) -> tuple[Int64s, Float64s]:
     """Return the keys of all terms of a table, ascending, and their shares; 0 is there too."""
     terms = {term: share for term, share in frequencies.tables[table].items() if len(term) > 1}
     terms |= frequencies.initials[table]

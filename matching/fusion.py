@@ -1,8 +1,8 @@
 """Prints and details on one scale: limits of what details add, thresholds of a proposal."""
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools
 from matching import parameters
 from matching.levels import Bits
 from matching.print_parameters import FAILED_CAPTURE, HIGHEST_RATE, PROCESS_ERROR
@@ -106,8 +106,6 @@ def _above(tops: Bits, allowed: int) -> float:
     return float(np.round(np.partition(tops, place)[place] + 0.01, 2))
 
 
-def is_proposed(
-    prints: Bits, totals: Bits, thresholds: tuple[float, float]
-) -> npt.NDArray[np.bool_]:
+def is_proposed(prints: Bits, totals: Bits, thresholds: tuple[float, float]) -> Bools:
     """Return bool (n,): whether the rule proposes each candidate."""
     return np.asarray((prints >= thresholds[0]) | (totals >= thresholds[1]))

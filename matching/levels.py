@@ -6,16 +6,16 @@ Level 0 of every comparison is "not compared": missing evidence has a weight of 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float64s, Int8s, Int64s
 from domain.errors import ModelError
 from domain.searches.evidence import EvidenceSource
 
 NOT_COMPARED = 0
 """The code of the level that has no weight."""
 
-Codes = npt.NDArray[np.int8]
-Bits = npt.NDArray[np.float64]
+Codes = Int8s
+Bits = Float64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +134,7 @@ def make_weights(
     )
 
 
-Integers = npt.NDArray[np.int64]
-
-
-def run_starts(values: Integers) -> Integers:
+def run_starts(values: Int64s) -> Int64s:
     """Return int64 (runs,), ascending: the start of each run of equal `values`, int64 (n,)."""
     begins = np.ones(len(values), dtype=np.bool_)
     # Several times faster than `np.diff` with a value prepended, which matters in small arrays.

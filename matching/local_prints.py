@@ -10,8 +10,8 @@ may be anywhere above the strangers. u: an upper bound on the density of strange
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Intps
 from domain.searches.strangers import TEN_THOUSANDTHS, Strangers
 from matching.biometric import COSINES, PAIRINGS, FingerPairs, PrintBits, seen_fingers
 from matching.levels import Bits
@@ -126,13 +126,7 @@ def local_bits(
     return PrintBits(fingers=fingers, joint=joint, dependence=joint - summed)
 
 
-def _tables(
-    model: LocalPrints,
-    pairings: npt.NDArray[np.intp],
-    moments: Bits,
-    met: npt.NDArray[np.bool_],
-    width: int,
-) -> Bits:
+def _tables(model: LocalPrints, pairings: Intps, moments: Bits, met: Bools, width: int) -> Bits:
     """Return float64 (t, width): bits of g kinds of finger, given their strangers.
 
     `pairings`: intp (g,); `moments`: float64 (g, 2); `met`: bool (g, knots), the t tables wanted;

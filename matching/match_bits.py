@@ -13,12 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float64s
 from domain.errors import ModelError
 from matching.fusion import supported
-
-Doubles = npt.NDArray[np.float64]
 
 LEAST_BITS, MOST_BITS = -3.0, 7.0
 """Bounds of one finger: a mate may share little with its other print, and a stranger in 128 would
@@ -38,14 +36,14 @@ class MatchModel:
     """`name/version` of the extractor that it was fitted with."""
     extractor_digest: str
     matcher_digest: str
-    weights: Doubles
+    weights: Float64s
     """float64 (4,), bits: constant, score, pairs, overlap, as `features` has them."""
     card: Mapping[str, Any]
     """What it was fitted on, how well it does, and what it is not for: plain data."""
     digest: str
     """SHA-256, hexadecimal, of its file."""
 
-    def finger_bits(self, statistics: Doubles) -> Doubles:
+    def finger_bits(self, statistics: Float64s) -> Float64s:
         """Return float64 (n,): the bits of n fingers, bounded.
 
         `statistics`: float64 (n, 3): match score, pairs, and the smaller number of minutiae in the
@@ -54,17 +52,17 @@ class MatchModel:
         return bounded_bits(self.weights, statistics)
 
 
-def features(statistics: Doubles) -> Doubles:
+def features(statistics: Float64s) -> Float64s:
     """Return float64 (n, 4): the constant 1, and the logarithm of each statistic plus one."""
     return np.column_stack([np.ones(len(statistics)), np.log1p(statistics)])
 
 
-def bounded_bits(weights: Doubles, statistics: Doubles) -> Doubles:
+def bounded_bits(weights: Float64s, statistics: Float64s) -> Float64s:
     """Return the bits of n fingers by these weights, float64 (n,)."""
     return np.asarray(np.clip(features(statistics) @ weights, LEAST_BITS, MOST_BITS))
 
 
-def summed_bits(finger_bits: Doubles, persons: int, rate: float) -> float:
+def summed_bits(finger_bits: Float64s, persons: int, rate: float) -> float:
     """Return the total bits of several fingers, as far as the counts of the gallery support it.
 
     `rate` gives how often a search among `persons` people finds a stranger who is at least as

@@ -13,12 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int64s
 from matching.calibration import pool_adjacent_violators
 from matching.levels import Bits
-
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +29,7 @@ class SearchScores:
     """
 
     mate_bits: Bits
-    mate_ranks: Rows
+    mate_ranks: Int64s
     top_bits: Bits
 
 
@@ -139,9 +137,7 @@ class ReliabilityBin:
     count: int
 
 
-def reliability(
-    posteriors: Bits, is_mated: npt.NDArray[np.bool_], edges: Bits
-) -> list[ReliabilityBin]:
+def reliability(posteriors: Bits, is_mated: Bools, edges: Bits) -> list[ReliabilityBin]:
     """Return one entry for each non-empty bin of `posteriors`, float64 (n,)."""
     places = np.digitize(posteriors, edges[1:-1])
     return [

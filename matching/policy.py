@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int8s
 from domain.errors import ModelError
 from domain.searches.evidence import Band
 from matching.levels import Bits
@@ -72,10 +72,10 @@ class Policy:
         self,
         mode: Mode,
         total_bits: Bits,
-        may_be_proposed: npt.NDArray[np.bool_] | None = None,
+        may_be_proposed: Bools | None = None,
         *,
-        by_prints: npt.NDArray[np.bool_] | None = None,
-    ) -> npt.NDArray[np.int8]:
+        by_prints: Bools | None = None,
+    ) -> Int8s:
         """Return int8 (k,), indices into `BANDS`; NaN is `unlikely`.
 
         `may_be_proposed`: bool (k,), None if only bits decide. `by_prints`: bool (k,), proposed by

@@ -6,22 +6,21 @@ from itertools import pairwise, repeat
 from typing import overload
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int64s
 from domain.searches.evidence import Evidence, EvidenceRow, EvidenceSource
 from matching import explanation
 from matching.findings import DetailFindings, FlagMasks, PrintFindings, Support
 from matching.levels import Bits, Codes
 from matching.policy import BANDS
 
-Rows = npt.NDArray[np.int64]
 Column = Sequence[EvidenceRow | None]
 """A row for each of n candidates, or None for a candidate who has no such row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredCandidates(Sequence[Evidence]):
-    """The evidence on k candidates, in input order. Rows are built when they are read.
+    """The evidence on k candidates, in input order. Int64s are built when they are read.
 
     `total_bits`: float64 (k,), by which candidates are ranked. `posteriors`: float64 (k,), NaN
     where prints are withheld. `band_codes`: int8 (k,), indices into `matching.policy.BANDS`. The
@@ -44,7 +43,7 @@ class ScoredCandidates(Sequence[Evidence]):
     """The template format of the prints if they have no bits because no model was fitted on it, or
     `explanation.MOVED_LAW`; empty if the prints are weighed. If not empty, the caller ranks
     candidates by the similarity of prints."""
-    passed_over: npt.NDArray[np.bool_] | None = None
+    passed_over: Bools | None = None
     """bool (k,): whose details the prints left unweighed. None if all were weighed."""
 
     def __len__(self) -> int:
@@ -64,7 +63,7 @@ class ScoredCandidates(Sequence[Evidence]):
         return iter(self.select(np.arange(len(self))))
 
     @property
-    def is_compared(self) -> npt.NDArray[np.bool_]:
+    def is_compared(self) -> Bools:
         """Whether anything was compared, bool (k,): prints if there are any, else details."""
         if self.prints is None:
             return np.ones(len(self), dtype=np.bool_)
@@ -75,11 +74,11 @@ class ScoredCandidates(Sequence[Evidence]):
         """The bits of each candidate's prints, float64 (k,); 0 in a names enquiry."""
         return np.zeros(len(self)) if self.prints is None else self.prints.bits.joint
 
-    def ranking(self) -> Rows:
+    def ranking(self) -> Int64s:
         """Return int64 (k,): candidates, strongest first, in input order if tied."""
         return np.argsort(-self.total_bits, kind="stable")
 
-    def select(self, candidates: Rows) -> tuple[Evidence, ...]:
+    def select(self, candidates: Int64s) -> tuple[Evidence, ...]:
         """Return the evidence on the given candidates, in the order given.
 
         `candidates`: int64 (n,).
@@ -92,7 +91,7 @@ class ScoredCandidates(Sequence[Evidence]):
         values = zip(rows, posteriors, bands, flags, strict=True)
         return tuple(map(tuple.__new__, repeat(Evidence), values))
 
-    def _rows(self, candidates: Rows) -> Iterable[tuple[EvidenceRow, ...]]:
+    def _rows(self, candidates: Int64s) -> Iterable[tuple[EvidenceRow, ...]]:
         """Return the rows of each candidate: one from each column, leaving out missing rows."""
         people = f"any one of {self.gallery_size:,} people is unlikely to be the person"
         first = EvidenceRow(
@@ -111,7 +110,7 @@ class ScoredCandidates(Sequence[Evidence]):
             return (tuple(row for row in one if row is not None) for one in rows)
         return rows
 
-    def _print_columns(self, candidates: Rows) -> list[Column]:
+    def _print_columns(self, candidates: Int64s) -> list[Column]:
         if self.withheld:
             return [[explanation.withheld_row(self.withheld)] * len(candidates)]
         if self.prints is None:
@@ -134,7 +133,7 @@ class ScoredCandidates(Sequence[Evidence]):
             _spread(explanation.dependence_rows(dependence, is_mark=found.is_mark), compared),
         ]
 
-    def _detail_columns(self, candidates: Rows) -> list[Column]:
+    def _detail_columns(self, candidates: Int64s) -> list[Column]:
         if self.details is None:
             return []
         places = self.details.places[candidates]
@@ -154,7 +153,7 @@ class ScoredCandidates(Sequence[Evidence]):
         return spread
 
 
-def _spread(rows: list[EvidenceRow], mask: npt.NDArray[np.bool_]) -> Column:
+def _spread(rows: list[EvidenceRow], mask: Bools) -> Column:
     """Return one entry for each element of the mask, bool (n,): the next row, or None if False."""
     if len(rows) == len(mask):
         return rows

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.people.people import Details
 from domain.prints.prints import FingerComparisons
@@ -324,7 +324,7 @@ class Scorer:
 
     def _flags(self, prints: PrintFindings | None, details: DetailFindings) -> FlagMasks:
         thresholds = self.policy.flags
-        masks: dict[Flag, npt.NDArray[np.bool_]] = {}
+        masks: dict[Flag, Bools] = {}
         if prints is not None:
             joint = prints.bits.joint[details.places >= 0]
             masks |= print_flags(joint, details, thresholds)

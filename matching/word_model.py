@@ -14,8 +14,8 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int8s
 from domain.errors import ModelError
 from domain.searches.searches import CountedWord, CountedWords
 from matching.calibration import CalibrationMap
@@ -35,7 +35,7 @@ SAME, INITIAL, VARIANT = 0, UNLIKE + 1, UNLIKE + 2
 """Further grades of a match, beside the grades of likeness."""
 
 _FIRST = itemgetter(0)
-Grades = npt.NDArray[np.int8]
+Grades = Int8s
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
-"""Where the picture of a print is blank: where its grey levels vary much less than ridges do.
-Needs only NumPy.
-"""
+"""Where the picture of a print is blank: its grey levels vary much less than ridges do."""
 
 import numpy as np
-import numpy.typing as npt
 
-Grey = npt.NDArray[np.uint8]
+from domain.arrays import UInt8s
+
+Grey = UInt8s
 """uint8 (h, w)."""
 
 LEAST_PART = 0.08

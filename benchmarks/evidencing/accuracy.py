@@ -8,7 +8,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import one_thread_each
 from data.synthetic.bookings import Booking, Claim
@@ -17,6 +16,7 @@ from data.synthetic.households import Relations
 from data.synthetic.names.tables import origins
 from data.synthetic.parameters import Parameters
 from data.synthetic.population import Population
+from domain.arrays import Bools, Int64s
 from domain.people.people import Details
 from matching.evaluation import Observations, observe
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
@@ -58,7 +58,7 @@ class Observed:
     """Observations of one kind of search, and the strata of its searches, bool (n,) each."""
 
     observations: Observations
-    strata: dict[str, Mask]
+    strata: dict[str, Bools]
 
 
 def observe_all(persons: int, seed: int) -> list[Observed]:
@@ -79,7 +79,7 @@ def demand_unseen(seed: int) -> None:
         raise ValueError("The models were fitted on people from this seed: choose another seed.")
 
 
-def outsiders_among(total: int) -> npt.NDArray[np.int64]:
+def outsiders_among(total: int) -> Int64s:
     """Return the people of a population who are not in the gallery of trials, int64 (n,)."""
     return np.array([n for n in range(total) if is_held_out(n)], dtype=np.int64)
 
@@ -111,7 +111,6 @@ def _observe(persons: int, seed: int, names: tuple[str, ...]) -> list[Observed]:
     return result
 
 
-Mask = npt.NDArray[np.bool_]
 FINGER_IN_COMMON = "finger in common"
 """Searches for people whose capture on record shares a finger with the probe. No examiner could
 find the others by prints."""
@@ -119,7 +118,7 @@ _THIS_YEAR = 2025
 _DAYS_A_YEAR = 365.25
 
 
-def person_strata(seed: int, total: int, said: Sequence[Booking]) -> dict[str, Mask]:
+def person_strata(seed: int, total: int, said: Sequence[Booking]) -> dict[str, Bools]:
     """Return bool (total,) for each stratum, over people 0 to total - 1 of one population.
 
     `said`: the later booking of every person, by number.
@@ -139,7 +138,7 @@ def person_strata(seed: int, total: int, said: Sequence[Booking]) -> dict[str, M
     }
 
 
-def _mask(values: Iterable[bool]) -> Mask:
+def _mask(values: Iterable[bool]) -> Bools:
     return np.fromiter(values, dtype=np.bool_)
 
 
@@ -159,7 +158,7 @@ def _lacks_a_field(said: Details) -> bool:
     )
 
 
-def _by_facts(facts: Sequence[PersonFacts]) -> dict[str, Mask]:
+def _by_facts(facts: Sequence[PersonFacts]) -> dict[str, Bools]:
     sexes = np.array([one.is_male for one in facts])
     days = np.array([one.birth_day for one in facts])
     ages = _THIS_YEAR - days / _DAYS_A_YEAR
@@ -176,8 +175,8 @@ def _by_facts(facts: Sequence[PersonFacts]) -> dict[str, Mask]:
 
 
 def search_strata(
-    observations: Observations, trials: Sequence[Trial], people: dict[str, Mask]
-) -> dict[str, Mask]:
+    observations: Observations, trials: Sequence[Trial], people: dict[str, Bools]
+) -> dict[str, Bools]:
     """Return bool (n,) for each stratum: by person, by quality and by missing fingers."""
     quality = np.array([_quality(trial) for trial in trials])
     fingers = np.array([len(trial.probe.impressions) for trial in trials])

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks.evidencing.rehearsing import FINGERS, STEPS, drawn_steps, mates, rule_rows
-from benchmarks.evidencing.stranger_laws import LAWS, SPREAD, Floats
+from benchmarks.evidencing.stranger_laws import LAWS, SPREAD
 from data.synthetic.blocks import impressions_of
 from data.synthetic.population import Population
+from domain.arrays import Float64s
 from domain.people.people import Details, PartialDate, PersonName
 from domain.prints.prints import FingerComparisons, ImpressionType
 from domain.searches.models import Counted, kind_of
@@ -63,7 +64,7 @@ def earlier_rows(
         }
 
 
-def _totals(scorer: Scorer, people: int, seed: int, details: Details) -> dict[str, Floats]:
+def _totals(scorer: Scorer, people: int, seed: int, details: Details) -> dict[str, Float64s]:
     """Return the total bits of all mates for each number of fingers, without rehearsals.
 
     `details`: those given and those on record.
@@ -112,7 +113,7 @@ def audit_rows(seed: int) -> Iterator[dict[str, Any]]:
         yield _row(f"from .001 to {share}", np.where(early, np.nan, found - MOVED_AT))
 
 
-def _row(what: str, delays: Floats) -> dict[str, Any]:
+def _row(what: str, delays: Float64s) -> dict[str, Any]:
     return {
         "what": what,
         "streams": len(delays),
@@ -122,18 +123,18 @@ def _row(what: str, delays: Floats) -> dict[str, Any]:
     }
 
 
-def _audited(shares: Floats, rng: np.random.Generator) -> Floats:
+def _audited(shares: Float64s, rng: np.random.Generator) -> Float64s:
     bound = bound_of(Mode.TENPRINT)
     kept, excluded = (np.array(ratios(bound, is_excluded=one)) for one in (False, True))
 
-    def met(at: int) -> Floats:
+    def met(at: int) -> Float64s:
         is_excluded = rng.random(_AUDITED) < shares[at - 1]
         return np.where(is_excluded[:, None], excluded, kept)
 
     return _first_alarms(len(shares), np.zeros((_AUDITED, len(kept))), met)
 
 
-def _first_alarms(searches: int, grown: Floats, met: Callable[[int], Floats]) -> Floats:
+def _first_alarms(searches: int, grown: Float64s, met: Callable[[int], Float64s]) -> Float64s:
     """Return each stream's search of its first alarm, float64 (n,); infinity if it raises none.
 
     `grown`: float64 (n, bets), what each bet of a stream has grown to at the start. `met`: returns
@@ -171,17 +172,17 @@ def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _values(steps: dict[int, int]) -> Floats:
+def _values(steps: dict[int, int]) -> Float64s:
     counted = Counted.of([(PERSONS, steps)])
     return np.array([e_value(chance(counted, step)) for step in STEPS.tolist()])
 
 
 def _watched(
-    values: Floats, home: Floats, moved: Floats, searches: int, rng: np.random.Generator
-) -> Floats:
+    values: Float64s, home: Float64s, moved: Float64s, searches: int, rng: np.random.Generator
+) -> Float64s:
     shares = np.array(detecting.SHARES)
 
-    def met(at: int) -> Floats:
+    def met(at: int) -> Float64s:
         below = home if at <= MOVED_AT else moved
         places = np.searchsorted(below, rng.random(_STREAMS), side="right") - 1
         return 1.0 + shares * (values[np.maximum(places, 0)][:, None] - 1.0)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.runner import rows_table
 from data.synthetic.names.world import HELD_OUT, WorldOrigin, draw_pair, world_origins
 from data.synthetic.population import Population
+from domain.arrays import Bools, Int64s
 from domain.people.people import Address, Details, PartialDate, PersonName, Sex
 from matching.enquiry.index import NamesIndex
 from matching.scorer import Scorer
@@ -212,11 +212,11 @@ def markdown_table(rows: Sequence[dict[str, Any]]) -> str:
     return rows_table("names by origin", starred)
 
 
-def _share(mask: npt.NDArray[np.bool_]) -> float:
+def _share(mask: Bools) -> float:
     return round(float(mask.mean()), 4) if len(mask) else 0.0
 
 
-def rank_of(row: int, ranked: npt.NDArray[np.int64], limit: int) -> int:
+def rank_of(row: int, ranked: Int64s, limit: int) -> int:
     """Return a person's rank among rows, int64 (n,), or one more than the limit if absent."""
     at = np.flatnonzero(ranked == row)
     return int(at[0]) + 1 if len(at) else limit + 1

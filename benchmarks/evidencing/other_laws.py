@@ -11,6 +11,7 @@ from benchmarks.evidencing.accuracy import demand_unseen, outsiders_among
 from data.synthetic.bookings import Claim
 from data.synthetic.parameters import DIMENSION
 from data.synthetic.population import Population
+from domain.arrays import Bools, Float32s, Float64s, Int64s
 from domain.conversion.acceptance import interval
 from matching.evaluation import Observations, observe
 from matching.metrics import cllr, least_cllr
@@ -18,9 +19,7 @@ from matching.policy import Mode
 from matching.scorer import Scorer
 from service.cli.training import trials
 
-Vectors = npt.NDArray[np.float32]
-Numbers = npt.NDArray[np.int64]
-Law = Callable[[Vectors, Numbers], Vectors]
+Law = Callable[[Float32s, Int64s], Float32s]
 """Transforms templates float32 (n, 10, d) of people `numbers` int64 (n,). Zero rows stay zero."""
 
 _SEED = 20_261_126
@@ -35,25 +34,25 @@ _CLUSTER_LENGTH = 0.8
 _HEAVY_POWER = 3.0
 
 
-def _axes(count: int) -> npt.NDArray[np.float64]:
+def _axes(count: int) -> Float64s:
     """Return float64 (d, count): random orthonormal directions, the same every time."""
     drawn = np.random.default_rng(_SEED).standard_normal((DIMENSION, count))
     return np.asarray(np.linalg.qr(drawn)[0])
 
 
-def _unit(vectors: npt.NDArray[np.floating], like: Vectors) -> Vectors:
+def _unit(vectors: npt.NDArray[np.floating], like: Float32s) -> Float32s:
     """Return the vectors at unit length, and zero where `like` is zero."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     present = like.any(axis=-1, keepdims=True)
     return np.where(present, vectors / np.maximum(lengths, 1e-12), 0.0).astype(np.float32)
 
 
-def centred(vectors: Vectors, _numbers: Numbers) -> Vectors:
+def centred(vectors: Float32s, _numbers: Int64s) -> Float32s:
     """Keep the generator's own distribution, on which the model was fitted."""
     return vectors
 
 
-def shifted(vectors: Vectors, _numbers: Numbers) -> Vectors:
+def shifted(vectors: Float32s, _numbers: Int64s) -> Float32s:
     """Add the same direction to all templates."""
     return _unit(vectors + _SHIFT * _axes(1)[:, 0], vectors)
 
@@ -64,7 +63,7 @@ def along(dimensions: int) -> Law:
     return lambda vectors, _numbers: _unit((vectors @ axes) @ axes.T, vectors)
 
 
-def clustered(vectors: Vectors, numbers: Numbers) -> Vectors:
+def clustered(vectors: Float32s, numbers: Int64s) -> Float32s:
     """Move each finger towards one of forty centres, so that some strangers are very similar."""
     rng = np.random.default_rng(_SEED)
     centres = rng.standard_normal((_CLUSTERS, DIMENSION))
@@ -73,7 +72,7 @@ def clustered(vectors: Vectors, numbers: Numbers) -> Vectors:
     return _unit(vectors + _CLUSTER_LENGTH * centres[mixed * 31 % _CLUSTERS], vectors)
 
 
-def heavy(vectors: Vectors, _numbers: Numbers) -> Vectors:
+def heavy(vectors: Float32s, _numbers: Int64s) -> Float32s:
     """Let few components dominate each template, so that strangers' cosines have heavy tails."""
     return _unit(np.sign(vectors) * np.abs(vectors) ** _HEAVY_POWER, vectors)
 
@@ -94,7 +93,6 @@ KINDS = ("one finger", "two fingers")
 LIARS = 0.3
 """Share of the people searched for who give a false identity."""
 
-Mask = npt.NDArray[np.bool_]
 Figure = tuple[float | None, float | None, float | None]
 """A share, and the ends of its interval."""
 
@@ -134,7 +132,7 @@ def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str,
     return rows
 
 
-def law_row(found: Observations, is_liar: Mask, scorer: Scorer) -> dict[str, Any]:
+def law_row(found: Observations, is_liar: Bools, scorer: Scorer) -> dict[str, Any]:
     """Return the figures for one kind of search and one law.
 
     `is_liar`: bool (n,), the searches whose person gives a false identity.
@@ -172,7 +170,7 @@ def _threshold(found: Observations, fpir: float) -> float:
     return float(np.nextafter(tops[min(int(fpir * len(tops)), len(tops) - 1)], np.inf))
 
 
-def share(mask: Mask) -> Figure:
+def share(mask: Bools) -> Figure:
     """Return a share and its 95 % interval (Clopper and Pearson, 1934); None thrice if empty."""
     n, k = len(mask), int(mask.sum())
     if not n:

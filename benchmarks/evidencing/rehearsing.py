@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import binom, ks_2samp
 
-from benchmarks.evidencing.stranger_laws import GRID, Floats, StrangerLaw
+from benchmarks.evidencing.stranger_laws import GRID, StrangerLaw
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
+from domain.arrays import Bools, Float32s, Float64s, Int64s
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.prints import ImpressionType
 from domain.searches.models import Counted, Experience, Kind, kind_of
@@ -40,7 +40,7 @@ FINGERS: Mapping[str, tuple[int, ...]] = {
 STEPS = steps_of(GRID + 1e-6)
 
 
-def mates(people: int, seed: int) -> Floats:
+def mates(people: int, seed: int) -> Float64s:
     """Return float64 (n, 10): cosines of plain captures with the rolled captures on record."""
     population = Population(seed)
     numbers = np.arange(people, dtype=np.int64)
@@ -58,7 +58,7 @@ def rule_rows(
     rehearsals: int,
     experiences: int,
     *,
-    mated: Floats,
+    mated: Float64s,
     seed: int,
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for each law, number of fingers and gallery size."""
@@ -78,7 +78,7 @@ def rule_rows(
                 )
 
 
-def met_below(law: StrangerLaw, fingers: int, persons: int) -> Floats:
+def met_below(law: StrangerLaw, fingers: int, persons: int) -> Float64s:
     """Return float64 (z,): the probability that the rehearsals which count for this many fingers
     meet nobody as similar as each step.
 
@@ -91,7 +91,7 @@ def met_below(law: StrangerLaw, fingers: int, persons: int) -> Floats:
     return np.asarray(np.min([law.top_below(count, persons) for count in counted], axis=0))
 
 
-def over_exactly(below: Floats, met: Floats, rehearsals: int) -> float:
+def over_exactly(below: Float64s, met: Float64s, rehearsals: int) -> float:
     """Return the exact probability that a run has a false positive rate above the target.
 
     The rate is above the target if too few trial searches reach a similarity that unseen people
@@ -103,7 +103,7 @@ def over_exactly(below: Floats, met: Floats, rehearsals: int) -> float:
     return float(binom.cdf(allowed, rehearsals, 1.0 - met[often[-1]])) if len(often) else 0.0
 
 
-def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
+def _rates(below: Float64s, least: list[int], alike: Float64s) -> dict[str, Any]:
     """Return how often unseen people reach the lowest similarity proposed, and mates do not."""
     fpir = 1.0 - np.append(below, 1.0)[least]
     reach = np.append(GRID, np.inf)[least]
@@ -116,7 +116,7 @@ def _rates(below: Floats, least: list[int], alike: Floats) -> dict[str, Any]:
 
 
 def drawn_steps(
-    below: Floats, rehearsals: int, experiences: int, rng: np.random.Generator
+    below: Float64s, rehearsals: int, experiences: int, rng: np.random.Generator
 ) -> Iterator[dict[int, int]]:
     """Yield the steps of each simulated run, with the number of trial searches ending in each."""
     shares = np.maximum(np.diff(np.append(below, 1.0), prepend=0.0), 0.0)[1:]
@@ -136,7 +136,7 @@ def _least_proposed(steps: Mapping[int, int], persons: int) -> int:
     )
 
 
-def _alike(cosines: Floats, law: StrangerLaw) -> Floats:
+def _alike(cosines: Float64s, law: StrangerLaw) -> Float64s:
     """Return the similarity z of mates, float64 (n,), without people who lack these fingers."""
     deviations = (cosines - law.mean) / law.spread
     counts = (~np.isnan(cosines)).sum(axis=1)
@@ -159,7 +159,6 @@ def summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-Vectors = npt.NDArray[np.float32]
 _COLUMNS = list(FINGERS["two"])
 _CHUNK = 5_000
 _AT_ONCE = 250
@@ -202,8 +201,8 @@ def alike_rows(persons: int, unseen: int, rehearsals: int, seed: int) -> list[di
 
 
 def _asked(
-    population: Population, held: Vectors, unseen: int, rehearsals: int
-) -> tuple[tuple[Vectors, npt.NDArray[np.int64]], ...]:
+    population: Population, held: Float32s, unseen: int, rehearsals: int
+) -> tuple[tuple[Float32s, Int64s], ...]:
     """Return the probes of rehearsals, of people not on record and of mates, with their people."""
     persons = len(held)
     own = np.arange(persons)[:: max(persons // rehearsals, 1)][:rehearsals]
@@ -216,18 +215,18 @@ def _asked(
     )
 
 
-def _bent(vectors: Vectors, toward: Floats, share: Floats) -> Vectors:
+def _bent(vectors: Float32s, toward: Float64s, share: Float64s) -> Float32s:
     """Return fingers mixed with a common direction by float64 (n,) shares; missing ones stay 0."""
     there = np.any(vectors, axis=2, keepdims=True)
     along = np.einsum("nfd,fd->nf", vectors, toward)[..., None] * toward
     own = vectors - along
     own = own / np.maximum(np.linalg.norm(own, axis=2, keepdims=True), 1e-9)
     part = share[:, None, None]
-    found: Vectors = np.where(there, part * toward + np.sqrt(1.0 - part**2) * own, 0.0)
+    found: Float32s = np.where(there, part * toward + np.sqrt(1.0 - part**2) * own, 0.0)
     return found.astype(np.float32)
 
 
-def _measured(held: Vectors) -> OwnStrangers:
+def _measured(held: Float32s) -> OwnStrangers:
     """Return the measure of who resembles everybody, by the cohort."""
     cohort = held[:: max(len(held) // COHORT_PEOPLE, 1)][:COHORT_PEOPLE]
     vectors = np.zeros((FINGER_COUNT, len(cohort), held.shape[2]))
@@ -237,10 +236,10 @@ def _measured(held: Vectors) -> OwnStrangers:
 
 def _row(
     fingers: str,
-    held: Vectors,
-    asked: Sequence[tuple[Vectors, npt.NDArray[np.int64]]],
+    held: Float32s,
+    asked: Sequence[tuple[Float32s, Int64s]],
     taken_off: OwnStrangers | None = None,
-    is_alike: npt.NDArray[np.bool_] | None = None,
+    is_alike: Bools | None = None,
 ) -> dict[str, Any]:
     """Return the figures of searches with these fingers: own captures, unseen people and mates."""
     columns, persons = slice(0, len(FINGERS[fingers])), len(held)
@@ -268,7 +267,7 @@ def _row(
     }
 
 
-def _held(population: Population, persons: int) -> Vectors:
+def _held(population: Population, persons: int) -> Float32s:
     return np.concatenate(
         [
             _searched_with(population.templates(start, min(start + _CHUNK, persons)))
@@ -277,22 +276,22 @@ def _held(population: Population, persons: int) -> Vectors:
     )
 
 
-def _plain(population: Population, numbers: npt.NDArray[np.int64]) -> Vectors:
+def _plain(population: Population, numbers: Int64s) -> Float32s:
     return _searched_with(population.probe_templates(numbers, ImpressionType.PLAIN))
 
 
-def _searched_with(captures: CaptureArrays) -> Vectors:
+def _searched_with(captures: CaptureArrays) -> Float32s:
     return captures.prints.vectors[:, _COLUMNS, :].astype(np.float32)
 
 
-def _counted(alike: Floats) -> dict[int, int]:
+def _counted(alike: Float64s) -> dict[int, int]:
     steps, counts = np.unique(steps_of(alike), return_counts=True)
     return dict(zip(steps.tolist(), counts.tolist(), strict=True))
 
 
 def _tops(
-    probes: Vectors, held: Vectors, own: npt.NDArray[np.int64], excess: Vectors
-) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
+    probes: Float32s, held: Float32s, own: Int64s, excess: Float32s
+) -> tuple[Float64s, Float64s, Int64s]:
     """Return, for each probe, the similarity of the most similar stranger and of the probe's own
     person, and who that stranger is.
 
@@ -303,7 +302,7 @@ def _tops(
     leaders = np.zeros(len(probes), dtype=np.int64)
     tops, mates = np.full(len(probes), -np.inf), np.full(len(probes), -np.inf)
     cohort = np.ascontiguousarray(held[:: max(len(held) // COHORT_PEOPLE, 1)][:COHORT_PEOPLE])
-    there: npt.NDArray[np.bool_] = np.any(held, axis=2).T
+    there: Bools = np.any(held, axis=2).T
     for start in range(0, len(probes), _AT_ONCE):
         some = probes[start : start + _AT_ONCE]
         summed = np.zeros((len(some), len(held)))
@@ -311,7 +310,7 @@ def _tops(
         moments = np.array([_moments(one, cohort) for one in some])
         for finger in range(some.shape[1]):
             mean, spread = moments[:, finger].T[:, :, None]
-            asked: npt.NDArray[np.bool_] = np.any(some[:, finger], axis=1)
+            asked: Bools = np.any(some[:, finger], axis=1)
             shared = asked[:, None] & there[finger]
             cosines = some[:, finger] @ held[:, finger].T - excess[:, finger]
             summed += np.where(shared, (cosines - mean) / np.maximum(spread, 1e-6), 0.0)
@@ -326,13 +325,13 @@ def _tops(
     return tops, mates, leaders
 
 
-def _moments(probe: Vectors, cohort: Vectors) -> Floats:
+def _moments(probe: Float32s, cohort: Float32s) -> Float64s:
     """Return float64 (f, 2): the moments, computed as the product computes them."""
     cosines = np.zeros((FINGER_COUNT, len(cohort)), dtype=np.float32)
     compared = np.zeros((FINGER_COUNT, len(cohort)), dtype=np.bool_)
     for finger in range(len(probe)):
         cosines[finger] = cohort[:, finger] @ probe[finger]
-        there: npt.NDArray[np.bool_] = np.any(cohort[:, finger], axis=1)
+        there: Bools = np.any(cohort[:, finger], axis=1)
         compared[finger] = there & bool(probe[finger].any())
     found = Strangers.of(cosines, compared)
     return np.array([found.means, found.spreads]).T[: len(probe)] / TEN_THOUSANDTHS

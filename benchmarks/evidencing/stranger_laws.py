@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 from scipy.stats import gamma, gumbel_r, laplace, logistic, lognorm, norm, t
 
+from domain.arrays import Float64s
 from domain.searches.models import ALIKENESS_STEP
 
-Floats = npt.NDArray[np.float64]
 GRID = np.round(np.arange(-10.0, 200.0, ALIKENESS_STEP), 6)
 """float64 (z,): the lower edges of the steps of similarity."""
 SPREAD = 0.11
@@ -34,7 +33,7 @@ class Crowd:
     """
 
     people: Callable[[float], float]
-    above: Floats
+    above: Float64s
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class StrangerLaw:
     mean: float = 0.0
     spread: float = SPREAD
 
-    def top_below(self, fingers: int, persons: float) -> Floats:
+    def top_below(self, fingers: int, persons: float) -> Float64s:
         """Return float64 (z,): the chance that the most similar of N people is below each step."""
         found = np.zeros(len(GRID))
         for share, crowds in self.meets(fingers):
@@ -71,7 +70,7 @@ def _so_many(count: float) -> Callable[[float], float]:
     return lambda _: count
 
 
-def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
+def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Float64s:
     """Return the probabilities above each step for a normal law. `shift`: of each finger."""
     return np.asarray(
         np.clip(norm.sf((GRID - shift * np.sqrt(fingers)) / spread), 0.0, 1.0 - 1e-12)
@@ -79,7 +78,7 @@ def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Floats:
 
 
 @cache
-def _summed(name: str, fingers: int) -> Floats:
+def _summed(name: str, fingers: int) -> Float64s:
     """Return the probabilities above each step for a sum of independent fingers (convolution)."""
     kind = _FINGERS[name]
     places = np.arange(-_REACH, _REACH, _FINE)
@@ -98,7 +97,7 @@ class _Law:
         self._frozen = frozen
         self._mean, self._spread = frozen.mean(), frozen.std()  # type: ignore[attr-defined]
 
-    def cdf(self, places: Floats) -> Floats:
+    def cdf(self, places: Float64s) -> Float64s:
         # Beyond a hundred standard deviations all of them are zero.
         moved = self._mean + self._spread * np.clip(places, -100.0, None)
         return np.asarray(self._frozen.cdf(moved))  # type: ignore[attr-defined]
@@ -115,7 +114,7 @@ _FINGERS: Mapping[str, _Law] = {
 }
 
 
-def _plain(above: Callable[[int], Floats]) -> StrangerLaw:
+def _plain(above: Callable[[int], Float64s]) -> StrangerLaw:
     return StrangerLaw(lambda fingers: [(1.0, [Crowd(everybody, above(fingers))])])
 
 
@@ -183,7 +182,7 @@ def _probes(spreads: Sequence[tuple[float, float]]) -> StrangerLaw:
     )
 
 
-def _shared_scale(_fingers: int) -> Floats:
+def _shared_scale(_fingers: int) -> Float64s:
     """Return the probabilities for a t distribution whose scale all fingers of a pair share."""
     return np.asarray(t.sf(GRID * np.sqrt(6 / 4), 6))
 

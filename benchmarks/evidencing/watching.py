@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.evidencing.other_laws import LAWS, Law
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
+from domain.arrays import Float32s, Float64s
 from matching.print_parameters import COHORT_PEOPLE
 from matching.scorer import MODELS, load_scorer
 from matching.watch.detecting import ALARM, MOST, SHARES, evidence_against
 from matching.watch.home import HomeLaw, Measure, read_home
 from service.cli.training.own_trials import Searched, observations
 
-Floats = npt.NDArray[np.float64]
 BEFORE = 200
 """Number of searches at home before the law moves."""
 HORIZON = 6_000
@@ -42,7 +41,7 @@ def _mean_moved(by: float) -> Law:
     axis = np.zeros(192)
     axis[7] = 1.0
 
-    def law(vectors: npt.NDArray[np.float32], _: object) -> npt.NDArray[np.float32]:
+    def law(vectors: Float32s, _: object) -> Float32s:
         moved = vectors + length * axis
         lengths = np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-12)
         return np.where(vectors.any(axis=-1, keepdims=True), moved / lengths, 0).astype(np.float32)
@@ -80,18 +79,18 @@ def _pool(
     templates: Callable[..., Any],
     people: int,
     profile: CaptureProfile = CaptureProfile.CONTROLLED,
-) -> Floats:
+) -> Float64s:
     numbers = np.arange(COHORT_PEOPLE, COHORT_PEOPLE + people, dtype=np.int64)
     found = observations(population, Searched(numbers, profile, templates))
     values = [evidence_against(law, one) for one in found]
     return np.array([value for value in values if value is not None])
 
 
-def _nothing(streams: int) -> Floats:
+def _nothing(streams: int) -> Float64s:
     return np.zeros((streams, len(Measure), len(SHARES)))
 
 
-def _grown(r: Floats, e: Floats) -> Floats:
+def _grown(r: Float64s, e: Float64s) -> Float64s:
     """Return R, float64 (streams, measures, shares), after one more search in each stream.
 
     `e`: float64 (streams, measures).
@@ -100,7 +99,9 @@ def _grown(r: Floats, e: Floats) -> Floats:
     return np.minimum((r + 1.0) * bets, MOST)
 
 
-def _at_home(pool: Floats, rng: np.random.Generator, searches: int = 2_000_000) -> dict[str, Any]:
+def _at_home(
+    pool: Float64s, rng: np.random.Generator, searches: int = 2_000_000
+) -> dict[str, Any]:
     """Return the alarms of 1,000 streams at home. A stream restarts after an alarm."""
     streams, alarms, highest = 1_000, 0, 0.0
     r = _nothing(streams)
@@ -121,7 +122,7 @@ def _at_home(pool: Floats, rng: np.random.Generator, searches: int = 2_000_000) 
 
 
 def _delay(
-    pool: Floats, moved: Floats, name: str, share: float, rng: np.random.Generator
+    pool: Float64s, moved: Float64s, name: str, share: float, rng: np.random.Generator
 ) -> dict[str, Any]:
     """Return the median and the 95 % quantile, over `STREAMS` simulated streams, of the number of
     searches from a change of the similarities to the alarm.

@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks.filling import caller, upgrade
 from domain.access.access import Purpose, Role
+from domain.errors import existing
 from domain.exchange.codes import MessageId, MessageKind, Partner, ReplyCode, StateCode
 from domain.exchange.messages import Message
 from domain.ids import ForceCode, PersonId, RecordId, UserId
@@ -33,7 +34,6 @@ from service.usecases.exchange.desk import AtDesk, ExchangeDesk
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.receiving import receive
 from service.usecases.exchange.sending import send_due
-from service.usecases.existing import existing
 from service.usecases.services import StoreServices
 
 DATABASE = "identlink.sqlite3"
@@ -119,7 +119,7 @@ class Office:
             with self.services.units.write() as unit:
                 head = unit.records.versions(record_id)[-1]
                 before = existing(unit.records.version(record_id, head.version))
-                at = self.services.surroundings.clock()
+                at = self.services.now()
                 unit.records.amend(before, items, AMENDMENT, by=UserId("officer"), at=at)
                 unit.commit()
 

@@ -11,15 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.printing.extracting import Print, by_finger
-from data.synthetic.extractions.fingers import Doubles, Points, carried, displaced, framed
+from data.synthetic.extractions.fingers import Points, carried, displaced, framed
 from data.synthetic.ridges.fields import random_warp
 from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.parameters import FRAME_PX
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
+from domain.arrays import Float32s, Float64s
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import FINGERS, ImpressionType
 from prints.features import whitening
-from prints.features.describing import Floats, describe
+from prints.features.describing import describe
 from prints.features.tools import feature_tools
 from prints.features.vector_model import content_digest, to_file
 from service.ports.print_reading import GreyImage
@@ -66,7 +67,7 @@ def _joined(
     return framed(points, angles_rad, kinds, qualities / 100)
 
 
-def _bent(minutiae: MinutiaeSet, hand: int, rng: np.random.Generator) -> tuple[Points, Doubles]:
+def _bent(minutiae: MinutiaeSet, hand: int, rng: np.random.Generator) -> tuple[Points, Float64s]:
     """Return the minutiae slightly bent, and mirrored if `hand` is -1."""
     places_px = minutiae.places_nominal_px
     points = places_px[:, 0] - 1j * places_px[:, 1]
@@ -109,13 +110,13 @@ _EACH = 1_000
 """Prints made of each set, mirrored, and as many that are not."""
 
 
-def vectors_by_set(prints: Sequence[Print], seed: int) -> dict[str, Floats]:
+def vectors_by_set(prints: Sequence[Print], seed: int) -> dict[str, Float32s]:
     """Return the vectors of prints made of each set, float32 (n, v) for each name of a set.
 
     Half of these prints are mirrored, because left hands are about the mirror image of right ones.
     """
     vectors = feature_tools().vectors()
-    made: dict[str, Floats] = {}
+    made: dict[str, Float32s] = {}
     for name in dict.fromkeys(one.data for one in prints):
         own = [one for one in prints if one.data == name]
         rng = np.random.default_rng([seed, 7])
@@ -128,7 +129,7 @@ def vectors_by_set(prints: Sequence[Print], seed: int) -> dict[str, Floats]:
     return made
 
 
-def fitted_on(made: Mapping[str, Floats]) -> whitening.Whitening:
+def fitted_on(made: Mapping[str, Float32s]) -> whitening.Whitening:
     """Return the whitening of the vectors of several sets together."""
     return whitening.fitted_whitening(np.concatenate(list(made.values())))
 

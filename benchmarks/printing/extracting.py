@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import Watch
 from benchmarks.runner import Options
+from domain.arrays import Float32s
 from domain.errors import InvalidInputError
 from domain.prints.minutiae import MinutiaeSet
 from prints.features.describing import Description, describe
@@ -42,7 +42,7 @@ class Print:
     impression: int
     minutiae: MinutiaeSet
     description: Description
-    vector: npt.NDArray[np.float32]
+    vector: Float32s
     """float32 (v,)."""
 
 

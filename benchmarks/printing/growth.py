@@ -13,10 +13,10 @@ from itertools import product, starmap
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.printing.extracting import Costs, Extracting, Print
 from benchmarks.printing.ranking import similarities
+from domain.arrays import AnyArray, Bools, Float32s, Float64s, Int64s, UInt8s
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.prints.captures import FINGER_COUNT
@@ -88,9 +88,9 @@ class Growth:
     """The set and number of the fingers of marks."""
     descriptions: Sequence[Description]
     """Of the fingers of marks, and of the distractors that are compared fully."""
-    vectors: npt.NDArray[np.float32]
+    vectors: Float32s
     ballots: Sequence[Ballot]
-    codes: npt.NDArray[np.uint8]
+    codes: UInt8s
     """As `indexing` holds them: uint8 (g, 1, m, 16)."""
 
     def shares(self, sample: Sample, minutiae: MinutiaeSet, costs: Costs) -> Shares:
@@ -115,7 +115,7 @@ class Growth:
             promise=self._promises(ballot(minutiae), true, alike, costs),
         )
 
-    def _by_codes(self, minutiae: MinutiaeSet) -> npt.NDArray[np.int64]:
+    def _by_codes(self, minutiae: MinutiaeSet) -> Int64s:
         """Return the scores of all fingers by codes, as the index counts them, int64 (g,)."""
         alike = code_similarities(
             [CodedFinger(ANY_FINGER, codes_of(minutiae))],
@@ -127,7 +127,7 @@ class Growth:
         return scores_of(np.maximum(alike, 0))
 
     def _promises(
-        self, mine: Ballot, true: int, alike: npt.NDArray[np.float32], costs: Costs
+        self, mine: Ballot, true: int, alike: Float32s, costs: Costs
     ) -> dict[Voters, float]:
         """Return the share of the distractors on each list that promise as much."""
         first = len(self.known)
@@ -189,11 +189,11 @@ def read_shares(
     return found
 
 
-def _share(others: npt.NDArray[Any], own: Any) -> float:
+def _share(others: AnyArray, own: Any) -> float:
     return float((others >= own).mean())
 
 
-def tail_share(others: npt.NDArray[np.float64], own: float) -> float:
+def tail_share(others: Float64s, own: float) -> float:
     """Return the share of scores as high as one: counted, or in the tail estimated."""
     ordered = np.sort(others)
     tail = ordered[-max(1, round(_TAIL * len(ordered))) :]
@@ -230,7 +230,7 @@ def _told(found: Sequence[Shares], size: int) -> dict[str, Any]:
     return told | held | within
 
 
-def _by_votes(found: Sequence[Shares], voters: Voters, most: int) -> npt.NDArray[np.bool_]:
+def _by_votes(found: Sequence[Shares], voters: Voters, most: int) -> Bools:
     """Return for each mark whether its finger is among the `most` that its voters choose."""
     places = np.array([one.promise[voters] * voters.share * voters.gallery for one in found])
     return np.array([one.vector <= voters.share for one in found]) & (places < most)

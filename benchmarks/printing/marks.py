@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from benchmarks.printing.extracting import Costs, Print
 from benchmarks.printing.ranking import likely, place_among, similarities
+from domain.arrays import Float32s, Float64s, Int64s
 from domain.conversion.acceptance import interval
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import NOMINAL_PPI, MinutiaeSet
@@ -54,7 +54,7 @@ class Gallery:
     """The gallery in which marks are searched for."""
 
     prints: Sequence[Print]
-    vectors: npt.NDArray[np.float32]
+    vectors: Float32s
     ballots: Sequence[Ballot]
     whitenings: Mapping[str, Whitening]
     """For what is made of the prints of each set."""
@@ -78,7 +78,7 @@ def mark_of(grey: GreyImage, damage: Damage, rng: np.random.Generator) -> GreyIm
     return np.clip(lined + rng.normal(0, _NOISE, lined.shape), 0, 255).astype(np.uint8)
 
 
-def _kept(whole: Image.Image, damage: Damage, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def _kept(whole: Image.Image, damage: Damage, rng: np.random.Generator) -> Float64s:
     """Return how much of each pixel is kept, 0 to 1: an ellipse over a part of the ridges."""
     shown = ridge_field(np.asarray(whole)).ridges(least_share=0.3)
     rows, columns = np.nonzero(shown) if shown.any() else np.nonzero(np.ones_like(shown))
@@ -91,7 +91,7 @@ def _kept(whole: Image.Image, damage: Damage, rng: np.random.Generator) -> npt.N
     return np.asarray(np.clip((1.06 - away) / 0.12, 0, 1))
 
 
-def _waves(rng: np.random.Generator, shape: tuple[int, int]) -> npt.NDArray[np.float64]:
+def _waves(rng: np.random.Generator, shape: tuple[int, int]) -> Float64s:
     """Return the background of a mark: slow waves of grey."""
     coarse = rng.normal(0, 1, (max(2, shape[0] // 24), max(2, shape[1] // 24)))
     ground = Image.fromarray(coarse.astype(np.float32)).resize(
@@ -100,9 +100,7 @@ def _waves(rng: np.random.Generator, shape: tuple[int, int]) -> npt.NDArray[np.f
     return np.asarray(185 + 14 * np.asarray(ground, dtype=np.float64))
 
 
-def _lined(
-    level: npt.NDArray[np.float64], lines: int, rng: np.random.Generator
-) -> npt.NDArray[np.float64]:
+def _lined(level: Float64s, lines: int, rng: np.random.Generator) -> Float64s:
     drawn = Image.fromarray(np.clip(level, 0, 255).astype(np.uint8))
     pen = ImageDraw.Draw(drawn)
     for _ in range(lines):
@@ -149,7 +147,7 @@ def vector_places(
     gallery: Gallery,
     vectors: FeatureVectors,
     turns_rad: Sequence[float],
-) -> npt.NDArray[np.int64]:
+) -> Int64s:
     """Return int64 (p,): the place of each probe's finger by vectors; 1 is the first."""
     owners = {(one.data, one.finger): at for at, one in enumerate(gallery.prints)}
     places = []
@@ -161,7 +159,7 @@ def vector_places(
     return np.array(places, dtype=np.int64)
 
 
-def shares_within(places: npt.NDArray[np.int64]) -> dict[str, Any]:
+def shares_within(places: Int64s) -> dict[str, Any]:
     """Return the shares of probes whose finger is among the first places, and the worst place."""
     first = {f"first_{count}": float((places <= count).mean()) for count in (20, 100)}
     return {**first, "worst": int(places.max())}

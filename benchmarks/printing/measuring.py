@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.printing.extracting import Costs, Print
 from benchmarks.printing.ranking import SHORT_LIST, Ranks, ranked
+from domain.arrays import Bools, Float64s, Int64s
 from matching.training.match_fit import Fit, LabelledMatches, fit_matches
 from prints.features.matching import match
 from prints.features.whitening import Whitening
 from service.cli.training.print_sets import match_statistics
-
-Doubles = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int64]
 
 REPLICATES = 200
 LEVEL = 0.95
@@ -29,13 +26,13 @@ LEVEL = 0.95
 class Scores:
     """Match scores of n pairs of prints, with the fingers they come from."""
 
-    values: Doubles
+    values: Float64s
     """float64 (n,)."""
-    fingers: Indices
+    fingers: Int64s
     """int64 (n, 2): numbers of the fingers over all sets, equal for prints of one finger."""
 
     @property
-    def genuine(self) -> npt.NDArray[np.bool_]:
+    def genuine(self) -> Bools:
         """bool (n,): whether both prints are of the same finger."""
         return np.asarray(self.fingers[:, 0] == self.fingers[:, 1])
 
@@ -50,7 +47,7 @@ class MatchedPairs:
     """All pairs of the prints of one set."""
 
     scores: Scores
-    statistics: npt.NDArray[np.float64]
+    statistics: Float64s
     """float64 (n, 3), as `matching.match_bits` has them."""
 
     @property
@@ -63,9 +60,9 @@ class MatchedPairs:
 class Curve:
     """The two error rates at every threshold. Weights represent repeated pairs."""
 
-    false_matches: Doubles
+    false_matches: Float64s
     """float64 (t,): descending from 1 to 0."""
-    false_non_matches: Doubles
+    false_non_matches: Float64s
     """float64 (t,): ascending from 0 to 1."""
 
     @property
@@ -80,7 +77,7 @@ class Curve:
         return float(self.false_non_matches[allowed].min())
 
 
-def curve_of(scores: Scores, finger_weights: Doubles) -> Curve:
+def curve_of(scores: Scores, finger_weights: Float64s) -> Curve:
     """Return the curve. `finger_weights`, float64 (f,): how often each finger counts."""
     first, second = finger_weights[scores.fingers].T
     genuine = scores.genuine
@@ -100,7 +97,7 @@ def curve_of(scores: Scores, finger_weights: Doubles) -> Curve:
 
 
 def interval(
-    statistic: Callable[[Doubles], float], groups: Indices, rng: np.random.Generator
+    statistic: Callable[[Float64s], float], groups: Int64s, rng: np.random.Generator
 ) -> tuple[float, float]:
     """Return the LEVEL interval of a statistic of finger weights, float64 (f,).
 
@@ -111,7 +108,7 @@ def interval(
     return float(low), float(high)
 
 
-def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
+def _drawn_again(groups: Int64s, rng: np.random.Generator) -> Float64s:
     """Return how often each finger is drawn: of a set at least two, for pairs of both kinds."""
     weights = np.zeros(len(groups))
     for group in np.unique(groups):
@@ -140,7 +137,7 @@ class Measured:
 
     names: tuple[str, ...]
     """The sets, in order."""
-    groups: Indices
+    groups: Int64s
     """int64 (f,): the set to which each finger belongs."""
     pairs: Mapping[str, MatchedPairs]
     ranks: Ranks
@@ -196,7 +193,7 @@ def rows_of(found: Measured, rng: np.random.Generator) -> list[dict[str, Any]]:
 
 def _row(found: Measured, names: tuple[str, ...], rng: np.random.Generator) -> dict[str, Any]:
     scores = [found.pairs[name].scores for name in names]
-    statistics: dict[str, Callable[[Doubles], float]] = {
+    statistics: dict[str, Callable[[Float64s], float]] = {
         "eer": lambda w: float(np.mean([curve_of(s, w).equal_error_rate for s in scores])),
         "fnmr_at_fmr_1": lambda w: float(
             np.mean([curve_of(s, w).missed_at(0.01) for s in scores])
@@ -221,7 +218,7 @@ def _row(found: Measured, names: tuple[str, ...], rng: np.random.Generator) -> d
 
 def _rank_statistics(
     found: Measured, names: tuple[str, ...]
-) -> dict[str, Callable[[Doubles], float]]:
+) -> dict[str, Callable[[Float64s], float]]:
     chosen = _of_sets(found, names)
     fingers = found.ranks.fingers[chosen]
     hits = {
@@ -237,7 +234,7 @@ def _rank_statistics(
         "rank1_by_vector": found.ranks.by_vector[chosen] < 1,
     }
 
-    def share(hit: Any) -> Callable[[Doubles], float]:
+    def share(hit: Any) -> Callable[[Float64s], float]:
         return lambda weights: float(np.average(hit, weights=weights[fingers]))
 
     better = hits[f"hit{SHORT_LIST}_whitened"] * 1.0 - hits[f"hit{SHORT_LIST}_in_turns"]

@@ -3,11 +3,10 @@
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import AnyArray
 from domain.examination.point_geometry import (
     MM_AN_INCH,
     FingerGeometry,
@@ -50,7 +49,7 @@ class Rule:
 
 Sets = Iterator[Places]
 
-Pixels = npt.NDArray[Any]
+Pixels = AnyArray
 """complex128 (n,): positions in whole pixels; or int64 (n,): indices of minutiae."""
 
 

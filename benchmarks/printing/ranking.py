@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.printing.extracting import Costs, Print, by_finger
+from domain.arrays import Float32s, Float64s, Int64s
 from prints.features.describing import Description, turned
 from prints.features.matching import match
 from prints.features.parameters import ANY_WAY_RAD, DEPTH, MATCH
@@ -27,18 +28,18 @@ SHORT_LIST = 20
 class Ranks:
     """The places of the right finger for p probes; 0 is the first."""
 
-    fingers: npt.NDArray[np.int64]
+    fingers: Int64s
     """int64 (p,): the finger of each probe, as an index into the enrolled fingers."""
-    by_vector: npt.NDArray[np.int64]
+    by_vector: Int64s
     """int64 (p,): places by vector."""
-    in_turns: npt.NDArray[np.int64]
+    in_turns: Int64s
     """int64 (p,): places by the most similar of the vectors of several turns."""
-    whitened: npt.NDArray[np.int64]
+    whitened: Int64s
     """int64 (p,): the same with whitened vectors, as single fingers are looked up."""
-    by_minutiae: npt.NDArray[np.int64]
+    by_minutiae: Int64s
     """int64 (p,): places after the first `depth` prints were matched. If the finger is not among
     these, the place by vector."""
-    in_depth: npt.NDArray[np.int64]
+    in_depth: Int64s
     """int64 (p,): the same, if the first prints are chosen by votes and vector together, as single
     fingers are searched (`service.usecases.searches.in_depth`), but only upright."""
     gallery: int
@@ -86,11 +87,11 @@ def ranked(
 
 def similarities(
     description: Description,
-    gallery: npt.NDArray[np.float32],
+    gallery: Float32s,
     vectors: FeatureVectors,
     turns_rad: Sequence[float],
     whitening: Whitening | None = None,
-) -> npt.NDArray[np.float32]:
+) -> Float32s:
     """Return float32 (n,): for each vector of a gallery, the highest similarity in any turn."""
     turns = np.array([vectors.of_description(turned(description, angle)) for angle in turns_rad])
     if whitening is not None:
@@ -100,7 +101,7 @@ def similarities(
 
 def likely(
     mine: Ballot, ballots: Sequence[Ballot], similarities: npt.NDArray[np.floating]
-) -> npt.NDArray[np.int64]:
+) -> Int64s:
     """Return the most promising prints by votes and similarity, int64 (<= DEPTH.fingers,)."""
     asked = np.argsort(-similarities, kind="stable")[: DEPTH.fingers]
     votes = most_votes(mine, [ballots[place] for place in asked.tolist()])
@@ -110,12 +111,7 @@ def likely(
 
 
 def _place(
-    probe: Print,
-    gallery: Sequence[Print],
-    nearest: npt.NDArray[np.int64],
-    finger: int,
-    depth: int,
-    costs: Costs,
+    probe: Print, gallery: Sequence[Print], nearest: Int64s, finger: int, depth: int, costs: Costs
 ) -> int:
     """Return the place of a finger after the first prints are matched, or before if it is not
     among them.
@@ -154,12 +150,12 @@ _PROBES_EACH = 20
 class Joined:
     """Probes of several fingers, searched only by vectors."""
 
-    places: npt.NDArray[np.int64]
+    places: Int64s
     """int64 (p,): the place of the right person, 0 for the first."""
-    own: npt.NDArray[np.float64]
+    own: Float64s
     """float64 (p,): the sum of the cosines with the right person, over the square root of their
     number."""
-    highest: npt.NDArray[np.float64]
+    highest: Float64s
     """float64 (p,): the same for the most similar other person."""
 
     def told(self) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Office:
         services = self.runtime.services
         command = Enrol(
             caller=_caller(Purpose.OPERATIONS),
-            captured_at=services.surroundings.clock(),
+            captured_at=services.now(),
             impressions=tuple(impression for impression, _ in capture),
             minutiae=tuple(view for _, view in capture),
         )

@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import Watch, clocked, private_bytes
 from benchmarks.runner import Result
 from benchmarks.search import datasets, timing
 from benchmarks.search.datasets import KNOWN_COLUMN, Dataset, K, MarkQueries, Queries
 from data.synthetic.captures import CaptureArrays, merge_captures, take_captures
+from domain.arrays import Float32s, Int64s
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.vector_index import FlatScan
 from indexing.gallery_index import GalleryIndex
 from indexing.searching.hits import Hits
 
 CUTS = (1, 10, 100)
-_Similar = Callable[[CaptureArrays], npt.NDArray[np.float32]]
+_Similar = Callable[[CaptureArrays], Float32s]
 _EPSILON = 1e-6
 """Differences below this are rounding errors and do not affect the rank."""
 
@@ -31,7 +31,7 @@ Recall = dict[int, float]
 """The share of queries whose mate is among the first 1, 10 and 100 persons."""
 
 
-def recall_of(ranks: npt.NDArray[np.int64]) -> Recall:
+def recall_of(ranks: Int64s) -> Recall:
     """Return the recall of mates with these ranks, int64 (q,); 0 is the first rank."""
     return {cut: float((ranks < cut).mean()) for cut in CUTS}
 
@@ -41,9 +41,7 @@ def relative(found: Recall, exact: Recall) -> float:
     return min(found[cut] / exact[cut] if exact[cut] else 1.0 for cut in CUTS)
 
 
-def ranks_in(
-    answers: Sequence[npt.NDArray[np.int64]], mates: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def ranks_in(answers: Sequence[Int64s], mates: Int64s) -> Int64s:
     """Return each mate's rank among an answer's distinct persons; a large number if absent."""
     ranks = np.full(len(mates), np.iinfo(np.int64).max)
     for row, (persons, mate) in enumerate(zip(answers, mates, strict=True)):
@@ -66,13 +64,13 @@ def holds_same(found: Hits, expected: Hits) -> bool:
 
 def exact_ranks(
     dataset: Dataset, tenprints: Sequence[Queries], marks: Sequence[tuple[MarkQueries, int | None]]
-) -> tuple[list[npt.NDArray[np.int64]], list[npt.NDArray[np.int64]]]:
+) -> tuple[list[Int64s], list[Int64s]]:
     """Return the exact ranks of each set of queries, int64 (q,) each.
 
     A rank is the number of persons in the gallery who are more similar than the mate. A set of
     marks is compared with one finger (its column) or, if that is None, with all ten.
     """
-    sets: list[tuple[npt.NDArray[np.int64], _Similar]] = [
+    sets: list[tuple[Int64s, _Similar]] = [
         (one.persons, partial(_tenprint_similarities, queries=one)) for one in tenprints
     ]
     sets += [
@@ -94,7 +92,7 @@ def exact_ranks(
 _BLOCK = 128
 
 
-def _mates(dataset: Dataset, wanted: npt.NDArray[np.int64]) -> CaptureArrays:
+def _mates(dataset: Dataset, wanted: Int64s) -> CaptureArrays:
     """Return the enrolled captures of these persons, int64 (p,), ascending."""
     parts = []
     for block in np.unique(wanted // _BLOCK).tolist():
@@ -103,7 +101,7 @@ def _mates(dataset: Dataset, wanted: npt.NDArray[np.int64]) -> CaptureArrays:
     return merge_captures(parts)
 
 
-def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDArray[np.float32]:
+def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> Float32s:
     """Return float32 (q, n): sums of cosines over the root of the number of common fingers."""
     total = np.zeros((len(queries.persons), len(captures)), dtype=np.float32)
     common = queries.presence.astype(np.float32) @ captures.prints.presence.T.astype(np.float32)
@@ -115,7 +113,7 @@ def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDA
 
 def _mark_similarities(
     captures: CaptureArrays, queries: MarkQueries, column: int | None
-) -> npt.NDArray[np.float32]:
+) -> Float32s:
     """Return float32 (q, n): the highest cosine among the fingers compared."""
     columns = range(10) if column is None else (column,)
     highest = np.full((len(queries.persons), len(captures)), -2, dtype=np.float32)
@@ -154,7 +152,7 @@ class _Flat:
     thresholds: dict[int, int]
     """Thresholds by batch size. The nearest size that was measured is used."""
 
-    def search(self, queries: Sequence[npt.NDArray[np.float32]]) -> list[npt.NDArray[np.int64]]:
+    def search(self, queries: Sequence[Float32s]) -> list[Int64s]:
         """Search with the setting that was chosen on the tuning queries."""
         nearest = min(self.thresholds, key=lambda size: abs(size - len(queries)))
         threshold = self.thresholds[nearest]
@@ -302,9 +300,7 @@ class Contest:
     def _is_too_large(self, fingers: int) -> bool:
         return self._persons * fingers * datasets.FORMAT.template.dimension * 4 > _FLAT_BYTES
 
-    def _flat(
-        self, vectors: npt.NDArray[np.float32], tuning: npt.NDArray[np.float32]
-    ) -> tuple[_Flat, _Design]:
+    def _flat(self, vectors: Float32s, tuning: Float32s) -> tuple[_Flat, _Design]:
         """Build the baseline and choose its settings on the tuning queries."""
         built = clocked(partial(FlatScan, vectors))
         scan, design = built.value, _Design("flat", vectors.nbytes / self._persons, built.wall_s)
@@ -348,6 +344,6 @@ def _tell(stage: str) -> None:
     print(stage, file=sys.stderr, flush=True)
 
 
-def _flat_time(scan: FlatScan, queries: npt.NDArray[np.float32], threshold: int) -> float:
+def _flat_time(scan: FlatScan, queries: Float32s, threshold: int) -> float:
     once = partial(scan.search, queries, K, blas_threshold=threshold)
     return min(clocked(once).wall_s for _ in range(3))

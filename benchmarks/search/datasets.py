@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.evidencing.other_laws import LAWS
 from benchmarks.machine import Watch
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
+from domain.arrays import Bools, Float32s, Int64s, UInt8s
 from domain.prints.captures import MarkProbe, TenprintProbe
 from domain.prints.prints import ImpressionType
 from indexing.codes.batches import GalleryBatch
@@ -88,7 +88,7 @@ class _UnderLaw:
         return self._bent(self.people.templates(start, stop))
 
     def probe_templates(
-        self, numbers: npt.NDArray[np.int64], impression: ImpressionType, **how: Any
+        self, numbers: Int64s, impression: ImpressionType, **how: Any
     ) -> CaptureArrays:
         """Return a later capture of these people; see `Population.probe_templates`."""
         return self._bent(self.people.probe_templates(numbers, impression, **how))
@@ -124,7 +124,7 @@ class Dataset:
         for start in range(0, self.persons, CHUNK):
             yield population.templates(start, min(start + CHUNK, self.persons))
 
-    def queried(self, purpose: Purpose, count: int) -> npt.NDArray[np.int64]:
+    def queried(self, purpose: Purpose, count: int) -> Int64s:
         """Return the persons to query, int64 (q,), distinct, none of them for two purposes."""
         rng = np.random.default_rng([self.seed, 77])
         shuffled = rng.permutation(self.persons)
@@ -138,13 +138,13 @@ class Queries:
     """q captures of known persons."""
 
     kind: QueryKind
-    persons: npt.NDArray[np.int64]
+    persons: Int64s
     """int64 (q,)."""
-    vectors: npt.NDArray[np.float32]
+    vectors: Float32s
     """float32 (q, 10, 192): zero where a finger is missing."""
-    presence: npt.NDArray[np.bool_]
+    presence: Bools
     """bool (q, 10)."""
-    qualities: npt.NDArray[np.uint8]
+    qualities: UInt8s
     """uint8 (q, 10)."""
 
     def tenprints(self) -> list[TenprintProbe]:
@@ -160,11 +160,11 @@ class MarkQueries:
     """q single impressions of known persons."""
 
     kind: QueryKind
-    persons: npt.NDArray[np.int64]
+    persons: Int64s
     """int64 (q,)."""
-    columns: npt.NDArray[np.int64]
+    columns: Int64s
     """int64 (q,): the finger (0-9) with which each mark was made."""
-    vectors: npt.NDArray[np.float32]
+    vectors: Float32s
     """float32 (q, 192)."""
 
     def probes(self, positions: tuple[int, ...]) -> list[MarkProbe]:
@@ -207,7 +207,7 @@ def opened_index(
     )
 
 
-def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64]) -> Queries:
+def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: Int64s) -> Queries:
     """Return later captures of these persons, with some fingers removed."""
     captures = dataset.population.probe_templates(
         persons, kind.impression, capture=1, profile=kind.profile
@@ -223,7 +223,7 @@ def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.
 
 
 def mark_queries(
-    dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64], *, column: int | None
+    dataset: Dataset, kind: QueryKind, persons: Int64s, *, column: int | None
 ) -> MarkQueries:
     """Return a later impression of each person, of the finger in `column`, or of any if None."""
     captures = dataset.population.probe_templates(
@@ -247,9 +247,9 @@ def mark_queries(
 class FingerSet:
     """Finger vectors of the gallery, and the persons to whom they belong."""
 
-    vectors: npt.NDArray[np.float32]
+    vectors: Float32s
     """float32 (n, 192)."""
-    persons: npt.NDArray[np.int64]
+    persons: Int64s
     """int64 (n,)."""
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.machine import Watch, clocked, private_bytes, quantile
 from benchmarks.runner import rows_table
 from benchmarks.search import datasets
 from benchmarks.search.datasets import KNOWN_COLUMN, Dataset, K, encounters, opened_index
 from data.synthetic.parameters import CaptureProfile
+from domain.arrays import Int64s
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.prints import ImpressionType
 from indexing.gallery_index import GalleryIndex
@@ -222,7 +222,7 @@ _COLD = 50
 class Probes:
     """The probes of a gallery: of people in it, of as many who are not, and marks."""
 
-    persons: npt.NDArray[np.int64]
+    persons: Int64s
     """int64 (q,): the persons of `enrolled`."""
     enrolled: Sequence[TenprintProbe]
     unenrolled: Sequence[TenprintProbe]

@@ -20,7 +20,7 @@ from benchmarks.servicing.office import (
 )
 from domain.access.access import Purpose, Role
 from domain.agencies.agencies import AgreementStanding, LegalStatus, Reach
-from domain.errors import LinkingError, NotFoundError
+from domain.errors import LinkingError, NotFoundError, existing
 from domain.ids import RequestId
 from domain.publication import InformationAnswer, InformationOutcome
 from domain.requests.certificates import CertificateOutcome, ReferralVerdict
@@ -32,7 +32,6 @@ from service.usecases.agencies.asns import issue_asn
 from service.usecases.certificates.issuing import issue_certificate
 from service.usecases.disclosure import deciding
 from service.usecases.disclosure.deletions import AskDeletion, ask_deletion, deletions_of
-from service.usecases.existing import existing
 from service.usecases.publication.releases import AnswerInformation, answer_information
 from service.usecases.requests.own_answers import PrepareAnswer, prepare_answer
 from service.usecases.requests.referring import AnswerReferral, answer_referral, make_referral

@@ -12,6 +12,7 @@ from benchmarks.machine import Watch
 from benchmarks.servicing.applicants import Applicant
 from data.synthetic.population import Population
 from domain.access.access import Caller, Purpose, Role
+from domain.errors import existing
 from domain.ids import CertificateId, RequestId
 from domain.people.people import Details
 from domain.requests.proofs import ProofVerdict
@@ -23,7 +24,6 @@ from service.bootstrap.runtime import Runtime
 from service.live.names import LiveNames
 from service.settings import Settings
 from service.usecases.certificates.issuing import CertificateDesk
-from service.usecases.existing import existing
 from service.usecases.requests import identifying
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
 from service.usecases.requests.doubts import NamedPerson
@@ -130,7 +130,7 @@ def opened(office: Office, applicant: Applicant, asked: Asked) -> RequestId:
         asked.asker,
         asked.purpose,
         asked.legal_basis,
-        office.services.surroundings.clock().date(),
+        office.services.today(),
         Ask(subject_of(applicant), asked.words, facts=asked.facts),
     )
     with office.timed("opening"):

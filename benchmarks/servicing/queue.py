@@ -60,7 +60,7 @@ class Desk:
                 self._receive(service, next(applicants))
             arrived = until
             self.most_waiting = max(self.most_waiting, len(self.waiting))
-            if self.office.services.surroundings.clock().weekday() not in _WEEKEND:
+            if self.office.services.now().weekday() not in _WEEKEND:
                 strength += a_day * SPARE * 7 / 5
                 while strength >= 1 and (worked := self._work_page(int(strength))):
                     strength -= worked

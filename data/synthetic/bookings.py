@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic import captures
 from data.synthetic.counters import Draws, Purpose, Stream, uniforms
@@ -15,6 +14,7 @@ from data.synthetic.mistakes import DRAWS_EACH, said_details
 from data.synthetic.names.tables import origin_tables
 from data.synthetic.parameters import MistakeParameters, Parameters
 from data.synthetic.residence import area_of, postcode, street_line
+from domain.arrays import Float64s, Int64s
 from domain.ids import EncounterId, ForceCode
 from domain.people.people import Address, Details
 
@@ -66,9 +66,7 @@ class Desk:
         return self.capture >= captures.FIRST_LATER_CAPTURE
 
 
-def bookings(
-    desk: Desk, numbers: npt.NDArray[np.int64], claim: Claim | None = None
-) -> list[Booking]:
+def bookings(desk: Desk, numbers: Int64s, claim: Claim | None = None) -> list[Booking]:
     """Return one booking of each of these people (int64 (n,), all within `desk.people`).
 
     `claim` applies to all; without it, each booking draws one by the share of false identities.
@@ -176,9 +174,7 @@ def _invented(facts: PersonFacts, draws: Draws) -> PersonFacts:
     )
 
 
-def _captured_at(
-    desk: Desk, numbers: npt.NDArray[np.int64], draws: npt.NDArray[np.float64]
-) -> list[datetime]:
+def _captured_at(desk: Desk, numbers: Int64s, draws: Float64s) -> list[datetime]:
     """Return the capture times in UTC, to the minute."""
     first = desk.people.vitals.booking_days[numbers - desk.people.start]
     reference = desk.parameters.population.reference_date.toordinal()

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.counters import Purpose, Stream, normals_of_uniforms, uniforms
 from data.synthetic.parameters import (
@@ -22,6 +21,7 @@ from data.synthetic.templates import (
     finger_vectors,
     noise_vectors,
 )
+from domain.arrays import Bools, Float32s, Float64s, Int64s, UInt8s
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import IMPRESSION_TYPES, ImpressionType
 
@@ -42,10 +42,10 @@ class CaptureArrays:
     booking.
     """
 
-    numbers: npt.NDArray[np.int64]
-    captures: npt.NDArray[np.int64]
+    numbers: Int64s
+    captures: Int64s
     prints: CaptureColumns
-    booking_effects: npt.NDArray[np.float64]
+    booking_effects: Float64s
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -64,16 +64,16 @@ class CaptureKind:
 class _PersonEffects:
     """Permanent traits of a person: effects float64 (n,) and (n, 10), kinds int64 (n, 10)."""
 
-    person: npt.NDArray[np.float64]
-    fingers: npt.NDArray[np.float64]
-    patterns: npt.NDArray[np.int64]
-    prototypes: npt.NDArray[np.int64]
-    has_finger: npt.NDArray[np.bool_]
-    booking_age_years: npt.NDArray[np.float64]
+    person: Float64s
+    fingers: Float64s
+    patterns: Int64s
+    prototypes: Int64s
+    has_finger: Bools
+    booking_age_years: Float64s
 
 
 def capture_arrays(
-    seed: int, numbers: npt.NDArray[np.int64], kind: CaptureKind, parameters: Parameters
+    seed: int, numbers: Int64s, kind: CaptureKind, parameters: Parameters
 ) -> CaptureArrays:
     """Return one capture of each of these people (int64 (n,)), in the same order."""
     effects = _person_effects(seed, numbers, parameters)
@@ -103,13 +103,8 @@ def capture_arrays(
 
 
 def _raw_vectors(
-    seed: int,
-    numbers: npt.NDArray[np.int64],
-    capture: int,
-    *,
-    effects: _PersonEffects,
-    rows: slice,
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    seed: int, numbers: Int64s, capture: int, *, effects: _PersonEffects, rows: slice
+) -> tuple[Float32s, Float32s]:
     """Return fingers and noise of one batch, each float32 (n, 10, 192), as whole numbers."""
     fingers = finger_vectors(
         Stream(seed, Purpose.FINGERS, WORDS_EACH).words_at(numbers),
@@ -148,7 +143,7 @@ def merge_captures(parts: list[CaptureArrays]) -> CaptureArrays:
     )
 
 
-def take_captures(arrays: CaptureArrays, rows: npt.NDArray[np.int64]) -> CaptureArrays:
+def take_captures(arrays: CaptureArrays, rows: Int64s) -> CaptureArrays:
     """Return these rows (int64 (k,)), in this order."""
     return CaptureArrays(
         numbers=arrays.numbers[rows],
@@ -158,9 +153,7 @@ def take_captures(arrays: CaptureArrays, rows: npt.NDArray[np.int64]) -> Capture
     )
 
 
-def _person_effects(
-    seed: int, numbers: npt.NDArray[np.int64], parameters: Parameters
-) -> _PersonEffects:
+def _person_effects(seed: int, numbers: Int64s, parameters: Parameters) -> _PersonEffects:
     draws = uniforms(Stream(seed, Purpose.PERSON_EFFECTS, 44).words_at(numbers))
     effects = normals_of_uniforms(draws[:, :11])
     edges = np.cumsum(PATTERN_SHARES)[:-1]
@@ -174,16 +167,12 @@ def _person_effects(
     )
 
 
-def booking_age_years(
-    seed: int, numbers: npt.NDArray[np.int64], parameters: Parameters
-) -> npt.NDArray[np.float64]:
+def booking_age_years(seed: int, numbers: Int64s, parameters: Parameters) -> Float64s:
     """Return the years from each person's first booking to the reference date, float64 (n,)."""
     return _person_effects(seed, numbers, parameters).booking_age_years
 
 
-def capture_draws(
-    seed: int, numbers: npt.NDArray[np.int64], capture: int
-) -> npt.NDArray[np.float64]:
+def capture_draws(seed: int, numbers: Int64s, capture: int) -> Float64s:
     """Return the uniform draws of one capture, float64 (n, 48), in [0, 1).
 
     Columns: 0 booking effect, 1 ruined, 2 partial, 3 time since the first booking, 4-13
@@ -193,12 +182,12 @@ def capture_draws(
     return uniforms(Stream(seed, Purpose.CAPTURE_EFFECTS, 48, capture).words_at(numbers))
 
 
-def booking_effects(draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def booking_effects(draws: Float64s) -> Float64s:
     """Return the booking effect of each capture, float64 (n,), from its draws."""
     return normals_of_uniforms(draws[:, 0])
 
 
-def booked_after_share(draws: npt.NDArray[np.float64], capture: int) -> npt.NDArray[np.float64]:
+def booked_after_share(draws: Float64s, capture: int) -> Float64s:
     """Return the time of a capture, float64 (n,): 0 at the first booking, 1 at the reference date.
 
     Later captures (probes) are made after the reference date; the delay affects only details.
@@ -208,9 +197,7 @@ def booked_after_share(draws: npt.NDArray[np.float64], capture: int) -> npt.NDAr
     return np.ones(len(draws)) if capture >= FIRST_LATER_CAPTURE else draws[:, 3]
 
 
-def _is_recorded(
-    draws: npt.NDArray[np.float64], presence: PresenceParameters
-) -> npt.NDArray[np.bool_]:
+def _is_recorded(draws: Float64s, presence: PresenceParameters) -> Bools:
     is_partial = draws[:, 2] < presence.partial_capture_share
     missing_share = np.where(
         is_partial, presence.partial_finger_share, presence.unrecorded_finger_share
@@ -219,11 +206,8 @@ def _is_recorded(
 
 
 def _log_noise_ratios(
-    effects: _PersonEffects,
-    draws: npt.NDArray[np.float64],
-    kind: CaptureKind,
-    noise: NoiseParameters,
-) -> npt.NDArray[np.float64]:
+    effects: _PersonEffects, draws: Float64s, kind: CaptureKind, noise: NoiseParameters
+) -> Float64s:
     """Return float64 (n, 10): the natural log of each impression's noise ratio."""
     is_latent = kind.impression_type is ImpressionType.LATENT
     once_sd = noise.latent_impression_sd if is_latent else noise.impression_sd
@@ -258,11 +242,8 @@ def base_log_ratio(kind: CaptureKind, noise: NoiseParameters) -> float:
 
 
 def _qualities(
-    log_ratios: npt.NDArray[np.float64],
-    draws: npt.NDArray[np.float64],
-    kind: CaptureKind,
-    parameters: Parameters,
-) -> npt.NDArray[np.uint8]:
+    log_ratios: Float64s, draws: Float64s, kind: CaptureKind, parameters: Parameters
+) -> UInt8s:
     """Return uint8 (n, 10), 0-100: readings of a meter that does not know the true finger."""
     quality = parameters.quality
     typical = base_log_ratio(CaptureKind(0, kind.impression_type), parameters.noise)

@@ -13,8 +13,8 @@ from statistics import NormalDist
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s, Int64s, UInt64s
 from domain.errors import InvalidInputError
 
 Item = TypeVar("Item")
@@ -64,7 +64,7 @@ class Stream:
     words_each: int
     capture: int = 0
 
-    def words(self, start: int, stop: int) -> npt.NDArray[np.uint64]:
+    def words(self, start: int, stop: int) -> UInt64s:
         """Return uint64 (stop - start, words_each) for persons start to stop - 1."""
         counts_each = self.words_each // WORDS_PER_COUNT
         generator = np.random.Philox(
@@ -73,7 +73,7 @@ class Stream:
         raw = generator.random_raw((stop - start) * self.words_each)
         return np.asarray(raw, dtype=np.uint64).reshape(stop - start, self.words_each)
 
-    def words_at(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    def words_at(self, numbers: Int64s) -> UInt64s:
         """Return uint64 (n, words_each) for these persons, in the same order."""
         if numbers.size == 0:
             return np.empty((0, self.words_each), dtype=np.uint64)
@@ -82,18 +82,18 @@ class Stream:
         breaks = np.flatnonzero((steps < 1) | (steps > 1 + _START_WORDS // self.words_each)) + 1
         return np.concatenate([self._run(run) for run in np.split(numbers, breaks)])
 
-    def _run(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    def _run(self, numbers: Int64s) -> UInt64s:
         first, last = int(numbers[0]), int(numbers[-1])
         words = self.words(first, last + 1)
         return words if len(words) == len(numbers) else words[numbers - first]
 
 
-def uniforms(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
+def uniforms(words: UInt64s) -> Float64s:
     """Convert words of any shape to float64 in [0, 1), 53 bits each."""
     return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
-def normals(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
+def normals(words: UInt64s) -> Float32s:
     """Convert words (n, w) to standard normal float32 (n, 4 w), one value for each 16 bits.
 
     The values are the midpoints of 65,536 classes of equal probability, so no value exceeds 4.3.
@@ -102,14 +102,14 @@ def normals(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
     return np.take(_normal_quantiles(), shorts)
 
 
-def normals_of_uniforms(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def normals_of_uniforms(values: Float64s) -> Float64s:
     """Convert uniforms in [0, 1) to standard normals, float64, same shape, in 65,536 classes."""
     classes = (values * _LEVELS).astype(np.int64)
     return np.take(_normal_quantiles(), classes).astype(np.float64)
 
 
 @cache
-def _normal_quantiles() -> npt.NDArray[np.float32]:
+def _normal_quantiles() -> Float32s:
     quantile = NormalDist().inv_cdf
     lower = [quantile((level + 0.5) / _LEVELS) for level in range(_LEVELS // 2)]
     table = np.array(lower + [-value for value in reversed(lower)], dtype=np.float32)

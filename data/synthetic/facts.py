@@ -6,13 +6,13 @@ from functools import lru_cache
 from math import exp
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.households import BLOCK, HouseholdColumns, household_columns
 from data.synthetic.parameters import MistakeParameters, Parameters, PopulationParameters
 from data.synthetic.residence import NO_ADDRESS, Residence, residence
 from data.synthetic.vitals import Naming, Vitals, naming, vitals
+from domain.arrays import Int64s, UInt64s
 from domain.ids import EncounterId, PersonId, RecordId
 from domain.people.identifiers import make_cro_number, make_pnc_id, make_sf_cro_number
 from domain.people.people import Address, Details, Nationality, PartialDate, PersonName, Sex
@@ -40,7 +40,7 @@ class Numbers:
 
 
 def numbers_of(
-    seed: int, start: int, booking_years: npt.NDArray[np.int64], population: PopulationParameters
+    seed: int, start: int, booking_years: Int64s, population: PopulationParameters
 ) -> Numbers:
     """Return the identifiers of the people from `start` onwards.
 
@@ -82,13 +82,13 @@ def person_ids(seed: int, start: int, stop: int) -> list[PersonId]:
     return [PersonId(text) for text in _hex(words[:, :2])]
 
 
-def encounter_ids(seed: int, numbers: npt.NDArray[np.int64], capture: int) -> list[EncounterId]:
+def encounter_ids(seed: int, numbers: Int64s, capture: int) -> list[EncounterId]:
     """Return the opaque id of this capture for each person."""
     words = Stream(seed, Purpose.IDS, 4, capture=capture + 1).words_at(numbers)
     return [EncounterId(text) for text in _hex(words[:, :2])]
 
 
-def _hex(words: npt.NDArray[np.uint64]) -> list[str]:
+def _hex(words: UInt64s) -> list[str]:
     """Return 32 hexadecimal digits for each row of two words."""
     return [f"{first:016x}{second:016x}" for first, second in words.tolist()]
 
@@ -206,7 +206,7 @@ def people_of(seed: int, start: int, stop: int, parameters: Parameters) -> Peopl
     )
 
 
-def _years(ordinals: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _years(ordinals: Int64s) -> Int64s:
     """Return the calendar years of proleptic Gregorian ordinals, int64 (n,)."""
     epoch = 719_163  # the ordinal of 1 January 1970
     days = (ordinals - epoch).astype("datetime64[D]")

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.parameters import DIMENSION
 from data.synthetic.templates import FINGERS_EACH, unit_rows
+from domain.arrays import AnyArray
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, ForceCode, PersonId
 from domain.people.people import Details, Record
@@ -229,9 +229,9 @@ def _lines(directory: Path, manifest: Manifest, chunk: int, kind: FileKind) -> I
             yield json.loads(line)
 
 
-def _array(directory: Path, manifest: Manifest, chunk: int, kind: FileKind) -> npt.NDArray[Any]:
+def _array(directory: Path, manifest: Manifest, chunk: int, kind: FileKind) -> AnyArray:
     path = verified_path(directory, manifest.entry(chunk, kind))
-    array: npt.NDArray[Any] = np.load(path, allow_pickle=False)
+    array: AnyArray = np.load(path, allow_pickle=False)
     return array
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.parameters import HouseholdParameters
+from domain.arrays import Int64s
 
 BLOCK = 64
 """The number of people in a block: all must be drawn to know the relations of one."""
@@ -64,8 +64,8 @@ class HouseholdColumns:
     """
 
     start: int
-    heads: npt.NDArray[np.int64]
-    roles: npt.NDArray[np.int64]
+    heads: Int64s
+    roles: Int64s
 
     def relations(self, row: int) -> Relations:
         """Return the relations of the person in this row."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic import captures, counters
 from data.synthetic.blocks import PeopleBlock, SyntheticPerson, impressions_of, record_of
@@ -14,6 +13,7 @@ from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.facts import People, people_of, person_ids, true_details
 from data.synthetic.offences import DRAWS_EACH as HISTORY_DRAWS
 from data.synthetic.parameters import CaptureProfile, Parameters
+from domain.arrays import Int64s
 from domain.errors import InvalidInputError
 from domain.ids import PersonId
 from domain.people.people import Details, Record
@@ -77,7 +77,7 @@ class Population:
 
     def probe_templates(
         self,
-        numbers: npt.NDArray[np.int64],
+        numbers: Int64s,
         impression_type: ImpressionType,
         *,
         capture: int = 1,
@@ -144,7 +144,7 @@ class Population:
                 groups[booking.number - start].append(booking)
         return groups
 
-    def _booking_counts(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def _booking_counts(self, numbers: Int64s) -> Int64s:
         """Return the number of enrolled bookings of each person, 1 to 3."""
         second, third = self.parameters.population.repeat_booking_shares
         draws = captures.capture_draws(self.seed, numbers, 0)[:, 45]
@@ -174,7 +174,7 @@ def later_capture(capture: int) -> int:
     return captures.FIRST_LATER_CAPTURE + capture - 1
 
 
-def check_numbers(numbers: npt.NDArray[np.int64]) -> None:
+def check_numbers(numbers: Int64s) -> None:
     """Check that numbers are a flat int64 array of person numbers. Raises InvalidInputError."""
     if numbers.ndim != 1 or numbers.dtype != np.int64:
         raise InvalidInputError("Person numbers must be a one-dimensional array of int64.")

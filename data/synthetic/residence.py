@@ -5,13 +5,13 @@ from functools import cache
 from string import ascii_uppercase
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.households import HouseholdColumns
 from data.synthetic.names.tables import origins, written
 from data.synthetic.parameters import PopulationParameters
 from data.synthetic.vitals import Vitals
+from domain.arrays import Float64s
 from domain.ids import ForceCode
 from domain.people.people import Address
 
@@ -37,7 +37,7 @@ class Town:
 @dataclass(frozen=True, slots=True, eq=False)
 class _TownTable:
     towns: tuple[Town, ...]
-    cumulative: npt.NDArray[np.float64]
+    cumulative: Float64s
 
 
 @cache
@@ -54,7 +54,7 @@ def _town_table() -> _TownTable:
     return _TownTable(tuple(towns), cumulative / cumulative[-1])
 
 
-def draw_towns(uniforms: npt.NDArray[np.float64]) -> list[Town]:
+def draw_towns(uniforms: Float64s) -> list[Town]:
     """Return a town for each uniform in [0, 1), in proportion to the weights."""
     table = _town_table()
     rows = np.searchsorted(table.cumulative, uniforms, side="right")

@@ -23,6 +23,7 @@ from data.synthetic.parameters import (
     PROTOTYPES,
     SPECTRUM_DECAY,
 )
+from domain.arrays import Bools, Float32s, Float64s, Int64s, UInt64s
 
 FINGERS_EACH = 10
 WORDS_EACH = FINGERS_EACH * DIMENSION // 4
@@ -45,11 +46,11 @@ class Geometry:
     orthogonal.
     """
 
-    finger_scales: npt.NDArray[np.float32]
-    noise_scales: npt.NDArray[np.float32]
-    patterns: npt.NDArray[np.float32]
-    prototypes: npt.NDArray[np.float32]
-    rotation: npt.NDArray[np.float32]
+    finger_scales: Float32s
+    noise_scales: Float32s
+    patterns: Float32s
+    prototypes: Float32s
+    rotation: Float32s
 
 
 @cache
@@ -66,7 +67,7 @@ def geometry() -> Geometry:
     )
 
 
-def _axis_scales() -> npt.NDArray[np.float64]:
+def _axis_scales() -> Float64s:
     """Return float64 (192,): deviations along the axes in grid steps, in a fixed order."""
     variances = np.exp(-SPECTRUM_DECAY * np.arange(DIMENSION) / DIMENSION)
     # Shuffled, because a Hadamard matrix would turn a smooth decay into a smooth pattern.
@@ -75,9 +76,7 @@ def _axis_scales() -> npt.NDArray[np.float64]:
     return np.asarray(_GRID * np.sqrt(variances * DIMENSION / variances.sum()))
 
 
-def _kinds(
-    scales: npt.NDArray[np.float64], count: int, *, share: float, first: int
-) -> npt.NDArray[np.float32]:
+def _kinds(scales: Float64s, count: int, *, share: float, first: int) -> Float32s:
     """Return float32 (count, 192): fixed vectors scaled to a share of a finger's variance."""
     draws = normals(Stream(0, Purpose.FORMAT, WORDS_EACH // 10).words(first, first + count))
     vectors = draws.astype(np.float64) * scales
@@ -86,7 +85,7 @@ def _kinds(
     return np.asarray(vectors * (target / lengths), dtype=np.float32)
 
 
-def hadamard_192() -> npt.NDArray[np.float32]:
+def hadamard_192() -> Float32s:
     """Return a Hadamard matrix of order 192, float32 +1 and -1: Paley 12 by Sylvester 16."""
     residues = {value * value % 11 for value in range(1, 11)}
     character = [0] + [1 if value in residues else -1 for value in range(1, 11)]
@@ -100,11 +99,7 @@ def hadamard_192() -> npt.NDArray[np.float32]:
     return np.kron(sylvester, paley).astype(np.float32)
 
 
-def finger_vectors(
-    words: npt.NDArray[np.uint64],
-    patterns: npt.NDArray[np.int64],
-    prototypes: npt.NDArray[np.int64],
-) -> npt.NDArray[np.float32]:
+def finger_vectors(words: UInt64s, patterns: Int64s, prototypes: Int64s) -> Float32s:
     """Return float32 (n, 10, 192), whole numbers: the fingers themselves, before any capture.
 
     `words`: uint64 (n, 480) of purpose FINGERS; `patterns`, `prototypes`: int64 (n, 10), kinds.
@@ -118,7 +113,7 @@ def finger_vectors(
     return vectors
 
 
-def noise_vectors(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
+def noise_vectors(words: UInt64s) -> Float32s:
     """Return float32 (n, 10, 192), whole numbers: the noise of one capture, before scaling."""
     vectors = normals(words).reshape(-1, FINGERS_EACH, DIMENSION)
     vectors *= geometry().noise_scales
@@ -127,19 +122,15 @@ def noise_vectors(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
 
 
 def captured(
-    fingers: npt.NDArray[np.float32],
-    noise: npt.NDArray[np.float32],
-    log_noise_ratios: npt.NDArray[np.float64],
-    *,
-    presence: npt.NDArray[np.bool_],
-) -> npt.NDArray[np.float32]:
+    fingers: Float32s, noise: Float32s, log_noise_ratios: Float64s, *, presence: Bools
+) -> Float32s:
     """Return the templates of one capture, float32 (n, 10, 192), rows L2-normalised to 1e-6.
 
     `fingers`, `noise`: float32 (n, 10, 192) of whole numbers. `log_noise_ratios`: float64 (n, 10).
     `presence`: bool (n, 10); rows of absent fingers are zero.
     """
     finger_weights, noise_weights = _weights(fingers, noise, log_noise_ratios)
-    mixed: npt.NDArray[np.float32] = fingers * (finger_weights * presence)[..., np.newaxis]
+    mixed: Float32s = fingers * (finger_weights * presence)[..., np.newaxis]
     mixed += noise * (noise_weights * presence)[..., np.newaxis]
     np.rint(mixed, out=mixed)
     rotated = mixed.reshape(-1, DIMENSION) @ geometry().rotation
@@ -148,10 +139,8 @@ def captured(
 
 
 def _weights(
-    fingers: npt.NDArray[np.float32],
-    noise: npt.NDArray[np.float32],
-    log_noise_ratios: npt.NDArray[np.float64],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    fingers: Float32s, noise: Float32s, log_noise_ratios: Float64s
+) -> tuple[Float32s, Float32s]:
     """Return the factors of finger and noise, each float32 (n, 10), in fine steps.
 
     With kept = cos and lost = sin of the angle, the capture is kept * finger / |finger| plus lost
@@ -171,7 +160,7 @@ def _weights(
     )
 
 
-def unit_rows(templates: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+def unit_rows(templates: npt.NDArray[np.floating]) -> Float32s:
     """Return float32 of the same shape with rows L2-normalised. Rows of zeros stay zero.
 
     For templates rounded to float16, whose lengths differ from 1 by up to 2e-4.

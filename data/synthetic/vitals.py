@@ -20,6 +20,7 @@ from data.synthetic.names.tables import (
     origins,
 )
 from data.synthetic.parameters import HouseholdParameters, Parameters, PopulationParameters
+from domain.arrays import Bools, Float64s, Int64s
 
 DAYS_PER_YEAR = 365.2425
 """The mean length of a Gregorian year."""
@@ -49,11 +50,11 @@ class Vitals:
     `bears_fathers_name`: bool (n,).
     """
 
-    is_male: npt.NDArray[np.bool_]
-    origins: npt.NDArray[np.int64]
-    birth_days: npt.NDArray[np.int64]
-    booking_days: npt.NDArray[np.int64]
-    bears_fathers_name: npt.NDArray[np.bool_]
+    is_male: Bools
+    origins: Int64s
+    birth_days: Int64s
+    booking_days: Int64s
+    bears_fathers_name: Bools
 
 
 def vitals(seed: int, households: HouseholdColumns, parameters: Parameters) -> Vitals:
@@ -78,9 +79,7 @@ def vitals(seed: int, households: HouseholdColumns, parameters: Parameters) -> V
     )
 
 
-def _is_male(
-    draws: npt.NDArray[np.float64], households: HouseholdColumns, parameters: Parameters
-) -> npt.NDArray[np.bool_]:
+def _is_male(draws: Float64s, households: HouseholdColumns, parameters: Parameters) -> Bools:
     roles = households.roles
     by_draw = draws[:, _SEX] < parameters.population.male_share
     is_man = np.isin(roles, [Role.HUSBAND, Role.FATHER, Role.SON])
@@ -92,9 +91,7 @@ def _is_male(
     return np.where(as_head, sexes[households.heads], sexes)
 
 
-def _origins(
-    draws: npt.NDArray[np.float64], households: HouseholdColumns, shares: HouseholdParameters
-) -> npt.NDArray[np.int64]:
+def _origins(draws: Float64s, households: HouseholdColumns, shares: HouseholdParameters) -> Int64s:
     drawn = np.searchsorted(origin_cumulative()[:-1], draws[:, _ORIGIN], side="right")
     is_mixed = np.isin(households.roles, [Role.WIFE, Role.MOTHER]) & (
         draws[:, _MIXED] < shares.mixed_origin_share
@@ -103,11 +100,8 @@ def _origins(
 
 
 def _birth_days(
-    draws: npt.NDArray[np.float64],
-    households: HouseholdColumns,
-    booked_on: npt.NDArray[np.float64],
-    parameters: Parameters,
-) -> npt.NDArray[np.int64]:
+    draws: Float64s, households: HouseholdColumns, booked_on: Float64s, parameters: Parameters
+) -> Int64s:
     """Return ordinals of birthdays: by the age curve, then of siblings, parents, partners."""
     roles, rows = households.roles, np.arange(len(households.heads))
     ages, shares = zip(*parameters.population.first_booking_ages, strict=True)
@@ -130,9 +124,7 @@ def _birth_days(
     return np.floor(days).astype(np.int64)
 
 
-def _with_parents(
-    days: npt.NDArray[np.float64], households: HouseholdColumns, gap: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def _with_parents(days: Float64s, households: HouseholdColumns, gap: Float64s) -> Float64s:
     """Return the days with fathers born before their eldest child, and wives near in age."""
     roles = households.roles
     is_child = np.isin(roles, [Role.SON, Role.CHILD])
@@ -195,7 +187,7 @@ def naming(
 
 
 def _forenames(
-    draws: npt.NDArray[np.float64], households: HouseholdColumns, vitals: Vitals
+    draws: Float64s, households: HouseholdColumns, vitals: Vitals
 ) -> npt.NDArray[np.object_]:
     names = _by_origin(draws[:, _FORENAME], vitals)
     again = _by_origin(draws[:, _FORENAME_AGAIN], vitals)
@@ -206,7 +198,7 @@ def _forenames(
     return np.where(vitals.bears_fathers_name, names[heads], names)
 
 
-def _by_origin(values: npt.NDArray[np.float64], vitals: Vitals) -> npt.NDArray[np.object_]:
+def _by_origin(values: Float64s, vitals: Vitals) -> npt.NDArray[np.object_]:
     """Return a forename for each uniform draw, from the table for the person's origin and sex."""
     names = np.empty(len(values), dtype=object)
     for at, tables in enumerate(origin_tables()):
@@ -216,9 +208,7 @@ def _by_origin(values: npt.NDArray[np.float64], vitals: Vitals) -> npt.NDArray[n
     return names
 
 
-def _family_names(
-    values: npt.NDArray[np.float64], origins: npt.NDArray[np.int64]
-) -> npt.NDArray[np.object_]:
+def _family_names(values: Float64s, origins: Int64s) -> npt.NDArray[np.object_]:
     names = np.empty(len(values), dtype=object)
     for at, tables in enumerate(origin_tables()):
         mask = origins == at
@@ -227,10 +217,7 @@ def _family_names(
 
 
 def _surnames(
-    draws: npt.NDArray[np.float64],
-    households: HouseholdColumns,
-    vitals: Vitals,
-    population: PopulationParameters,
+    draws: Float64s, households: HouseholdColumns, vitals: Vitals, population: PopulationParameters
 ) -> tuple[list[str], list[str]]:
     """Return the surname and, for wives who changed their surname, the maiden name."""
     own = _family_names(draws[:, _SURNAME], vitals.origins)
@@ -248,9 +235,7 @@ def _surnames(
     return borne.tolist(), maiden.tolist()
 
 
-def _middle_names(
-    draws: npt.NDArray[np.float64], vitals: Vitals, population: PopulationParameters
-) -> list[str]:
+def _middle_names(draws: Float64s, vitals: Vitals, population: PopulationParameters) -> list[str]:
     one, two = population.middle_name_shares
     count = draws[:, _MIDDLE_COUNT]
     first = np.where(count < one + two, _by_origin(draws[:, _MIDDLE], vitals), "")
@@ -262,9 +247,7 @@ def _middle_names(
 
 
 def _known_as(
-    draws: npt.NDArray[np.float64],
-    forenames: npt.NDArray[np.object_],
-    population: PopulationParameters,
+    draws: Float64s, forenames: npt.NDArray[np.object_], population: PopulationParameters
 ) -> list[str]:
     """Return the nicknames that some people use, if their forename has one."""
     known = [""] * len(forenames)

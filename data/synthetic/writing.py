@@ -24,6 +24,7 @@ from data.synthetic.files import (
 from data.synthetic.names.tables import names_digest
 from data.synthetic.parameters import GENERATOR_VERSION, TEMPLATE_FORMAT
 from data.synthetic.population import Population
+from domain.arrays import UInt8s
 from domain.errors import InvalidInputError
 from domain.plain_values import plain
 
@@ -88,7 +89,7 @@ def _write_chunk(directory: Path, chunk: int, blocks: Iterable[PeopleBlock]) -> 
     people: list[Json] = []
     truth: list[Json] = []
     templates: list[npt.NDArray[np.float16]] = []
-    fingers: list[npt.NDArray[np.uint8]] = []
+    fingers: list[UInt8s] = []
     for block in blocks:
         templates.append(block.enrolled.prints.vectors.astype("<f2"))
         fingers.append(_fingers(block.enrolled))
@@ -122,7 +123,7 @@ def _grouped(block: PeopleBlock) -> Iterable[tuple[int, list[Booking]]]:
     return groups.items()
 
 
-def _fingers(arrays: CaptureArrays) -> npt.NDArray[np.uint8]:
+def _fingers(arrays: CaptureArrays) -> UInt8s:
     presence = arrays.prints.presence.astype(np.uint8)
     return np.stack([presence, arrays.prints.qualities, arrays.prints.impression_codes], axis=2)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from domain.errors import InvalidIdentifierError, InvalidInputError
 from domain.ids import ForceCode, RequestId, UserId
 from domain.people.identifiers import is_dummy_asn, make_asn, parse_asn
+from domain.plain_text import require_words
 from domain.restrictions import UsePurpose
 
 _IS_CODE = re.compile(r"[A-Za-z0-9._-]{1,40}").fullmatch
@@ -77,8 +78,7 @@ class Agreement:
                 "hyphens or underscores.",
                 pointer="/agency",
             )
-        if not self.name.strip():
-            raise InvalidInputError("State the name of the agency.", pointer="/name")
+        require_words(self.name, "/name", "State the name of the agency.")
         if not self.purposes:
             raise InvalidInputError(
                 "State the purposes that the agreement covers.", pointer="/purposes"

@@ -21,6 +21,7 @@ from domain.exchange.contents import (
 from domain.exchange.messages import Notification
 from domain.ids import PersonId, RecordId, UserId
 from domain.people.convictions import InformationSource, SentenceKind
+from domain.people.partial_dates import age_on
 from domain.people.people import Details, PersonName
 
 
@@ -310,10 +311,6 @@ def told_doubts(told: Notification) -> tuple[Reason, ...]:
     found = [Reason(Doubt.NOT_A_COURT)]
     if born is None:
         found.append(Reason(Doubt.DAY_MALFORMED, "/person/born_on"))
-    elif "X" not in born and _years(date.fromisoformat(born), decided_on) < _YOUNGEST_YEARS:
+    elif "X" not in born and age_on(date.fromisoformat(born), decided_on) < _YOUNGEST_YEARS:
         found.append(Reason(Doubt.DAYS_OUT_OF_ORDER, "/person/born_on"))
     return tuple(found)
-
-
-def _years(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

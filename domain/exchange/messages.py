@@ -36,6 +36,7 @@ from domain.exchange.contents import (
     Words,
 )
 from domain.exchange.shapes import Many, Text, Whole, plain, value_from
+from domain.plain_values import canonical_json
 from domain.restrictions import UsePurpose
 
 Id = Annotated[str, Text(40, MESSAGE_ID)]
@@ -203,9 +204,6 @@ MOST_BYTES = 4_000_000
 """The maximum size of one message in bytes."""
 
 _KINDS = {name: kind for kind, name in NAMES.items()}
-_encode = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-).encode
 
 
 def plain_message(message: Message) -> dict[str, Any]:
@@ -215,7 +213,7 @@ def plain_message(message: Message) -> dict[str, Any]:
 
 def write_message(message: Message) -> bytes:
     """Return the canonical JSON of a message, in UTF-8."""
-    return _encode(plain_message(message)).encode()
+    return canonical_json(plain_message(message)).encode()
 
 
 def read_message(body: bytes) -> Message:

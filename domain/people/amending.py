@@ -21,6 +21,7 @@ from domain.people.items import (
     in_order,
     without_parts,
 )
+from domain.people.partial_dates import refuse_future
 
 
 def amended(before: Items, changes: Sequence[Change], *, today: date) -> Items:
@@ -209,10 +210,8 @@ def _check_days(held: Sequence[Item], pointers: Mapping[ItemId, str], today: dat
         pointer = pointers.get(item.item_id)
         day = _day(item)
         latest = _latest(item)
-        if latest is not None and latest > today and pointer is not None:
-            raise InvalidInputError(
-                "The day is in the future: give today or an earlier day.", pointer=pointer
-            )
+        if latest is not None and pointer is not None:
+            refuse_future(latest, today, pointer)
         where = pointer or born_anew
         if item.kind in _DAYS and day and births and day < min(births) and where is not None:
             detail = (

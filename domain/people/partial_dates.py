@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from domain.errors import InvalidDateError
+from domain.errors import InvalidDateError, InvalidInputError
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -71,6 +71,19 @@ class PartialDate:
         month = "XX" if self.month is None else f"{self.month:02d}"
         day = "XX" if self.day is None else f"{self.day:02d}"
         return f"{year}-{month}-{day}"
+
+
+def age_on(born: date, on: date) -> int:
+    """Return a person's age on a day, in whole years."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def refuse_future(day: date, today: date, pointer: str) -> None:
+    """Raise InvalidInputError at `pointer` if a day is in the future."""
+    if day > today:
+        raise InvalidInputError(
+            "The day is in the future: give today or an earlier day.", pointer=pointer
+        )
 
 
 def _part(text: str) -> int | None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain import errors
+from domain.arrays import AnyArray, Bools, Float32s, UInt8s
 from domain.prints.prints import IMPRESSION_TYPES, FingerPosition, Impression, check_positions
 from domain.prints.templates import TemplateFormat
 
@@ -27,13 +28,13 @@ class CaptureColumns:
     are checked separately by `check_vectors`.
     """
 
-    vectors: npt.NDArray[np.float32]
+    vectors: Float32s
     """float32 (n, f, d), rows of unit length; may be float16 while being moved to storage."""
-    presence: npt.NDArray[np.bool_]
+    presence: Bools
     """bool (n, 10): the fingers of a tenprint, or those that may have made a mark."""
-    qualities: npt.NDArray[np.uint8]
+    qualities: UInt8s
     """uint8 (n, f): 0-100."""
-    impression_codes: npt.NDArray[np.uint8]
+    impression_codes: UInt8s
     """uint8 (n, f): index into `domain.prints.prints.IMPRESSION_TYPES`."""
 
     def __post_init__(self) -> None:
@@ -68,18 +69,16 @@ class CaptureColumns:
         return bool(self.vectors.shape[1] == 1)
 
     @property
-    def filled(self) -> npt.NDArray[np.bool_]:
+    def filled(self) -> Bools:
         """bool (n, f): the columns that hold an impression. For marks, all of them."""
         return np.ones((len(self), 1), dtype=np.bool_) if self.are_marks else self.presence
 
-    def take(
-        self, places: slice | npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]
-    ) -> CaptureColumns:
+    def take(self, places: slice | npt.NDArray[np.integer[Any]] | Bools) -> CaptureColumns:
         """Return the captures at these places; `places` may be a mask."""
         return CaptureColumns(*(getattr(self, field.name)[places] for field in fields(self)))
 
 
-def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> Bools:
     """Return bool (n, 10): the fingers that may have made marks of these positions, (n,).
 
     0 (unknown) may be any finger. Raises InvalidInputError for a position outside 0-10.
@@ -92,7 +91,7 @@ def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.
     return np.asarray((column == 0) | (column == np.arange(1, FINGER_COUNT + 1)))
 
 
-def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[np.bool_]) -> None:
+def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: Bools) -> None:
     """Check that vectors are float32 (..., d), of unit length where present and zero elsewhere.
 
     `presence` is bool (...). Raises InvalidTemplateError.
@@ -111,7 +110,7 @@ def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[
 
 
 def check_column(
-    name: str, column: npt.NDArray[Any], shape: tuple[int, ...], dtype: type[np.generic]
+    name: str, column: AnyArray, shape: tuple[int, ...], dtype: type[np.generic]
 ) -> None:
     """Check that a column has the documented shape and dtype. Raises InvalidInputError."""
     if column.shape != shape or column.dtype != dtype:
@@ -126,11 +125,11 @@ class TenprintProbe:
     finger is present.
     """
 
-    vectors: npt.NDArray[np.float32]
+    vectors: Float32s
     """float32 (10, d): rows of unit length where present, zero where missing."""
-    presence: npt.NDArray[np.bool_]
+    presence: Bools
     """bool (10,)."""
-    qualities: npt.NDArray[np.uint8]
+    qualities: UInt8s
     """uint8 (10,): 0-100."""
 
     def __post_init__(self) -> None:
@@ -162,7 +161,7 @@ class MarkProbe:
     Raises InvalidTemplateError and InvalidInputError.
     """
 
-    vector: npt.NDArray[np.float32]
+    vector: Float32s
     """float32 (d,), of unit length."""
     positions: tuple[int, ...] = ()
     """Finger positions 1-10 to search, each once; empty means all ten."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s, UInt8s
 from domain.errors import InvalidMinutiaeError
 
 
@@ -66,9 +66,6 @@ MAX_SIDE_PX = 16_383
 MINUTIA_KINDS = tuple(MinutiaKind)
 """The order by which a kind is turned into a small integer in arrays and files."""
 
-Floats = npt.NDArray[np.float32]
-Bytes = npt.NDArray[np.uint8]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MinutiaeSet:
@@ -78,13 +75,13 @@ class MinutiaeSet:
     out of range, or more than MAX_MINUTIAE.
     """
 
-    places_px: Floats
+    places_px: Float32s
     """float32 (n, 2): x from the left and y from the top, in pixels of the image."""
-    angles_rad: Floats
+    angles_rad: Float32s
     """float32 (n,): from 0 to 2 pi, anticlockwise as displayed; see `Minutia`."""
-    kind_codes: Bytes
+    kind_codes: UInt8s
     """uint8 (n,): index into MINUTIA_KINDS."""
-    qualities: Bytes
+    qualities: UInt8s
     """uint8 (n,): 0-100, as graded by the extractor itself."""
     width_px: int
     height_px: int
@@ -102,7 +99,7 @@ class MinutiaeSet:
         return len(self.angles_rad)
 
     @property
-    def places_nominal_px(self) -> npt.NDArray[np.float64]:
+    def places_nominal_px(self) -> Float64s:
         """float64 (n, 2): the positions in pixels at NOMINAL_PPI."""
         scale = NOMINAL_PPI / self.ppi
         return np.asarray(self.places_px.astype(np.float64) * scale)

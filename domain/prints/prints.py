@@ -6,9 +6,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Self
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import Float32s, UInt8s
 from domain.errors import DuplicatePositionError, InvalidQualityError
 from domain.ids import EncounterId, ForceCode, PersonId
 from domain.prints.templates import TemplateFormat
@@ -55,7 +53,7 @@ class Impression:
     impression_type: ImpressionType
     quality: int
     """0 (useless) to 100, as NFIQ 2."""
-    vector: npt.NDArray[np.float32]
+    vector: Float32s
     fmt: TemplateFormat
 
     def __post_init__(self) -> None:
@@ -89,11 +87,11 @@ class FingerComparisons:
     NaN, and its quality and impression code are 0.
     """
 
-    cosines: npt.NDArray[np.float32]
+    cosines: Float32s
     """float32 (k, 10)."""
-    qualities: npt.NDArray[np.uint8]
+    qualities: UInt8s
     """uint8 (k, 10): quality of the candidate's impression."""
-    impression_codes: npt.NDArray[np.uint8]
+    impression_codes: UInt8s
     """uint8 (k, 10): the candidate's impression type, an index into `IMPRESSION_TYPES`."""
 
 

@@ -14,6 +14,7 @@ from typing import NewType
 
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, PersonId, UserId
+from domain.plain_text import require_words
 
 FactId = NewType("FactId", str)
 """Id of the fact."""
@@ -68,10 +69,7 @@ class StatedFact:
     """The document that proves the fact, and the reason. Sealed."""
 
     def __post_init__(self) -> None:
-        if not self.words.strip():
-            raise InvalidInputError(
-                "Name the document that proves this statement.", pointer="/words"
-            )
+        require_words(self.words, "/words", "Name the document that proves this statement.")
         if bool(self.event) is not (self.kind is FactKind.EVENT):
             raise InvalidInputError(
                 "Name the event if the statement says at which event the prints were taken. "

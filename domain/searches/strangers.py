@@ -13,6 +13,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Float64s, Int8s, Intps
+
 TEN_THOUSANDTHS = 10_000
 """The unit of means and spreads."""
 _MOST = 10 * TEN_THOUSANDTHS
@@ -58,7 +60,7 @@ class Strangers:
     standing: Standing = Standing.AT_HOME
 
     @classmethod
-    def of(cls, cosines: npt.NDArray[np.float32], compared: npt.NDArray[np.bool_]) -> Self:
+    def of(cls, cosines: Float32s, compared: Bools) -> Self:
         """Return the measure of `cosines`, float32 (10, m), where `compared`, bool (10, m), is
         set.
 
@@ -85,7 +87,7 @@ class Strangers:
         return cls(people, means=tuple(both[0].tolist()), spreads=tuple(both[1].tolist()))
 
     @classmethod
-    def of_mark(cls, cosines: npt.NDArray[np.float32]) -> Self:
+    def of_mark(cls, cosines: Float32s) -> Self:
         """Return the measure of a mark, whose cosines, float32 (m,), serve for every finger."""
         one = cls.of(cosines[None, :], np.ones((1, len(cosines)), dtype=np.bool_))
         return cls(one.people, means=one.means * _FINGERS, spreads=one.spreads * _FINGERS)
@@ -115,7 +117,7 @@ class Strangers:
             "standing": self.standing,
         }
 
-    def moments(self) -> npt.NDArray[np.float64]:
+    def moments(self) -> Float64s:
         """Return float64 (10, 2): mean and standard deviation of the cosines of each finger."""
         return np.array([self.means, self.spreads], dtype=np.float64).T / TEN_THOUSANDTHS
 
@@ -145,14 +147,12 @@ class OwnStrangers:
     values are whole, so that a replay computes with exactly the values of the search.
     """
 
-    directions: npt.NDArray[np.int8]
+    directions: Int8s
     lengths: tuple[int, ...]
     limits: tuple[int, ...]
 
     @classmethod
-    def of(
-        cls, vectors: npt.NDArray[np.floating], presence: npt.NDArray[np.bool_]
-    ) -> OwnStrangers:
+    def of(cls, vectors: npt.NDArray[np.floating], presence: Bools) -> OwnStrangers:
         """Return the measure of a cohort of m people.
 
         `vectors`: (10, m, d), of unit length where `presence`, bool (10, m), is set. Nothing is
@@ -194,7 +194,7 @@ class OwnStrangers:
             "limits": [self.limits[finger] for finger in fingers],
         }
 
-    def only(self, fingers: npt.NDArray[np.bool_]) -> OwnStrangers:
+    def only(self, fingers: Bools) -> OwnStrangers:
         """Return the measure for some fingers, bool (10,)."""
         key = fingers.tobytes()
         if key not in self._parts:
@@ -208,28 +208,26 @@ class OwnStrangers:
         return {}
 
     @cached_property
-    def units(self) -> npt.NDArray[np.float32]:
+    def units(self) -> Float32s:
         """float32 (10, d): the directions, of unit length or zero."""
         wide = self.directions.astype(np.float64)
         sizes = np.linalg.norm(wide, axis=1, keepdims=True)
-        units: npt.NDArray[np.float32] = (wide / np.maximum(sizes, 1.0)).astype(np.float32)
+        units: Float32s = (wide / np.maximum(sizes, 1.0)).astype(np.float32)
         return units
 
     @cached_property
-    def fingers(self) -> npt.NDArray[np.bool_]:
+    def fingers(self) -> Bools:
         """bool (10,): the fingers that are compared."""
         return np.asarray((self.directions != 0).any(axis=1))
 
-    def usual(self) -> npt.NDArray[np.float32]:
+    def usual(self) -> Float32s:
         """Return float32 (10,): cosines with the directions below which nothing is subtracted."""
         lengths, limits = np.array([self.lengths, self.limits], dtype=np.float64)
         # Less by a millionth than the limit, so that rounding can hide no excess.
         usual = np.where(self.fingers, (limits - 1.0) / np.maximum(lengths, 0.001), np.inf)
         return usual.astype(np.float32)
 
-    def excess(
-        self, cosines: npt.NDArray[np.floating], fingers: npt.NDArray[np.intp] | None = None
-    ) -> npt.NDArray[np.float32]:
+    def excess(self, cosines: npt.NDArray[np.floating], fingers: Intps | None = None) -> Float32s:
         """Return float32 (k, f): what is subtracted from the similarity of each finger, mostly 0.
 
         `cosines`: (k, f), of the fingers with the directions, NaN where missing. `fingers`: which
@@ -241,16 +239,12 @@ class OwnStrangers:
         return np.asarray(over, dtype=np.float32)
 
     @cached_property
-    def _bounds(self) -> npt.NDArray[np.float64]:
+    def _bounds(self) -> Float64s:
         """float64 (2, 10): lengths and limits."""
         return np.array([self.lengths, self.limits]) / _MILLIONTHS
 
 
-def _limit(
-    vectors: npt.NDArray[np.float64],
-    presence: npt.NDArray[np.bool_],
-    mean: npt.NDArray[np.float64],
-) -> float:
+def _limit(vectors: Float64s, presence: Bools, mean: Float64s) -> float:
     """Return the mean cosine up to which one finger is usual, over comparisons with others."""
     people = int(presence.sum())
     if people < LEAST_PEOPLE:
@@ -260,6 +254,6 @@ def _limit(
     return float(middle + _DEVIATIONS * _TO_STANDARD * np.median(np.abs(own - middle)))
 
 
-def _millionths(values: npt.NDArray[np.float64]) -> tuple[int, ...]:
+def _millionths(values: Float64s) -> tuple[int, ...]:
     found: list[int] = np.rint(values * _MILLIONTHS).astype(np.int64).tolist()
     return tuple(found)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Bools, Int16s, Int64s, UInt8s
 from domain.errors import InvalidInputError, InvalidTemplateError
 from domain.prints.captures import CaptureColumns, check_column, check_vectors
 from domain.prints.templates import CODE_BYTES, IndexedFormat
@@ -36,18 +37,18 @@ class GalleryBatch:
     vectors that are not finite or not of unit length.
     """
 
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (n,): the rows of the captures. They are distinct and never negative."""
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (n,): the rows of the people captured. They are never negative."""
     captures: CaptureColumns
-    galleries: npt.NDArray[np.uint8]
+    galleries: UInt8s
     """uint8 (n,): a `Gallery`. `UNSOLVED_MARKS` for marks and one of the others for tenprints."""
-    forces: npt.NDArray[np.int16]
+    forces: Int16s
     """int16 (n,): force codes that the caller defines."""
-    years_of_birth: npt.NDArray[np.int16]
+    years_of_birth: Int16s
     """int16 (n,): 0 if unknown."""
-    codes: npt.NDArray[np.uint8] | None = None
+    codes: UInt8s | None = None
     """uint8 (n, f, m, 16): codes of the best minutiae of each impression, zero where there are no
     more. None in a format without minutiae."""
 
@@ -85,9 +86,7 @@ class GalleryBatch:
         """The kind of segment these captures belong to."""
         return Kind.MARKS if self.captures.are_marks else Kind.TENPRINTS
 
-    def take(
-        self, places: slice | npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]
-    ) -> GalleryBatch:
+    def take(self, places: slice | npt.NDArray[np.integer[Any]] | Bools) -> GalleryBatch:
         """Return the captures at these places, or where this mask is true."""
         columns = {
             field.name: getattr(self, field.name)[places]
@@ -97,7 +96,7 @@ class GalleryBatch:
         return GalleryBatch(captures=self.captures.take(places), **columns)
 
 
-def _check_rows(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[np.int64]) -> None:
+def _check_rows(encounter_rows: Int64s, person_rows: Int64s) -> None:
     if np.any(encounter_rows < 0) or np.any(person_rows < 0):
         raise InvalidInputError("Row numbers must not be negative.")
     if len(np.unique(encounter_rows)) != len(encounter_rows):
@@ -106,7 +105,7 @@ def _check_rows(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[
         )
 
 
-def _check_galleries(galleries: npt.NDArray[np.uint8], *, are_marks: bool) -> None:
+def _check_galleries(galleries: UInt8s, *, are_marks: bool) -> None:
     in_marks = galleries == Gallery.UNSOLVED_MARKS
     if np.any(in_marks != are_marks) or np.any(galleries > max(Gallery)):
         raise InvalidInputError(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Float64s, Int8s, Int16s, Int64s, UInt8s, UInt16s
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import CODE_BYTES
 from indexing.codes.batches import MISSING_CODE, GalleryBatch
@@ -22,29 +23,29 @@ _CONTENT_MODULUS = 1 << 256
 class Columns:
     """n encounters with f = 10 fingers each, or n marks with f = 1 impression each."""
 
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (n,): ascending in a segment, in order of arrival in the tail."""
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (n,)."""
-    vectors: npt.NDArray[np.int8]
+    vectors: Int8s
     """int8 (n, f, d), C-contiguous: see `rotation`."""
-    lengths: npt.NDArray[np.float32]
+    lengths: Float32s
     """float32 (n, f): the lengths of `vectors`, kept because each exact comparison divides by
     them. 0 where a finger is missing."""
-    finger_bits: npt.NDArray[np.uint16]
+    finger_bits: UInt16s
     """uint16 (n,): bit j is set when finger j + 1 is present. For a mark, when the mark may come
     from finger j + 1."""
-    qualities: npt.NDArray[np.uint8]
+    qualities: UInt8s
     """uint8 (n, f)."""
-    impression_codes: npt.NDArray[np.uint8]
+    impression_codes: UInt8s
     """uint8 (n, f): 255 where a finger is missing."""
-    galleries: npt.NDArray[np.uint8]
+    galleries: UInt8s
     """uint8 (n,)."""
-    forces: npt.NDArray[np.int16]
+    forces: Int16s
     """int16 (n,)."""
-    years_of_birth: npt.NDArray[np.int16]
+    years_of_birth: Int16s
     """int16 (n,)."""
-    codes: npt.NDArray[np.uint8]
+    codes: UInt8s
     """uint8 (n, f, m, 16): codes of the best minutiae of each impression, with their bits in a
     secret order; zero where there are no more. m is 0 in a format without minutiae."""
 
@@ -61,9 +62,7 @@ COLUMN_NAMES = tuple(field.name for field in fields(Columns))
 
 
 def stored_columns(
-    batch: GalleryBatch,
-    rotation: npt.NDArray[np.float64] | None,
-    bit_order: BitOrder | None = None,
+    batch: GalleryBatch, rotation: Float64s | None, bit_order: BitOrder | None = None
 ) -> Columns:
     """Return a batch as columns: vectors rotated and quantised, codes in the secret order."""
     captures, filled = batch.captures, batch.captures.filled
@@ -84,19 +83,19 @@ def stored_columns(
     )
 
 
-def finger_bits(presence: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
+def finger_bits(presence: Bools) -> UInt16s:
     """Return flags (..., 10) packed into one number each."""
-    bits: npt.NDArray[np.uint16] = (presence * _BIT_WEIGHTS).sum(axis=-1).astype(np.uint16)
+    bits: UInt16s = (presence * _BIT_WEIGHTS).sum(axis=-1).astype(np.uint16)
     return bits
 
 
-def has_fingers(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+def has_fingers(bits: UInt16s) -> Bools:
     """Return finger bits (...) unpacked into flags (..., 10)."""
-    flags: npt.NDArray[np.bool_] = (bits[..., None] & _BIT_WEIGHTS) != 0
+    flags: Bools = (bits[..., None] & _BIT_WEIGHTS) != 0
     return flags
 
 
-def no_codes(count: int, fingers: int, minutiae: int = 0) -> npt.NDArray[np.uint8]:
+def no_codes(count: int, fingers: int, minutiae: int = 0) -> UInt8s:
     """Return codes of no minutiae, uint8 (count, fingers, minutiae, 16)."""
     return np.zeros((count, fingers, minutiae, CODE_BYTES), dtype=np.uint8)
 
@@ -125,9 +124,7 @@ def empty_columns(fingers: int, dimension: int, coded_minutiae: int = 0) -> Colu
     )
 
 
-def take(
-    columns: Columns, places: slice | npt.NDArray[np.integer] | npt.NDArray[np.bool_]
-) -> Columns:
+def take(columns: Columns, places: slice | npt.NDArray[np.integer] | Bools) -> Columns:
     """Return encounters at places or under a mask. A slice gives views, all else copies."""
     return Columns(*(getattr(columns, name)[places] for name in COLUMN_NAMES))
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int16s, UInt8s
 from domain.errors import InvalidInputError
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.batches import Gallery
@@ -51,19 +51,14 @@ class Filter:
             32767 if latest is None else latest,
         )
 
-    def allowed_fingers(self) -> npt.NDArray[np.bool_]:
+    def allowed_fingers(self) -> Bools:
         """Return bool (10,): the fingers that a tenprint search may compare."""
         if not self.positions:
             return np.ones(FINGER_COUNT, dtype=np.bool_)
         columns = np.arange(1, FINGER_COUNT + 1)
         return np.isin(columns, self.positions)
 
-    def passes(
-        self,
-        galleries: npt.NDArray[np.uint8],
-        forces: npt.NDArray[np.int16],
-        years_of_birth: npt.NDArray[np.int16],
-    ) -> npt.NDArray[np.bool_]:
+    def passes(self, galleries: UInt8s, forces: Int16s, years_of_birth: Int16s) -> Bools:
         """Return bool (n,): the encounters that the search covers.
 
         `galleries` uint8 (n,), `forces` and `years_of_birth` int16 (n,).

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from domain.arrays import Float32s, Float64s, Int8s, Int64s, UInt8s
 from domain.errors import InvalidInputError
 from domain.prints.templates import CODE_BYTES, IndexedFormat
 from indexing.parameters import CODES_LABEL, KEY_CHECK_LABEL, ROTATION_LABEL
@@ -30,7 +31,7 @@ from indexing.parameters import CODES_LABEL, KEY_CHECK_LABEL, ROTATION_LABEL
 MINIMUM_KEY_BYTES = 16
 
 
-def secret_rotation(key: bytes | None, dimension: int) -> npt.NDArray[np.float64] | None:
+def secret_rotation(key: bytes | None, dimension: int) -> Float64s | None:
     """Return the orthonormal matrix of a key, float64 (d, d), or None without a key.
 
     HKDF-SHA256 (RFC 5869) derives from the key the 128-bit key of a Philox counter generator. Its
@@ -48,12 +49,12 @@ def secret_rotation(key: bytes | None, dimension: int) -> npt.NDArray[np.float64
 class BitOrder:
     """A secret order of the bits of codes, and which of them are turned over."""
 
-    order: npt.NDArray[np.int64]
+    order: Int64s
     """int64 (128,): a permutation."""
-    mask: npt.NDArray[np.uint8]
+    mask: UInt8s
     """uint8 (16,)."""
 
-    def moved(self, codes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    def moved(self, codes: UInt8s) -> UInt8s:
         """Return codes uint8 (..., 16) with bits moved and turned over; empty places stay zero."""
         bits = np.unpackbits(codes, axis=-1)[..., self.order]
         found = np.packbits(bits, axis=-1) ^ self.mask
@@ -69,7 +70,7 @@ def secret_bit_order(key: bytes | None) -> BitOrder | None:
     return BitOrder(order, words[:2].astype("<u8").view(np.uint8))
 
 
-def orthonormal_matrix(number: int, dimension: int) -> npt.NDArray[np.float64]:
+def orthonormal_matrix(number: int, dimension: int) -> Float64s:
     """Return the orthonormal matrix float64 (d, d) that belongs to a number below 2**128.
 
     It is the same on every machine, up to rounding. d must be even.
@@ -102,7 +103,7 @@ def _number_of(key: bytes, label: bytes) -> int:
     return int.from_bytes(material, "little")
 
 
-def _normal_deviates(philox_key: int, count: int) -> npt.NDArray[np.float64]:
+def _normal_deviates(philox_key: int, count: int) -> Float64s:
     """Return `count` normal deviates, float64. `count` must be even."""
     words = np.random.Philox(key=philox_key).random_raw(count)
     uniforms = ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
@@ -133,9 +134,7 @@ def check_dimension(fmt: IndexedFormat) -> None:
         )
 
 
-def stored_values(
-    vectors: npt.NDArray[np.floating], rotation: npt.NDArray[np.float64] | None
-) -> npt.NDArray[np.int8]:
+def stored_values(vectors: npt.NDArray[np.floating], rotation: Float64s | None) -> Int8s:
     """Return vectors rotated and scaled so that the largest component is 127; int8 (..., d).
 
     `vectors` float32 (..., d); zero rows stay zero. The rotation is in float64, so that the
@@ -152,9 +151,7 @@ def stored_values(
     return result.reshape(vectors.shape)
 
 
-def probe_values(
-    vectors: npt.NDArray[np.float32], rotation: npt.NDArray[np.float64] | None
-) -> npt.NDArray[np.float32]:
+def probe_values(vectors: Float32s, rotation: Float64s | None) -> Float32s:
     """Return unit vectors rotated and scaled to whole numbers; float32 (..., d).
 
     `vectors` float32 (..., d), each of unit length or zero.
@@ -163,19 +160,17 @@ def probe_values(
     part = rotated(vectors.reshape(-1, d), rotation)
     lengths = np.sqrt(np.einsum("nd,nd->n", part, part))[:, None]
     scaled = np.rint(part * (_PROBE_LENGTH / np.maximum(lengths, 1e-30)))
-    values: npt.NDArray[np.float32] = scaled.astype(np.float32).reshape(vectors.shape)
+    values: Float32s = scaled.astype(np.float32).reshape(vectors.shape)
     return values
 
 
-def rotated(
-    vectors: npt.NDArray[np.floating], rotation: npt.NDArray[np.float64] | None
-) -> npt.NDArray[np.float64]:
+def rotated(vectors: npt.NDArray[np.floating], rotation: Float64s | None) -> Float64s:
     """Return vectors (n, d) after a rotation, as a new float64 array."""
     wide = vectors.astype(np.float64)
     return wide if rotation is None else wide @ rotation
 
 
-def stored_lengths(vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+def stored_lengths(vectors: Int8s) -> Float32s:
     """Return the Euclidean lengths of stored vectors, int8 (n, f, d); float32 (n, f)."""
     flat = vectors.reshape(-1, vectors.shape[2])
     found = np.empty(len(flat), dtype=np.float32)
@@ -185,18 +180,18 @@ def stored_lengths(vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
     return found.reshape(vectors.shape[:2])
 
 
-def lengths(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def lengths(values: Float32s) -> Float32s:
     """Return the Euclidean lengths of stored vectors held as float32 (..., d)."""
-    squares: npt.NDArray[np.float32] = np.vecdot(values, values)
+    squares: Float32s = np.vecdot(values, values)
     return np.sqrt(squares)
 
 
-def probe_lengths(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def probe_lengths(values: Float32s) -> Float32s:
     """Return the Euclidean lengths of probes held as float32 (..., d).
 
     Computed in float64: the squares of a probe's components sum to about 2**26, where float32
     rounds and the result would depend on the order of addition.
     """
     wide = values.astype(np.float64)
-    roots: npt.NDArray[np.float64] = np.sqrt(np.vecdot(wide, wide))
+    roots: Float64s = np.sqrt(np.vecdot(wide, wide))
     return roots.astype(np.float32)

@@ -6,11 +6,10 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import AnyArray, Bools, Float32s, Int32s, Int64s, UInt8s
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.codec import Codec
 from indexing.codes.columns import ANY_FINGER, Columns, take
@@ -36,7 +35,7 @@ class CoarseScans:
     generation.
     """
 
-    def __init__(self, codec: Codec, codes: Mapping[str, npt.NDArray[np.uint8]]) -> None:
+    def __init__(self, codec: Codec, codes: Mapping[str, UInt8s]) -> None:
         self.codec = codec
         self.codes = codes
         self._scans: dict[str, FastScan] = {}
@@ -61,7 +60,7 @@ class CoarseScans:
                 )
             return self._slices[len(bounds)]
 
-    def _centroids(self, name: str) -> npt.NDArray[np.float32]:
+    def _centroids(self, name: str) -> Float32s:
         if name == TENPRINT_CODES:
             return self.codec.tenprint_centroids
         return self.codec.finger_centroids
@@ -74,9 +73,9 @@ class Source:
     columns: Columns
     scans: CoarseScans | None = None
     """None for a small run, which is compared exactly."""
-    exact: npt.NDArray[np.float32] | None = None
+    exact: Float32s | None = None
     """float32 (n, f, d): the vectors, ready for comparison. Set if and only if `scans` is None."""
-    alive: npt.NDArray[np.bool_] | None = None
+    alive: Bools | None = None
     """bool (n,): False where erased. None if nothing is erased."""
     galleries: frozenset[int] = field(default_factory=frozenset)
     """The galleries that occur in the run. Empty if unknown."""
@@ -107,7 +106,7 @@ class Source:
             for (a, b), scans in zip(bounds, self.scans.slices(bounds), strict=True)
         )
 
-    def passing(self, where: Filter, finger_bits: int) -> npt.NDArray[np.bool_] | None:
+    def passing(self, where: Filter, finger_bits: int) -> Bools | None:
         """Return bool (n,): encounters not erased that pass the filter and may have such a finger.
 
         None means all. Restrictions that every encounter meets are not evaluated.
@@ -121,16 +120,14 @@ class Source:
             mask &= (columns.finger_bits & np.uint16(finger_bits)) != 0
         return mask if self.alive is None else mask & self.alive
 
-    def passing_marks(
-        self, forces: tuple[int, ...], finger_bits: int
-    ) -> npt.NDArray[np.bool_] | None:
+    def passing_marks(self, forces: tuple[int, ...], finger_bits: int) -> Bools | None:
         """Return bool (n,): the marks that are not erased and may come from one of these fingers.
 
         None means all of them.
         """
         if not forces and finger_bits == ANY_FINGER:
             return self.alive
-        mask: npt.NDArray[np.bool_] = (self.columns.finger_bits & np.uint16(finger_bits)) != 0
+        mask: Bools = (self.columns.finger_bits & np.uint16(finger_bits)) != 0
         if forces:
             mask &= np.isin(self.columns.forces, forces)
         return mask if self.alive is None else mask & self.alive
@@ -150,12 +147,7 @@ class MergedRows:
     row, leaving out erased ones, without loading them all into memory.
     """
 
-    def __init__(
-        self,
-        source_of: npt.NDArray[np.int32],
-        place_of: npt.NDArray[np.int64],
-        source_count: int,
-    ) -> None:
+    def __init__(self, source_of: Int32s, place_of: Int64s, source_count: int) -> None:
         self._source_of = source_of
         self._place_of = place_of
         self._source_count = source_count
@@ -172,7 +164,7 @@ class MergedRows:
             for a, b in pairwise(bounds)
         )
 
-    def parts(self, arrays: Sequence[npt.NDArray[Any]]) -> Iterator[npt.NDArray[Any]]:
+    def parts(self, arrays: Sequence[AnyArray]) -> Iterator[AnyArray]:
         """Yield one column of the merged run in consecutive parts.
 
         `arrays` holds that column of each source, in the order of the sources in the plan.
@@ -180,14 +172,12 @@ class MergedRows:
         for start in range(0, len(self), _ROWS_AT_ONCE):
             yield self._gathered(arrays, slice(start, start + _ROWS_AT_ONCE))
 
-    def sampled(self, arrays: Sequence[npt.NDArray[Any]], size: int) -> npt.NDArray[Any]:
+    def sampled(self, arrays: Sequence[AnyArray], size: int) -> AnyArray:
         """Return one column at up to `size` evenly spaced encounters."""
         chosen = np.unique(np.linspace(0, len(self) - 1, min(size, len(self))).astype(np.int64))
         return self._gathered(arrays, chosen)
 
-    def _gathered(
-        self, arrays: Sequence[npt.NDArray[Any]], which: slice | npt.NDArray[np.int64]
-    ) -> npt.NDArray[Any]:
+    def _gathered(self, arrays: Sequence[AnyArray], which: slice | Int64s) -> AnyArray:
         sources, places = self._source_of[which], self._place_of[which]
         result = np.empty((len(places), *arrays[0].shape[1:]), dtype=arrays[0].dtype)
         for number in range(self._source_count):

@@ -13,7 +13,8 @@ from typing import Any
 
 import faiss
 import numpy as np
-import numpy.typing as npt
+
+from domain.arrays import Float32s, Int32s, Int64s, UInt8s
 
 _CENTROIDS = 16
 _BITS = 4
@@ -62,13 +63,13 @@ KERNELS = (
 class Found:
     """The k most similar places of one scan for each of q queries, most similar first."""
 
-    similarities: npt.NDArray[np.float32]
+    similarities: Float32s
     """float32 (q, k), approximate."""
-    places: npt.NDArray[np.int64]
+    places: Int64s
     """int64 (q, k)."""
 
 
-def train_centroids(samples: npt.NDArray[np.float32], parts: int) -> npt.NDArray[np.float32]:
+def train_centroids(samples: Float32s, parts: int) -> Float32s:
     """Return the centroids of `parts` equal groups of components; float32 (parts, 16, d / parts).
 
     `samples` float32 (n, d), C-contiguous, n >= 16. The same samples give the same centroids.
@@ -83,26 +84,20 @@ def train_centroids(samples: npt.NDArray[np.float32], parts: int) -> npt.NDArray
     return np.asarray(values, dtype=np.float32).reshape(parts, _CENTROIDS, -1)
 
 
-def encode(
-    centroids: npt.NDArray[np.float32], values: npt.NDArray[np.float32]
-) -> npt.NDArray[np.uint8]:
+def encode(centroids: Float32s, values: Float32s) -> UInt8s:
     """Return the codes of values float32 (n, d), C-contiguous; uint8 (n, parts / 2)."""
     _use_one_thread()
     codes = _quantiser(centroids).compute_codes(np.ascontiguousarray(values))
     return np.asarray(codes, dtype=np.uint8)
 
 
-def decoded(
-    centroids: npt.NDArray[np.float32], codes: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.float32]:
+def decoded(centroids: Float32s, codes: UInt8s) -> Float32s:
     """Return the values that codes uint8 (n, parts / 2) represent; float32 (n, d)."""
     values = _quantiser(centroids).decode(np.ascontiguousarray(codes))
     return np.asarray(values, dtype=np.float32)
 
 
-def differing_bits(
-    codes: npt.NDArray[np.uint8], others: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.int32]:
+def differing_bits(codes: UInt8s, others: UInt8s) -> Int32s:
     """Return in how many bits codes uint8 (q, 16) differ from others (n, 16); int32 (q, n).
 
     Both must be C-contiguous.
@@ -119,11 +114,7 @@ class FastScan:
     """An immutable exhaustive scan by inner product over the codes of n vectors."""
 
     def __init__(
-        self,
-        centroids: npt.NDArray[np.float32],
-        codes: npt.NDArray[np.uint8],
-        *,
-        kernel: Kernel | None = None,
+        self, centroids: Float32s, codes: UInt8s, *, kernel: Kernel | None = None
     ) -> None:
         """Pack `codes` uint8 (n, parts / 2) for scanning. The array itself is not kept.
 
@@ -144,7 +135,7 @@ class FastScan:
     def __len__(self) -> int:
         return int(self._scan.ntotal)
 
-    def search(self, queries: npt.NDArray[np.float32], k: int) -> Found:
+    def search(self, queries: Float32s, k: int) -> Found:
         """Return the k places with the highest approximate inner product for each query.
 
         `queries` float32 (q, d), C-contiguous. Returns all places if k exceeds n. Thread-safe.
@@ -177,14 +168,14 @@ def fastest_kernel(parts: int, *, is_large: bool) -> Kernel:
     return min(KERNELS, key=lambda kernel: min(taken_ns[kernel]))
 
 
-def _trial_ns(scan: FastScan, queries: npt.NDArray[np.float32], results: int) -> int:
+def _trial_ns(scan: FastScan, queries: Float32s, results: int) -> int:
     begun_ns = time.thread_time_ns()
     for count in _TRIAL_BATCHES:
         scan.search(queries[:count], results)
     return time.thread_time_ns() - begun_ns
 
 
-def _quantiser(centroids: npt.NDArray[np.float32]) -> Any:
+def _quantiser(centroids: Float32s) -> Any:
     parts, _, part_dimension = centroids.shape
     quantiser = faiss.ProductQuantizer(parts * part_dimension, parts, _BITS)
     faiss.copy_array_to_vector(np.ascontiguousarray(centroids).reshape(-1), quantiser.centroids)
@@ -209,7 +200,7 @@ class FlatScan:
     never by the service.
     """
 
-    def __init__(self, vectors: npt.NDArray[np.float32]) -> None:
+    def __init__(self, vectors: Float32s) -> None:
         """Copy `vectors` float32 (n, d), C-contiguous."""
         self._scan: Any = faiss.IndexFlatIP(vectors.shape[1])
         self._scan.add(vectors)
@@ -217,9 +208,7 @@ class FlatScan:
     def __len__(self) -> int:
         return int(self._scan.ntotal)
 
-    def search(
-        self, queries: npt.NDArray[np.float32], k: int, *, blas_threshold: int | None = None
-    ) -> Found:
+    def search(self, queries: Float32s, k: int, *, blas_threshold: int | None = None) -> Found:
         """Return the k places with the highest inner product for each query, float32 (q, d).
 
         `blas_threshold` is the value of queries x dimension from which FAISS calls BLAS. Since

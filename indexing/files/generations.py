@@ -7,9 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from domain.errors import GalleryError, IndexDamagedError, UnknownTemplateFormatError
 from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
@@ -28,8 +25,6 @@ from indexing.files.segments import (
 from indexing.files.snapshots import Shelf
 from indexing.manifests import CodecEntry, IndexDirectory, Kind, Manifest, SegmentEntry
 from indexing.parameters import IndexLimits
-
-_Vectors = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

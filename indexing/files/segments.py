@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int32s, Int64s, UInt8s
 from domain.errors import GalleryError
 from domain.prints.templates import CODE_BYTES
 from indexing.array_files import (
@@ -58,12 +58,12 @@ class Segment:
 
     entry: SegmentEntry
     source: Source
-    person_order: npt.NDArray[np.int32]
+    person_order: Int32s
     """int32 (n,): places in ascending order of person row."""
     is_recorded: bool = True
     """Whether the entry lists everything that is erased."""
 
-    def places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def places_of(self, encounter_rows: Int64s) -> Int64s:
         """Return the places of those encounters that the segment holds, including erased ones."""
         held = self.source.columns.encounter_rows
         if not len(held):
@@ -71,12 +71,12 @@ class Segment:
         places = np.minimum(np.searchsorted(held, encounter_rows), len(held) - 1)
         return np.unique(places[held[places] == encounter_rows])
 
-    def alive_places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def alive_places_of(self, encounter_rows: Int64s) -> Int64s:
         """Return the places of those encounters that the segment holds and that are not erased."""
         places, alive = self.places_of(encounter_rows), self.source.alive
         return places if alive is None else places[alive[places]]
 
-    def places_of_persons(self, person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    def places_of_persons(self, person_rows: Int64s) -> Int64s:
         """Return the places of all encounters of these persons, including erased ones."""
         held = self.source.columns.person_rows
         first = np.searchsorted(held, person_rows, side="left", sorter=self.person_order)
@@ -149,7 +149,7 @@ def open_segment(root: Path, entry: SegmentEntry, codec: Codec | None) -> Segmen
     return replace(with_erased(segment, erased), is_recorded=True)
 
 
-def with_erased(segment: Segment, places: npt.NDArray[np.int64]) -> Segment:
+def with_erased(segment: Segment, places: Int64s) -> Segment:
     """Return a copy of the segment in which these places are erased too.
 
     The caller must record the erasure; this function does not.
@@ -220,11 +220,11 @@ def _write_codes(root: Path, folder: str, plan: SegmentPlan, codec: Codec) -> li
     return files
 
 
-def _copied(plan: SegmentPlan, name: str) -> Iterator[npt.NDArray[np.uint8]]:
+def _copied(plan: SegmentPlan, name: str) -> Iterator[UInt8s]:
     return plan.rows.parts([s.scans.codes[name] for s in plan.inputs if s.scans is not None])
 
 
-def _encoded(plan: SegmentPlan, codec: Codec, name: str) -> Iterator[npt.NDArray[np.uint8]]:
+def _encoded(plan: SegmentPlan, codec: Codec, name: str) -> Iterator[UInt8s]:
     column = FINGER_CODES.index(name) if name in FINGER_CODES else 0
     vectors, bits = (
         plan.rows.parts([getattr(source.columns, column) for source in plan.inputs])

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float64s, Int64s
 from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import has_fingers
 from indexing.codes.sources import Source
@@ -62,12 +62,12 @@ class Snapshot:
     fmt: IndexedFormat
     identity: str
     """Template format and key check. Contents can be compared only within one identity."""
-    rotation: npt.NDArray[np.float64] | None
+    rotation: Float64s | None
     """float64 (d, d): the secret rotation of all stored vectors."""
     digest: str
     """SHA-256, hexadecimal: see `content_digest`."""
 
-    def held_rows(self) -> npt.NDArray[np.int64]:
+    def held_rows(self) -> Int64s:
         """Return the encounter rows of all captures held, including marks; int64, ascending."""
         sources = [source for shelf in self.shelves.values() for source in shelf.sources]
         rows = [source.columns.encounter_rows[_held(source)] for source in sources]
@@ -92,7 +92,7 @@ class Snapshot:
         )
 
 
-def _held(source: Source) -> slice | npt.NDArray[np.bool_]:
+def _held(source: Source) -> slice | Bools:
     """Return which places of a source are not erased."""
     return slice(None) if source.alive is None else source.alive
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import AnyArray, Bools, Float64s, Int64s
 from domain.errors import GalleryError
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
@@ -41,10 +40,7 @@ class Store:
     """
 
     def __init__(
-        self,
-        generations: Generations,
-        fmt: IndexedFormat,
-        rotation: npt.NDArray[np.float64] | None,
+        self, generations: Generations, fmt: IndexedFormat, rotation: Float64s | None
     ) -> None:
         """Open the published generation. `rotation`, float64 (d, d), belongs to its key."""
         self.generations = generations
@@ -69,14 +65,7 @@ class Store:
             digest=content_digest(generations.identity, contents),
         )
 
-    def add(
-        self,
-        kind: Kind,
-        added: Columns,
-        cursor: int,
-        *,
-        again: npt.NDArray[np.int64] = NO_ROWS,
-    ) -> None:
+    def add(self, kind: Kind, added: Columns, cursor: int, *, again: Int64s = NO_ROWS) -> None:
         """Make encounters searchable, except those that have ever been held. Raises GalleryError.
 
         Of the rows `again`, int64 (r,), only those held at present are skipped. If writing fails,
@@ -91,7 +80,7 @@ class Store:
             self._tails[kind].append(fresh)
             self._show_tail(kind, cursor, added=content_sum(fresh))
 
-    def erase(self, encounter_rows: npt.NDArray[np.int64], cursor: int) -> int:
+    def erase(self, encounter_rows: Int64s, cursor: int) -> int:
         """Remove encounters and marks from all later searches; return how many were held.
 
         Raises GalleryError if the record of the erasure could not be written. Searches that start
@@ -152,7 +141,7 @@ class Store:
             return self.generations.train(rows, inputs, self._fmt)
         return newest
 
-    def _erase_kind(self, kind: Kind, rows: npt.NDArray[np.int64], cursor: int) -> None:
+    def _erase_kind(self, kind: Kind, rows: Int64s, cursor: int) -> None:
         gone = content_sum(self._tails[kind].erase(rows))
         shelf = self.snapshot.shelves[kind]
         segments: list[Segment] = []
@@ -164,9 +153,7 @@ class Store:
         self.snapshot = replace(self.snapshot, shelves=shelves)
         self._show_tail(kind, cursor, erased=gone)
 
-    def _unknown(
-        self, kind: Kind, rows: npt.NDArray[np.int64], again: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.bool_]:
+    def _unknown(self, kind: Kind, rows: Int64s, again: Int64s) -> Bools:
         """Return bool (n,): encounters never added, and those in `again` not held now."""
         shelf = self.snapshot.shelves[kind]
         tail = shelf.tail.columns.encounter_rows
@@ -246,7 +233,7 @@ class Tail:
         self._values[start:stop] = added.vectors
         self._alive = np.concatenate([self._alive, np.ones(len(added), dtype=np.bool_)])
 
-    def erase(self, encounter_rows: npt.NDArray[np.int64]) -> Columns:
+    def erase(self, encounter_rows: Int64s) -> Columns:
         """Mark encounters as erased and return them. Encounters not held are skipped."""
         held = self._columns.encounter_rows[: len(self)]
         hit = np.isin(held, encounter_rows) & self._alive
@@ -260,6 +247,6 @@ class Tail:
         return Source(columns=columns, exact=self._values[:n], alive=self._alive)
 
 
-def _room(template: npt.NDArray[Any], capacity: int) -> npt.NDArray[Any]:
+def _room(template: AnyArray, capacity: int) -> AnyArray:
     """Return memory for a column. The system provides its pages only as they are filled."""
     return np.empty((capacity, *template.shape[1:]), dtype=template.dtype)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int64s
 from domain.errors import IndexDamagedError
 from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
@@ -56,7 +56,7 @@ class ContentTally:
         added = content_sum(take(columns, self._uncounted(columns.encounter_rows)))
         self._contents[batch.kind] = changed_sum(self._contents[batch.kind], added=added)
 
-    def _uncounted(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    def _uncounted(self, rows: Int64s) -> Bools:
         """Return bool (n,): the rows that were not counted before. They are marked as counted."""
         missing = int(rows.max(initial=-1)) + 1 - len(self._counted)
         if missing > 0:

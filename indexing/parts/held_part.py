@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from domain.arrays import Float32s
 from domain.errors import GalleryError
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.codec import Codec
@@ -48,7 +49,7 @@ from indexing.placing import buckets_of, mapped_buckets
 from indexing.searching.candidates import Extent
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import AllCompared, ExhaustiveSearch
-from indexing.searching.part_search import Ahead, LocalSearch, PartHits, Similarities
+from indexing.searching.part_search import Ahead, LocalSearch, PartHits
 from indexing.searching.questions import Everybody, Part, Question
 
 KEPT_STATES = 64
@@ -64,7 +65,7 @@ class OpenSearch:
     local: LocalSearch
     working: threading.Lock = field(default_factory=threading.Lock)
     done: int = 0
-    found: Sequence[Similarities] | Sequence[PartHits] = ()
+    found: Sequence[Float32s] | Sequence[PartHits] = ()
     ahead: Sequence[Ahead] = ()
 
     def work(self, steps: Sequence[SearchStep]) -> Worked:

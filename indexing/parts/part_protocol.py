@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s
 from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import Columns, take
 from indexing.manifests import Kind
@@ -16,7 +16,7 @@ from indexing.parameters import DEFAULT_LIMITS
 from indexing.placing import buckets_of, mapped_buckets
 from indexing.searching.candidates import Extent
 from indexing.searching.exhaustive import AllCompared
-from indexing.searching.part_search import Ahead, PartHits, Similarities
+from indexing.searching.part_search import Ahead, PartHits
 
 SEALED_EVERY = DEFAULT_LIMITS.tail
 """Number of changes after which a part writes its memory to disk. A part therefore never holds
@@ -71,9 +71,9 @@ class Step:
     to: int
     """The step contains the changes with numbers above `after`, up to and including `to`."""
     added: tuple[tuple[Kind, Columns], ...]
-    returned_rows: npt.NDArray[np.int64]
+    returned_rows: Int64s
     """int64 (r,): encounter rows among the additions that may have been held before."""
-    erased_rows: npt.NDArray[np.int64]
+    erased_rows: Int64s
     """int64 (m,)."""
 
     def only(self, buckets: bytes) -> Step:
@@ -140,7 +140,7 @@ class Worked:
 
     share: Share
     extent: Extent
-    found: Sequence[Similarities] | Sequence[PartHits] = ()
+    found: Sequence[Float32s] | Sequence[PartHits] = ()
     ahead: Sequence[Ahead] = ()
     """What a scan compared ahead, if requested: one entry for each query."""
     everybody: AllCompared | None = None

@@ -1,5 +1,4 @@
-"""A gallery whose parts are held by other processes, two replicas each. A search sees one exact
-state.
+"""A gallery whose parts are each held by two processes; a search sees one exact state.
 
 A search names a change number. Every part answers from the state at that number, and states what
 it holds: buckets, key and codec. A list is returned only if the answers together cover the whole
@@ -20,6 +19,7 @@ from uuid import uuid4
 
 import numpy as np
 
+from domain.arrays import Float32s
 from domain.errors import GalleryIncompleteError, LinkingError
 from domain.prints.templates import IndexedFormat
 from indexing.codes.columns import changed_sum
@@ -39,7 +39,7 @@ from indexing.placing import mapped_buckets
 from indexing.searching.candidates import Extent
 from indexing.searching.exhaustive import AllCompared, ComparedAt, whole_of
 from indexing.searching.hits import Hits, joined
-from indexing.searching.part_search import Ahead, PartHits, Similarities
+from indexing.searching.part_search import Ahead, PartHits
 from indexing.searching.questions import Everybody, Question, Sought, WholeQuestion
 
 _SCOPES = 256
@@ -150,7 +150,7 @@ class RemotePart:
             raise GalleryIncompleteError(_INCOMPLETE)
         return self._opened.everybody
 
-    def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
+    def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Float32s]:
         """See `PartSearch.scan`."""
         wanted = Scan(tuple(rows), depth, whole)
         if self._opened is not None and self._guessed() == wanted:

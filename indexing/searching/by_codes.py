@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Int32s, Int64s, UInt8s, UInt16s
 from domain.errors import InvalidTemplateError
 from domain.prints.captures import FINGER_COUNT
 from domain.prints.templates import IndexedFormat
@@ -23,9 +23,7 @@ from indexing.manifests import Kind
 from indexing.parameters import CODES_AT_ONCE
 from indexing.searching.exhaustive import NOTHING, ExhaustiveSearch, LeftOut
 
-Codes = npt.NDArray[np.uint8]
-_Places = npt.NDArray[np.int64]
-_Scores = npt.NDArray[np.int32]
+Codes = UInt8s
 
 _COLUMNS = 16
 """More than a capture has fingers: a score and a finger are put into one number."""
@@ -60,12 +58,12 @@ class CodesQuestion:
         """Begin the comparison with one part."""
         return ExhaustiveSearch(part[self.among], self._compare, self._passing, self.left_out)
 
-    def _passing(self, source: Source) -> npt.NDArray[np.bool_] | None:
+    def _passing(self, source: Source) -> Bools | None:
         if self.among is Kind.MARKS:
             return source.passing_marks(self.where.forces, ANY_FINGER)
         return source.passing(self.where, 0)
 
-    def _compare(self, source: Source, places: _Places) -> npt.NDArray[np.float32]:
+    def _compare(self, source: Source, places: Int64s) -> Float32s:
         columns = source.columns
         return code_similarities(
             self.values,
@@ -99,11 +97,11 @@ def about_codes(
 def code_similarities(
     fingers: Sequence[CodedFinger],
     codes: Codes,
-    finger_bits: npt.NDArray[np.uint16],
+    finger_bits: UInt16s,
     *,
-    places: _Places,
+    places: Int64s,
     near_bits: int,
-) -> npt.NDArray[np.float32]:
+) -> Float32s:
     """Return the similarities of the captures at some places, float32 (c,), -inf for none.
 
     `codes` uint8 (n, f, m, 16) and `finger_bits` uint16 (n,) are columns of a gallery.
@@ -120,17 +118,17 @@ def code_similarities(
     return together
 
 
-def scores_of(similarities: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+def scores_of(similarities: Float32s) -> Int64s:
     """Return the scores that found captures have, int64 (h,)."""
     return similarities.astype(np.int64) // _COLUMNS
 
 
-def columns_of(similarities: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+def columns_of(similarities: Float32s) -> Int64s:
     """Return which finger of a found capture has that score, int64 (h,): 0 to 9; of a mark, 0."""
     return _COLUMNS - 1 - similarities.astype(np.int64) % _COLUMNS
 
 
-def _runs(places: _Places, fingers: int) -> Iterator[slice | _Places]:
+def _runs(places: Int64s, fingers: int) -> Iterator[slice | Int64s]:
     """Yield the places, some at a time; as a slice where they are consecutive, as most are."""
     size = max(1, CODES_AT_ONCE // fingers)
     for start in range(0, len(places), size):
@@ -140,12 +138,8 @@ def _runs(places: _Places, fingers: int) -> Iterator[slice | _Places]:
 
 
 def _of_finger(
-    finger: CodedFinger,
-    codes: Codes,
-    finger_bits: npt.NDArray[np.uint16],
-    is_of_tenprint: bool,
-    near_bits: int,
-) -> _Scores:
+    finger: CodedFinger, codes: Codes, finger_bits: UInt16s, is_of_tenprint: bool, near_bits: int
+) -> Int32s:
     """Return the score of each capture with its finger, in one number, int32 (c,); 0 for none."""
     if codes.shape[1] == 1:
         scores = _scores(finger.codes, codes[:, 0], is_of_tenprint, near_bits)
@@ -159,12 +153,12 @@ def _of_finger(
     return _together(scores[np.arange(len(scores)), best], columns[best])
 
 
-def _together(scores: _Scores, columns: npt.NDArray[np.int64]) -> _Scores:
+def _together(scores: Int32s, columns: Int64s) -> Int32s:
     both = scores * _COLUMNS + (_COLUMNS - 1 - columns)
     return np.asarray(np.where(scores > 0, both, 0), dtype=np.int32)
 
 
-def _scores(codes: Codes, others: Codes, is_of_others: bool, near_bits: int) -> _Scores:
+def _scores(codes: Codes, others: Codes, is_of_others: bool, near_bits: int) -> Int32s:
     """Return the score of a print, codes uint8 (q, 16), with g others, (g, m, 16); int32 (g,).
 
     It is the sum over the minutiae of the print; with `is_of_others`, over those of the others.

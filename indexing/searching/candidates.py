@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Int64s
 from indexing.codes.sources import Source
 from indexing.codes.vector_index import FastScan
 from indexing.parameters import EXACT_FINGER_LIMIT, NARROW_FETCH
@@ -57,9 +57,9 @@ class Coarse:
     """Places of one source that a coarse search proposes for one query."""
 
     source: Source
-    places: npt.NDArray[np.int64]
+    places: Int64s
     """int64 (c,)."""
-    similarities: npt.NDArray[np.float32] | None
+    similarities: Float32s | None
     """float32 (c,), approximate, in falling order. None if nothing was scanned."""
     is_whole: bool
     """Whether these are all the places that pass, so that a deeper scan would find no more."""
@@ -71,9 +71,9 @@ class ScanTask:
 
     source: Source
     scan_name: str
-    queries: npt.NDArray[np.float32]
+    queries: Float32s
     """float32 (q, code dimension). Any width is allowed for a source without codes."""
-    mask: npt.NDArray[np.bool_] | None
+    mask: Bools | None
     """bool (n,): the encounters that pass the filter. None if all pass."""
     fingers: int
     """Number of fingers in one exact comparison of an encounter."""
@@ -96,11 +96,7 @@ def extent_of(tasks: Sequence[ScanTask]) -> Extent:
 
 
 def scan_task(
-    source: Source,
-    scan_name: str,
-    queries: npt.NDArray[np.float32],
-    mask: npt.NDArray[np.bool_] | None,
-    fingers: int = 1,
+    source: Source, scan_name: str, queries: Float32s, mask: Bools | None, fingers: int = 1
 ) -> ScanTask:
     """Return a scan of one source."""
     passing = len(source) if mask is None else int(np.count_nonzero(mask))
@@ -150,7 +146,7 @@ def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
     return _filtered(task, scans.scan(task.scan_name), task.mask, wanted=wanted, passing=passing)
 
 
-def threshold(scanned: Sequence[npt.NDArray[np.float32]], depth: int) -> np.float32:
+def threshold(scanned: Sequence[Float32s], depth: int) -> np.float32:
     """Return the lowest of the `depth` highest similarities, or -inf if there are no more."""
     if sum(map(len, scanned)) <= depth:
         return np.float32(-np.inf)
@@ -159,12 +155,7 @@ def threshold(scanned: Sequence[npt.NDArray[np.float32]], depth: int) -> np.floa
 
 
 def _filtered(
-    task: ScanTask,
-    scan: FastScan,
-    mask: npt.NDArray[np.bool_],
-    *,
-    wanted: int,
-    passing: int,
+    task: ScanTask, scan: FastScan, mask: Bools, *, wanted: int, passing: int
 ) -> list[Coarse]:
     """Fetch more places than wanted, keep those that pass; again for a query with too few."""
     results: list[Coarse | None] = [None] * len(task.queries)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Float64s, Int64s
 from domain.prints.captures import FINGER_COUNT, MarkProbe, PrintProbe, TenprintProbe
 from domain.searches.strangers import LEAST_PEOPLE, OwnStrangers, Strangers
 from indexing.codes.columns import Columns
@@ -26,9 +26,9 @@ from indexing.placing import hashed
 class Cohort:
     """m enrolled people: `vectors` float32 (10, m, d), of unit length; `presence` bool (10, m)."""
 
-    encounter_rows: npt.NDArray[np.int64]
-    vectors: npt.NDArray[np.float32]
-    presence: npt.NDArray[np.bool_]
+    encounter_rows: Int64s
+    vectors: Float32s
+    presence: Bools
 
 
 class State(Protocol):
@@ -45,7 +45,7 @@ class CohortKeeper:
     def __init__(self, store: State) -> None:
         self._store = store
         self._kept: tuple[Shelf, Cohort] | None = None
-        self._drawn: tuple[tuple[Columns, npt.NDArray[np.int64]], ...] = ()
+        self._drawn: tuple[tuple[Columns, Int64s], ...] = ()
         self._own: tuple[Cohort, OwnStrangers] | None = None
 
     def forget(self) -> None:
@@ -128,9 +128,7 @@ class CohortKeeper:
 _LEAST = 3
 
 
-def _units(
-    probe: TenprintProbe, rotation: npt.NDArray[np.float64] | None
-) -> dict[int, npt.NDArray[np.float32]]:
+def _units(probe: TenprintProbe, rotation: Float64s | None) -> dict[int, Float32s]:
     """Return the fingers of a probe in the arithmetic of the index, of unit length; by column."""
     fingers = np.flatnonzero(probe.presence)
     values = probe_values(probe.vectors[fingers], rotation)
@@ -138,7 +136,7 @@ def _units(
     return dict(zip(fingers.tolist(), values, strict=True))
 
 
-def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+def _least(person_rows: Int64s, count: int) -> Int64s:
     """Return int64 (k,), ascending: the places of the `count` rows with the lowest hashes."""
     mixed = hashed(person_rows)
     if len(mixed) <= count:
@@ -147,8 +145,8 @@ def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int
 
 
 def _measured(
-    drawn: Sequence[tuple[Columns, npt.NDArray[np.int64]]],
-    parts: Sequence[tuple[npt.NDArray[np.int64], ...]],
+    drawn: Sequence[tuple[Columns, Int64s]],
+    parts: Sequence[tuple[Int64s, ...]],
     before: Cohort | None,
 ) -> Cohort:
     """Return the cohort of the people drawn: the previous one if its encounters are the same.

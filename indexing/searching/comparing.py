@@ -4,8 +4,8 @@ import threading
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int8s, Int64s, Intps
 from indexing.codes.rotation import probe_lengths
 from indexing.codes.sources import Source
 from indexing.parameters import FINGERS_AT_ONCE
@@ -14,11 +14,11 @@ from indexing.searching.ranking import similarities_of
 _NAN = np.float32(np.nan)
 
 
-Chosen = Sequence[tuple[Source, npt.NDArray[np.int64]]]
+Chosen = Sequence[tuple[Source, Int64s]]
 """Places, int64 (c,), of several sources."""
 
 
-def tenprint_likeness(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def tenprint_likeness(chosen: Chosen, probe: Float32s) -> Float32s:
     """Return float32 (c,): the similarities that the index ranks by, of all sources in turn.
 
     `probe` is float32 (10, d) and holds whole numbers; the row of a finger that must not be
@@ -28,9 +28,7 @@ def tenprint_likeness(chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDA
     return similarities_of(cosines_of(chosen, probe[None, wanted], wanted)[0], wanted)
 
 
-def cosines_of(
-    chosen: Chosen, probes: npt.NDArray[np.float32], fingers: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float32]:
+def cosines_of(chosen: Chosen, probes: Float32s, fingers: Intps) -> Float32s:
     """Return float32 (s, w, c): the cosines of `fingers`, (w,), with several probes, NaN where a
     finger is missing.
 
@@ -47,13 +45,12 @@ def cosines_of(
 
 def finger_cosines(
     source: Source,
-    places: npt.NDArray[np.int64],
-    columns: int | npt.NDArray[np.int64],
+    places: Int64s,
+    columns: int | Int64s,
     *,
-    probe: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float32]:
-    """Return float32 (c,): the cosine of one finger at each place with one probe finger, NaN if
-    that finger is missing.
+    probe: Float32s,
+) -> Float32s:
+    """Return float32 (c,): the cosine of a finger at each place with a probe's, NaN where missing.
 
     `columns` says which stored finger to compare at each place: one number for all places, or
     int64 (c,). `probe` is float32 (d,) and holds whole numbers.
@@ -63,11 +60,8 @@ def finger_cosines(
 
 
 def _found_at(
-    source: Source,
-    places: npt.NDArray[np.int64],
-    columns: npt.NDArray[np.int64],
-    probes: npt.NDArray[np.float32],
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    source: Source, places: Int64s, columns: Int64s, probes: Float32s
+) -> tuple[Float32s, Float32s]:
     """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
     (s, w, c), and the lengths of the stored fingers, (w, c); 0 where a finger is missing.
 
@@ -84,12 +78,7 @@ def _found_at(
     return products, held.lengths.reshape(-1).take(rows)
 
 
-def _ready(
-    exact: npt.NDArray[np.float32],
-    places: npt.NDArray[np.int64],
-    columns: int | npt.NDArray[np.int64],
-    probes: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float32]:
+def _ready(exact: Float32s, places: Int64s, columns: int | Int64s, probes: Float32s) -> Float32s:
     """Return the products of ready fingers with s probe fingers, float32 (s, d), as (s, c)."""
     is_whole = isinstance(columns, int) and len(places) == len(exact)
     # All in order: no copy.
@@ -114,11 +103,8 @@ class _Room(threading.local):
 _room = _Room()
 
 
-def _stored(
-    vectors: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], probes: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
-    (s, w, c).
+def _stored(vectors: Int8s, rows: Int64s, probes: Float32s) -> Float32s:
+    """Return products of stored fingers with probe fingers, float32 (s, w, d), as (s, w, c).
 
     `vectors` is int8 (n, f, d). `rows` is int64 (w, c): for each probe finger, the stored fingers
     to compare it with, numbered through all n * f. The stored fingers converted at a time fit in
@@ -142,11 +128,7 @@ def _stored(
     return products[..., 0]
 
 
-def _ratios(
-    products: npt.NDArray[np.float32],
-    stored_lengths: npt.NDArray[np.float32],
-    lengths_of_probe: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float32]:
+def _ratios(products: Float32s, stored_lengths: Float32s, lengths_of_probe: Float32s) -> Float32s:
     scale = stored_lengths * lengths_of_probe
     scale[scale == 0] = _NAN  # avoids a warning for a division by zero
     return products / scale

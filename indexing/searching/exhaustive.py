@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Int64s
 from domain.errors import InvalidInputError
 from indexing.codes.filters import NO_FILTER
 from indexing.codes.sources import Source
@@ -34,7 +34,7 @@ class LeftOut:
 
     above: int
     """Every encounter row above this number is left out."""
-    rows: npt.NDArray[np.int64]
+    rows: Int64s
     """int64 (m,), ascending: these rows are left out too, whether held or not."""
 
     def __post_init__(self) -> None:
@@ -43,9 +43,9 @@ class LeftOut:
                 "The row numbers to leave out must be int64 in ascending order."
             )
 
-    def keeps(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    def keeps(self, encounter_rows: Int64s) -> Bools:
         """Return bool (n,): the captures that are compared; `encounter_rows` int64 (n,)."""
-        kept: npt.NDArray[np.bool_] = encounter_rows <= self.above
+        kept: Bools = encounter_rows <= self.above
         if len(self.rows):
             places = np.searchsorted(self.rows, encounter_rows)
             found = self.rows[np.minimum(places, len(self.rows) - 1)]
@@ -59,8 +59,7 @@ NOTHING = LeftOut((1 << 63) - 1, np.zeros(0, dtype=np.int64))
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A checksum of which captures were compared and whose they are. It does not depend on their
-    order, or on how the gallery is divided into parts.
+    """A checksum of which captures were compared and whose they are, in any order and any parts.
 
     The tallies are equal for the same captures of the same people. Otherwise they differ, except
     for a chance of one in 2**64. The tally protects against loss and error, not against someone
@@ -75,21 +74,19 @@ class Tally:
         return Tally(self.count + other.count, (self.total + other.total) % _MODULUS)
 
 
-def tally_of(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[np.int64]) -> Tally:
+def tally_of(encounter_rows: Int64s, person_rows: Int64s) -> Tally:
     """Return the tally of captures and their people; both int64 (n,)."""
     owned = encounter_rows.astype(np.uint64) ^ hashed(person_rows)
     total = hashed(owned.view(np.int64)).sum(dtype=np.uint64)
     return Tally(len(encounter_rows), int(total))
 
 
-_Places = npt.NDArray[np.int64]
-_Similarities = npt.NDArray[np.float32]
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _MINUS_INFINITY = np.float32(-np.inf)
 
-Comparer = Callable[[Source, _Places], _Similarities]
+Comparer = Callable[[Source, Int64s], Float32s]
 """Function from places, int64 (c,), to similarities, float32 (c,); -inf: not comparable."""
-Passing = Callable[[Source], npt.NDArray[np.bool_] | None]
+Passing = Callable[[Source], Bools | None]
 """Function that returns the places of a source that are searched, bool (n,), None for all."""
 
 
@@ -97,9 +94,9 @@ Passing = Callable[[Source], npt.NDArray[np.bool_] | None]
 class NearestCaptures:
     """The captures nearest to a probe, most similar first; in a tie, the lower row first."""
 
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (h,): distinct."""
-    similarities: npt.NDArray[np.float32]
+    similarities: Float32s
     """float32 (h,), in falling order. Captures without a common finger are left out."""
 
     def __len__(self) -> int:
@@ -149,7 +146,7 @@ class ExhaustiveSearch:
                 nearest = nearest_of((nearest, found), count)
         return AllCompared(nearest, tally)
 
-    def _compared_of(self, source: Source) -> _Places:
+    def _compared_of(self, source: Source) -> Int64s:
         kept = self.left_out.keeps(source.columns.encounter_rows)
         passing = self.passing(source)
         return np.flatnonzero(kept if passing is None else kept & passing)
@@ -170,43 +167,43 @@ def whole_of(found: Sequence[AllCompared], count: int, cursor: int) -> ComparedA
     return ComparedAt(nearest_of([one.nearest for one in found], count), tally, cursor)
 
 
-def in_tenprints(source: Source) -> npt.NDArray[np.bool_] | None:
+def in_tenprints(source: Source) -> Bools | None:
     """Return the captures in the tenprint gallery that are not erased, bool (n,)."""
     return source.passing(NO_FILTER, 0)
 
 
-def in_mark_file(source: Source) -> npt.NDArray[np.bool_] | None:
+def in_mark_file(source: Source) -> Bools | None:
     """Return the marks that are not erased, bool (n,)."""
     return source.alive
 
 
-def with_tenprint(probe: npt.NDArray[np.float32]) -> Comparer:
+def with_tenprint(probe: Float32s) -> Comparer:
     """Return a comparer of common fingers. `probe`: float32 (10, d), rotated, whole numbers."""
     return lambda source, places: tenprint_likeness([(source, places)], probe)
 
 
-def with_mark(positions: Sequence[int], value: npt.NDArray[np.float32]) -> Comparer:
+def with_mark(positions: Sequence[int], value: Float32s) -> Comparer:
     """Return a comparer for the fingers that a mark may come from; the most similar counts.
     `value`: float32 (d,).
     """
     fingers = np.asarray(positions) - 1
     probes = np.tile(value, (1, len(fingers), 1))
 
-    def compare(source: Source, places: _Places) -> _Similarities:
+    def compare(source: Source, places: Int64s) -> Float32s:
         (cosines,) = cosines_of([(source, places)], probes, fingers)
         return np.asarray(np.fmax(cosines, _MINUS_INFINITY).max(axis=0))
 
     return compare
 
 
-def with_fingers(finger_bits: Sequence[int], values: npt.NDArray[np.float32]) -> Comparer:
+def with_fingers(finger_bits: Sequence[int], values: Float32s) -> Comparer:
     """Return a comparer of marks with the fingers they may come from; the most similar counts.
 
     `values` is float32 (f, d), and `finger_bits` has the bits of each finger. If the probe is a
     mark, its bits are those of all fingers it may come from.
     """
 
-    def compare(source: Source, places: _Places) -> _Similarities:
+    def compare(source: Source, places: Int64s) -> Float32s:
         best = np.full(len(places), _MINUS_INFINITY)
         may_be = source.columns.finger_bits[places]
         for bits, value in zip(finger_bits, values, strict=True):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Float64s
 from domain.prints.captures import FINGER_COUNT, MarkProbe, PrintProbe
 from indexing.codes.filters import Filter
 from indexing.codes.rotation import probe_values
@@ -35,7 +35,7 @@ class FingerCandidates:
     coarse: Coarse
     stored_column: int
     """Which stored finger was scanned: 0-9 for tenprints, 0 for marks."""
-    value: npt.NDArray[np.float32]
+    value: Float32s
     """float32 (d,): the probe finger, as whole numbers."""
 
 
@@ -62,9 +62,7 @@ class _Pool:
         return [_compared_together(group) for group in groups.values()]
 
 
-def rotated_marks(
-    probes: Sequence[MarkProbe], rotation: npt.NDArray[np.float64] | None
-) -> npt.NDArray[np.float32]:
+def rotated_marks(probes: Sequence[MarkProbe], rotation: Float64s | None) -> Float32s:
     """Return marks rotated and scaled to whole numbers, float32 (q, d)."""
     return probe_values(np.stack([probe.vector for probe in probes]), rotation)
 
@@ -75,10 +73,7 @@ def finger_depth(fingers: int, k: int) -> Depth:
 
 
 def open_marks(
-    sources: Sequence[Source],
-    positions: Sequence[Sequence[int]],
-    values: npt.NDArray[np.float32],
-    where: Filter,
+    sources: Sequence[Source], positions: Sequence[Sequence[int]], values: Float32s, where: Filter
 ) -> LocalSearch:
     """Begin a search of tenprints with marks, rotated: float32 (q, d).
 
@@ -105,45 +100,42 @@ def open_marks(
     return LocalSearch(extent_of(tasks), pools_at)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProbeFinger:
-    """One finger to search for in the mark file."""
-
-    finger_bits: int
-    """Marks that can come from none of these fingers are left out."""
-    value: npt.NDArray[np.float32]
-
-
 def probe_fingers(
-    probe: PrintProbe, rotation: npt.NDArray[np.float64] | None, where: Filter
-) -> list[ProbeFinger]:
-    """Return the fingers of a tenprint that the filter allows, or the one finger of a mark.
+    probe: PrintProbe, rotation: Float64s | None, where: Filter
+) -> tuple[tuple[int, ...], Float32s]:
+    """Return the bits of each finger to search for in the mark file, and float32 (f, d), rotated.
 
-    A mark whose finger is known is compared only with that finger.
+    These are the fingers of a tenprint that the filter allows, or the one finger of a mark.
     """
     if isinstance(probe, MarkProbe):
         bits = sum(1 << (position - 1) for position in probe.searched_positions)
-        return [ProbeFinger(bits, probe_values(probe.vector, rotation))]
+        return (bits,), probe_values(probe.vector, rotation)[None]
     values = probe_values(probe.vectors, rotation)
     columns = np.flatnonzero(probe.presence & where.allowed_fingers()).tolist()
-    return [ProbeFinger(1 << column, values[column]) for column in columns]
+    return tuple(1 << column for column in columns), values[columns]
 
 
 def open_mark_file(
-    sources: Sequence[Source], fingers: Sequence[ProbeFinger], where: Filter
+    sources: Sequence[Source],
+    bits: Sequence[int],
+    values: Float32s,
+    where: Filter,
 ) -> LocalSearch:
-    """Begin a search of unsolved marks with the fingers of one probe."""
+    """Begin a search of unsolved marks with the fingers of one probe, as `probe_fingers` has them.
+
+    Marks that can come from no finger with these bits are left out.
+    """
+    singles = list(values)  # one object for each finger, shared by all comparisons with it
     tasks = [
-        (finger, _task(source, finger.value[None, :], mask, MARK_CODES))
+        (value, _task(source, value[None], source.passing_marks(where.forces, one), MARK_CODES))
         for source in sources
-        for finger in fingers
-        for mask in [source.passing_marks(where.forces, finger.finger_bits)]
+        for one, value in zip(bits, singles, strict=True)
     ]
 
     def pools_at(rows: Sequence[int], depth: int, whole: Extent) -> list[_Pool]:
         found = [
-            FingerCandidates(coarse, 0, finger.value)
-            for finger, task in tasks
+            FingerCandidates(coarse, 0, value)
+            for value, task in tasks
             for coarse in coarse_places(task, depth, whole)
         ]
         return [_Pool(found) for _ in rows]
@@ -151,12 +143,7 @@ def open_mark_file(
     return LocalSearch(extent_of([task for _, task in tasks]), pools_at)
 
 
-def _task(
-    source: Source,
-    values: npt.NDArray[np.float32],
-    mask: npt.NDArray[np.bool_] | None,
-    scan_name: str = "",
-) -> ScanTask:
+def _task(source: Source, values: Float32s, mask: Bools | None, scan_name: str = "") -> ScanTask:
     codec = None if source.scans is None else source.scans.codec
     queries = values[:, :1] if codec is None else codec.finger_queries(values)
     return scan_task(source, scan_name, queries, mask)

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s
 from domain.searches.strangers import OwnStrangers
 from indexing.parameters import STANDOUT_PERSONS, STANDOUT_SPREADS
 from indexing.searching.candidates import Extent, threshold
@@ -29,11 +29,11 @@ class Hits:
     persons in the gallery pass the filter.
     """
 
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (k,): distinct."""
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (k,): the encounter of that person with the highest similarity."""
-    similarities: npt.NDArray[np.float32]
+    similarities: Float32s
     """float32 (k,), in falling order. For tenprints: the sum of cosines over the fingers both
     sides have, divided by the square root of their number. For marks: the highest cosine."""
     generation: int
@@ -111,7 +111,7 @@ def joined(
     )
 
 
-def _stands_out(similarities: npt.NDArray[np.float32], least: float) -> bool:
+def _stands_out(similarities: Float32s, least: float) -> bool:
     """Return whether the first of similarities in falling order is too high for an impostor.
 
     The persons after the first are impostors of this probe, whatever the distribution of its

@@ -6,26 +6,24 @@ be to be compared, and whether anyone stands out.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import AnyArray, Float32s, Int64s
 from indexing.searching.candidates import Coarse, Extent, threshold
 from indexing.searching.ranking import NONE, Compared, best_of, highest_per_person
-
-Similarities = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PartHits:
     """The best persons among all that one part has compared so far for one query."""
 
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (h,): distinct."""
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (h,)."""
-    similarities: Similarities
+    similarities: Float32s
     """float32 (h,), in falling order."""
     is_whole: bool
     """Whether everything that passes was compared."""
@@ -41,13 +39,13 @@ class Ahead:
     """
 
     least: np.float32
-    coarse: Similarities
+    coarse: Float32s
     """float32 (c,): approximate similarities of the places compared."""
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (c,)."""
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (c,)."""
-    similarities: Similarities
+    similarities: Float32s
     """float32 (c,): exact."""
     unscanned: PartHits
     is_whole: bool
@@ -72,7 +70,7 @@ class PartSearch(Protocol):
     def extent(self) -> Extent:
         """How much passes the filter. Depths are divided among the parts by it."""
 
-    def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
+    def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Float32s]:
         """Return the approximate similarities, float32 (c,), of the places worth comparing.
 
         There is one array for each of the queries `rows`; `whole` is the extent of all parts.
@@ -117,7 +115,7 @@ class LocalSearch:
     """Function from queries, depth and the extent of the whole to the places that a scan finds."""
     _progress: dict[int, _Progress] = field(default_factory=dict)
 
-    def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
+    def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Float32s]:
         """See `PartSearch.scan`."""
         found = []
         for row, pool in zip(rows, self.pools_at(rows, depth, whole), strict=True):
@@ -185,7 +183,7 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 _NOTHING = (NONE, _NO_ROWS, _NO_ROWS, NONE)
 
 
-def _one_by_one(pool: Pool, place: int, end: int) -> tuple[npt.NDArray[Any], ...]:
+def _one_by_one(pool: Pool, place: int, end: int) -> tuple[AnyArray, ...]:
     """Return the coarse similarities, person rows, encounter rows and exact similarities of the
     first `end` places of one source.
     """

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import partial, reduce
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s, Intps
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.sources import Source
 
-RowsAt = Callable[[npt.NDArray[np.int64]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
+RowsAt = Callable[[Int64s], tuple[Int64s, Int64s]]
 
 _SPARE = 4
 """One in this many more encounters than persons are ranked at first: few persons have several."""
@@ -20,7 +20,7 @@ _ROOTS = np.sqrt(np.maximum(np.arange(FINGER_COUNT + 1), 1)).astype(np.float32)
 """float32 (11,): the square root of each number of fingers; 1 for no fingers."""
 
 
-def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def tenprint_similarities(cosines: Float32s) -> Float32s:
     """Return the sum of cosines over common fingers, divided by the square root of their number.
 
     `cosines` float32 (k, 10), NaN where a finger was not compared. The result is float32 (k,),
@@ -31,13 +31,11 @@ def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.fl
     return similarities_of(cosines.T, np.arange(FINGER_COUNT))
 
 
-def similarities_of(
-    cosines: npt.NDArray[np.float32], fingers: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float32]:
+def similarities_of(cosines: Float32s, fingers: Intps) -> Float32s:
     """Return the same of `fingers`, ascending, and no others: `cosines` is float32 (w, k)."""
     compared = ~np.isnan(cosines)
     common = compared.sum(axis=0, dtype=np.uint8)
-    terms: list[npt.NDArray[np.float32] | None] = [None] * FINGER_COUNT
+    terms: list[Float32s | None] = [None] * FINGER_COUNT
     for finger, one in zip(fingers.tolist(), np.where(compared, cosines, _ZERO), strict=True):
         terms[finger] = one
     # Added in the order in which NumPy adds ten numbers in a row, as in stored searches. Because
@@ -47,15 +45,13 @@ def similarities_of(
     return np.where(common > 0, (_ZERO if total is None else total) / _ROOTS[common], -_INFINITY)
 
 
-def _added(*terms: npt.NDArray[np.float32] | None) -> npt.NDArray[np.float32] | None:
+def _added(*terms: Float32s | None) -> Float32s | None:
     """Return the sum, from left to right, without fingers that nobody compared."""
     there = [one for one in terms if one is not None]
     return reduce(np.add, there) if there else None
 
 
-def highest_per_person(
-    similarities: npt.NDArray[np.float32], rows_at: RowsAt, *, k: int
-) -> npt.NDArray[np.int64]:
+def highest_per_person(similarities: Float32s, rows_at: RowsAt, *, k: int) -> Int64s:
     """Return the places of the k most similar encounters, one for each person.
 
     `similarities` float32 (m,). The result is int64 (<= k,), in order of falling similarity.
@@ -76,9 +72,7 @@ def highest_per_person(
         size *= _GROWTH
 
 
-def _ranked(
-    similarities: npt.NDArray[np.float32], rows_at: RowsAt, chosen: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _ranked(similarities: Float32s, rows_at: RowsAt, chosen: Int64s) -> Int64s:
     found = similarities[chosen]
     if found.min(initial=np.inf) == -np.inf:
         chosen = chosen[found > -np.inf]
@@ -89,7 +83,6 @@ def _ranked(
     return chosen[order[np.sort(first)]]
 
 
-_Rows = npt.NDArray[np.int64]
 NONE = np.zeros(0, dtype=np.float32)
 """An empty array of similarities."""
 
@@ -102,15 +95,13 @@ class Compared:
     """
 
     source: Source
-    places: npt.NDArray[np.int64]
+    places: Int64s
     """int64 (c,): places in the source."""
-    similarities: npt.NDArray[np.float32]
+    similarities: Float32s
     """float32 (c,), -inf where nothing was compared."""
 
 
-def best_of(
-    compared: Sequence[Compared], *, k: int
-) -> tuple[_Rows, _Rows, npt.NDArray[np.float32]]:
+def best_of(compared: Sequence[Compared], *, k: int) -> tuple[Int64s, Int64s, Float32s]:
     """Return the k most similar persons among all the encounters that were compared.
 
     Returns person rows and encounter rows, int64 (h,), and similarities, float32 (h,), in falling
@@ -122,7 +113,7 @@ def best_of(
     return *rows_at(chosen), similarities[chosen]
 
 
-def _rows_at(compared: Sequence[Compared], chosen: _Rows) -> tuple[_Rows, _Rows]:
+def _rows_at(compared: Sequence[Compared], chosen: Int64s) -> tuple[Int64s, Int64s]:
     """Return person and encounter rows at places, numbered through all sources in turn."""
     persons = np.empty(len(chosen), dtype=np.int64)
     encounters = np.empty(len(chosen), dtype=np.int64)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s
 from domain.prints.captures import TenprintProbe
 from domain.prints.templates import IndexedFormat
 from domain.searches.strangers import OwnStrangers
@@ -35,8 +35,8 @@ from indexing.searching.ranking import Compared, similarities_of
 
 
 def rotated_tenprints(
-    probes: Sequence[TenprintProbe], rotation: npt.NDArray[np.float64] | None, where: Filter
-) -> npt.NDArray[np.float32]:
+    probes: Sequence[TenprintProbe], rotation: Float64s | None, where: Filter
+) -> Float32s:
     """Return probes rotated and scaled to whole numbers, float32 (q, 10, d).
 
     Fingers that the filter excludes are set to zero.
@@ -48,7 +48,7 @@ def rotated_tenprints(
 
 
 def tenprint_depths(
-    values: npt.NDArray[np.float32], size: int, k: int, fmt: IndexedFormat, where: Filter
+    values: Float32s, size: int, k: int, fmt: IndexedFormat, where: Filter
 ) -> list[Depth]:
     """Return the depth at which each probe, float32 (q, 10, d), searches `size` encounters.
 
@@ -81,10 +81,10 @@ class Excess:
     """
 
     own: OwnStrangers
-    values: npt.NDArray[np.float32]
-    usual: npt.NDArray[np.float32]
+    values: Float32s
+    usual: Float32s
 
-    def likeness(self, chosen: Chosen, probe: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    def likeness(self, chosen: Chosen, probe: Float32s) -> Float32s:
         """Return float32 (c,): the similarities to a probe, with the excess subtracted."""
         fingers = np.flatnonzero(probe.any(axis=1))
         probes = np.stack([probe[fingers], self.values[fingers]])
@@ -95,16 +95,13 @@ class Excess:
         return similarities_of(np.maximum(found, np.float32(-1)), fingers)
 
 
-def excess_of(own: OwnStrangers, rotation: npt.NDArray[np.float64] | None) -> Excess:
+def excess_of(own: OwnStrangers, rotation: Float64s | None) -> Excess:
     """Return what is subtracted in an index with this rotation."""
     return Excess(own, probe_values(own.units, rotation), own.usual())
 
 
 def open_tenprints(
-    sources: Sequence[Source],
-    values: npt.NDArray[np.float32],
-    where: Filter,
-    excess: Excess | None = None,
+    sources: Sequence[Source], values: Float32s, where: Filter, excess: Excess | None = None
 ) -> LocalSearch:
     """Begin a search of tenprints with rotated probes, float32 (q, 10, d).
 
@@ -147,7 +144,7 @@ class _Pool:
     """The encounters that a scan proposes for one tenprint."""
 
     coarse: Sequence[Coarse]
-    probe: npt.NDArray[np.float32]
+    probe: Float32s
     """float32 (10, d)."""
     excess: Excess | None = None
 

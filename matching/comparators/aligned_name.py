@@ -8,8 +8,8 @@ from itertools import chain, count
 from operator import itemgetter
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int8s, Int64s, UInt8s
 from domain.searches.evidence import EvidenceSource
 from matching.comparators.pairs import Compared, nothing_compared
 from matching.levels import Bits, Codes, Level, Scale
@@ -25,9 +25,6 @@ from matching.names.text import (
 )
 from matching.prepared import PreparedDetails, read_words, written_words
 from matching.word_model import INITIAL, SAME, VARIANT, WordModel
-
-Integers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 SCALE = Scale(
     source=EvidenceSource.NAME,
@@ -58,7 +55,7 @@ class HeldWords:
     """n names on record, their distinct words, and the person of each: int64 (n,), ascending."""
 
     names: HeldNames
-    owners: Integers
+    owners: Int64s
     texts: tuple[str, ...]
     """The words, by number. 0 means no word. `canonicals` is numbered in the same way."""
     canonicals: tuple[str, ...]
@@ -112,7 +109,7 @@ def held_words(people: Sequence[Sequence[str]]) -> HeldWords:
 
 def meeting_grades(
     model: WordModel, said: tuple[NameWord, ...], held: tuple[NameWord, ...]
-) -> npt.NDArray[np.int8]:
+) -> Int8s:
     """Return int8 (a,), the grade at which each stated word met one on record, else `UNLIKE`."""
     meeting = _Meeting.of(model, said, held_words([[written_words(held)]]))
     return np.where(meeting.aligned.met[0] == NOT_MET, UNLIKE, meeting.grades[0]).astype(np.int8)
@@ -128,7 +125,7 @@ class _Meeting:
     words: tuple[NameWord, ...]
     names: HeldNames
     aligned: Alignment
-    grades: npt.NDArray[np.int8]
+    grades: Int8s
     bits: Bits
 
     @classmethod
@@ -147,7 +144,7 @@ class _Meeting:
         bits = model.calibrated(aligned.bits)
         return cls(words, held.names, aligned, np.stack(grades, axis=1), bits)
 
-    def codes(self, places: Integers) -> Codes:
+    def codes(self, places: Int64s) -> Codes:
         """Return int8 (n,): the level of each of the names at these places."""
         aligned, fields = self.aligned, np.array([word.field for word in self.words])
         met, is_main = aligned.met[places] != NOT_MET, fields != NameField.MIDDLE
@@ -175,16 +172,16 @@ class _Meeting:
             np.putmask(codes, mask, _CODES[key])
         return codes
 
-    def _all(self, mask: Mask) -> Mask:
+    def _all(self, mask: Bools) -> Bools:
         """Return bool (n,): whether a mask over words, (n, a), holds for all but middle names."""
         is_middle = np.array([word.field == NameField.MIDDLE for word in self.words])
         return np.asarray((mask | is_middle).all(axis=1))
 
-    def _their_fields(self, places: Integers) -> npt.NDArray[np.uint8]:
+    def _their_fields(self, places: Int64s) -> UInt8s:
         slots = np.maximum(self.aligned.met[places], 0).astype(np.intp)
         return np.take_along_axis(self.names.fields[places], slots, axis=1)
 
-    def _is_short(self, places: Integers) -> Mask:
+    def _is_short(self, places: Int64s) -> Bools:
         """Return bool (n,): whether surnames, and forenames, variants or initials, are equal."""
         is_fore = np.array([word.field == NameField.FORENAME for word in self.words])
         found = self.grades[places]
@@ -223,8 +220,8 @@ class _Best:
     """The best pair for each person: the stated name and the name on record, int64 (p,) each."""
 
     meetings: Sequence[_Meeting]
-    stated: Integers
-    places: Integers
+    stated: Int64s
+    places: Int64s
 
     def codes(self) -> Codes:
         """Return int8 (p,): the level of each best pair."""
@@ -232,7 +229,7 @@ class _Best:
         return levels[self.stated, np.arange(len(self.stated))]
 
 
-def _compared(best: _Best, tops: Bits, people: Integers, counts: Integers, total: int) -> Compared:
+def _compared(best: _Best, tops: Bits, people: Int64s, counts: Int64s, total: int) -> Compared:
     """Return the findings about k people from the best pairs of those people who have a name.
 
     `tops`: float64 (p,), the bits of the best pairs.

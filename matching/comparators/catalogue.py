@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
+from domain.arrays import Int64s
 from matching.comparators import date_of_birth as dates
 from matching.comparators import name
 from matching.comparators import other_details as others
-from matching.comparators.columns import MIDDLE, HeldColumns, Integers
+from matching.comparators.columns import MIDDLE, HeldColumns
 from matching.comparators.pairs import Compared
 from matching.levels import Scale, Weights
 
@@ -20,7 +21,7 @@ class Comparator:
 
     scale: Scale
     compare: Compare
-    stated: Callable[[HeldColumns], Integers]
+    stated: Callable[[HeldColumns], Int64s]
     """The keys of the statement that the comparison reads. If all are 0, nothing is compared."""
 
     @property

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float64s, Int64s
 from matching import prepared as within
 from matching.frequencies import Frequencies
 from matching.prepared import (
@@ -17,9 +17,6 @@ from matching.prepared import (
     POSTCODE_WIDTH,
     PreparedDetails,
 )
-
-Integers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 FORENAME, SURNAME, FORENAME_SOUND, SURNAME_SOUND, INITIAL = range(5)
 TOKENS = slice(5, 9)
@@ -42,9 +39,9 @@ class Column:
     - k,), the person of each further value, non-decreasing.
     """
 
-    values: Integers
-    frequencies: Floats
-    owners: Integers
+    values: Int64s
+    frequencies: Float64s
+    owners: Int64s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,9 +59,9 @@ class HeldColumns:
     postcodes: Column
     pnc_ids: Column
     cro_numbers: Column
-    sexes: Integers
-    places: Integers
-    place_frequencies: Floats
+    sexes: Int64s
+    places: Int64s
+    place_frequencies: Float64s
 
     @property
     def people(self) -> int:
@@ -124,7 +121,7 @@ class _Cutter:
     Most people have one value per field, so most columns are views of the heads and cost nothing.
     """
 
-    def __init__(self, head: Integers, further: Integers) -> None:
+    def __init__(self, head: Int64s, further: Int64s) -> None:
         self._head = head
         self._further = further
         self._first = HEAD_WIDTH

@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools
 from domain.searches.evidence import EvidenceSource
 from matching.comparators.columns import HeldColumns
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.forms import Integers, day_number
 from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import NEAR_YEARS_DAYS
-
-Mask = npt.NDArray[np.bool_]
 
 SCALE = Scale(
     source=EvidenceSource.DATE_OF_BIRTH,
@@ -151,6 +149,6 @@ def slips(number: int) -> Integers:
     return np.array(sorted(found), dtype=np.int64)
 
 
-def _is_one_of(values: Integers, sorted_values: Integers) -> Mask:
+def _is_one_of(values: Integers, sorted_values: Integers) -> Bools:
     places = np.minimum(np.searchsorted(sorted_values, values), len(sorted_values) - 1)
     return np.asarray(sorted_values.take(places) == values)

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int64s
 from domain.searches.evidence import EvidenceSource
 from matching import parameters
 from matching import prepared as within
 from matching.comparators import columns as at
-from matching.comparators.columns import HeldColumns, Integers
+from matching.comparators.columns import HeldColumns
 from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.forms import key_of
 from matching.levels import Bits, Codes, Level, Scale, Weights
 from matching.names.likeness import similarities, variants_of
-
-Mask = npt.NDArray[np.bool_]
 
 SCALE = Scale(
     source=EvidenceSource.NAME,
@@ -127,19 +125,19 @@ def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
 class _Parts:
     """Which parts of a name agree with those of n names on record; each bool (n,)."""
 
-    has_forename: Mask
+    has_forename: Bools
     """Whether both sides have a forename. `has_surname` is the same for the surname."""
-    has_surname: Mask
-    same_forename: Mask
-    same_surname: Mask
-    variant: Mask
-    swapped: Mask
-    shared_token: Mask
-    sounds_alike: Mask
-    has_both: Mask
+    has_surname: Bools
+    same_forename: Bools
+    same_surname: Bools
+    variant: Bools
+    swapped: Bools
+    shared_token: Bools
+    sounds_alike: Bools
+    has_both: Bools
 
     @classmethod
-    def of(cls, own: Integers, theirs: Integers, *, forename: str) -> _Parts:
+    def of(cls, own: Int64s, theirs: Int64s, *, forename: str) -> _Parts:
         first, last = theirs[:, at.FORENAME], theirs[:, at.SURNAME]
         own_first, own_last = own[at.FORENAME], own[at.SURNAME]
         has = (theirs[:, _COMPARED] != 0) & (own[_COMPARED] != 0)
@@ -161,14 +159,14 @@ class _Parts:
         )
 
 
-def _shares_token(own: Integers, theirs: Integers) -> Mask:
+def _shares_token(own: Int64s, theirs: Int64s) -> Bools:
     shared = np.zeros(len(theirs), dtype=np.bool_)
     for token in own[own != 0]:
         shared |= np.logical_or.reduce(theirs == token, axis=1)
     return shared
 
 
-def _is_variant(forename: str, keys: Integers, initials: Integers) -> Mask:
+def _is_variant(forename: str, keys: Int64s, initials: Int64s) -> Bools:
     if len(forename) == 1:
         return np.asarray(initials == ord(forename))
     variants = _variant_keys(forename)
@@ -179,7 +177,7 @@ def _is_variant(forename: str, keys: Integers, initials: Integers) -> Mask:
 
 
 @lru_cache(4096)
-def _variant_keys(forename: str) -> Integers:
+def _variant_keys(forename: str) -> Int64s:
     """Return the keys of the initial and the variants of a forename, ascending; read-only."""
     names = (*variants_of(forename), forename[:1])
     keys = np.sort([key_of(name) for name in names if name])
@@ -187,7 +185,7 @@ def _variant_keys(forename: str) -> Integers:
     return keys
 
 
-def _spelling(forename: str, surname: str, held: HeldColumns, has_both: Mask) -> Bits:
+def _spelling(forename: str, surname: str, held: HeldColumns, has_both: Bools) -> Bits:
     """Return float64 (n,): the Jaro-Winkler similarity of forenames or surnames, the lower one.
 
     It is 0 if it is below the loose threshold.
@@ -243,7 +241,7 @@ def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     return codes
 
 
-def _initials(own: str, keys: Integers, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _initials(own: str, keys: Int64s, texts: Sequence[str]) -> Bools:
     """Return bool (n,): whether one of the two texts is the initial of the other.
 
     `keys`: int64 (n,), the keys of the n `texts`.

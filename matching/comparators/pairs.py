@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.comparators.columns import Integers
+from domain.arrays import Int64s
 from matching.levels import NOT_COMPARED, Bits, Codes, run_starts
 
 
@@ -26,12 +26,12 @@ class Compared:
 
     codes: Codes
     bits: Bits
-    pairs: Integers
+    pairs: Int64s
     rarities: Bits
     account: Callable[[int], str] | None = None
     """Function from a person's index to a sentence on the best pair; None if a level says all."""
 
-    def take(self, rows: Integers) -> Compared:
+    def take(self, rows: Int64s) -> Compared:
         """Return the findings about some of the people, `rows` int64 (n,)."""
         account, chosen = self.account, rows.tolist()
         return Compared(
@@ -74,7 +74,7 @@ def nothing_compared(people: int) -> Compared:
     )
 
 
-def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Compared:
+def best_pairs(table: PairTable, owners: Int64s, *, floor_bits: float) -> Compared:
     """Return the best pair of each of k people.
 
     The values on record are first one for each person, then further values, whose people are
@@ -98,7 +98,7 @@ def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Comp
     return Compared(codes=codes, bits=bits, pairs=pairs, rarities=rarities)
 
 
-def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
+def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Int64s]:
     """Return, for each value on record, the code, bits and rarity of the best stated value, and
     the number compared; (n,) each.
     """
@@ -112,7 +112,7 @@ def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
     return table.codes[at], table.bits[at], table.rarities[at], compared
 
 
-def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Integers, Integers]:
+def _best_held(chances: Bits, compared: Int64s, owners: Int64s) -> tuple[Int64s, Int64s]:
     """Return the index of each person's best value, and the number of pairs compared."""
     people = len(chances) - len(owners)
     best, pairs = np.arange(people), compared[:people].copy()

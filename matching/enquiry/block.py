@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import AnyArray, Bools, Int32s, Int64s, Intps, UInt8s, UInt16s
 from matching.names.alignment import HeldNames
 from matching.names.text import JOINED_SLOTS, WORD_SLOTS
 
-Int32s = npt.NDArray[np.int32]
-Int64s = npt.NDArray[np.int64]
-Areas = npt.NDArray[np.int32] | npt.NDArray[np.uint16]
-Places = npt.NDArray[np.int32]
-Ranges = npt.NDArray[np.int32]
+Areas = Int32s | UInt16s
+Places = Int32s
+Ranges = Int32s
 """(r, 2), ascending: the first place of each range, and the place after its last."""
 
 _SHORT = 64
@@ -37,7 +35,7 @@ class Entries:
 
     rows: Int64s | Int32s
     slots: Int32s
-    fields: npt.NDArray[np.uint8]
+    fields: UInt8s
     dates: Int32s
     areas: Areas
 
@@ -51,7 +49,7 @@ class Entries:
         """The words written together, int32 (n, 2)."""
         return self.slots[:, WORD_SLOTS:]
 
-    def take(self, places: npt.NDArray[np.intp] | Places) -> Entries:
+    def take(self, places: Intps | Places) -> Entries:
         """Return some of the entries, in the order given."""
         # Many times faster than indexing if an entry has several values.
         return Entries(*(getattr(self, name).take(places, axis=0) for name in Entries.__slots__))
@@ -155,7 +153,7 @@ class Tags:
     keys: Int64s
     rows: Int64s | Int32s
 
-    def find(self, keys: Int64s, live: npt.NDArray[np.bool_]) -> Int64s:
+    def find(self, keys: Int64s, live: Bools) -> Int64s:
         """Return the rows with any of these keys that are `live`: bool (n,), False if removed."""
         places = _ranges(self.keys, keys, keys)
         return self.rows[places[live[places]]].astype(np.int64)
@@ -168,9 +166,9 @@ class Block:
     entries: Entries
     postings: Postings
     tags: Tags
-    live: npt.NDArray[np.bool_]
+    live: Bools
     """bool (n,): False for entries of people who have been removed."""
-    live_tags: npt.NDArray[np.bool_]
+    live_tags: Bools
     last_row: int
     """The largest row of a person, or 0 in an empty block. Rows to remove that are larger need no
     search, as most people who are added are new."""
@@ -204,16 +202,14 @@ class Block:
         return replace(self, live=live, live_tags=live_tags), np.unique(gone).astype(np.int64)
 
 
-def _live_of(
-    held: Int64s | Int32s, live: npt.NDArray[np.bool_], rows: Int64s
-) -> npt.NDArray[np.intp]:
+def _live_of(held: Int64s | Int32s, live: Bools, rows: Int64s) -> Intps:
     """Return the places of these people's rows that are not removed."""
     # Compared in the type of the larger array, so that only the smaller one is converted.
     possible = rows[rows <= np.iinfo(held.dtype).max].astype(held.dtype)
     return np.flatnonzero(np.isin(held, possible) & live)
 
 
-def _narrow(values: npt.NDArray[Any], type_: type[np.integer]) -> npt.NDArray[Any]:
+def _narrow(values: AnyArray, type_: type[np.integer]) -> AnyArray:
     """Return the values in a smaller type if all of them are below its largest value."""
     is_small = not len(values) or int(values.max()) < np.iinfo(type_).max
     return values.astype(type_) if is_small else values

@@ -6,8 +6,8 @@ from sys import getsizeof
 from threading import Lock
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from domain.errors import InvalidInputError
 from domain.people.people import Details
 from domain.searches.searches import CountedWord, CountedWords
@@ -21,7 +21,6 @@ from matching.names.text import JOINED_SLOTS, WORD_SLOTS, NameWord, joined_words
 from matching.names.vocabulary import Vocabulary
 from matching.prepared import Forms, forms_of, searched_forms_of
 
-Rows = npt.NDArray[np.int64]
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _NO_AREA = np.iinfo(np.int32).max
 """The number of an area that no entry has."""
@@ -61,7 +60,7 @@ class NamesIndex:
         blocks = sum(block.bytes_held for block in self._state.blocks)
         return blocks + self._vocabulary.bytes_held + areas
 
-    def add(self, rows: Rows, details: Sequence[Details], *, is_more: bool = False) -> None:
+    def add(self, rows: Int64s, details: Sequence[Details], *, is_more: bool = False) -> None:
         """Add people. If a row is already in the index, remove it before adding it again.
 
         `rows`: int64 (n,). Set `is_more` if more people follow, and call `compact` after the last:
@@ -80,8 +79,8 @@ class NamesIndex:
                 blocks = _settled([*blocks])
                 self._state = _State(blocks, people, self._held_words(blocks))
 
-    def remove(self, rows: Rows) -> None:
-        """Remove people, int64 (n,). Rows that are not in the index are ignored."""
+    def remove(self, rows: Int64s) -> None:
+        """Remove people, int64 (n,). Int64s that are not in the index are ignored."""
         with self._changing:
             state = self._state
             left = [block.without(rows) for block in state.blocks]
@@ -98,7 +97,7 @@ class NamesIndex:
                 blocks = (merge_blocks(blocks),)
             self._state = _State(blocks, state.people, words)
 
-    def candidates(self, said: Details, limit: int) -> Rows:
+    def candidates(self, said: Details, limit: int) -> Int64s:
         """Return int64 (k,), k <= limit: distinct rows, most likely first by a rough weighting.
 
         Every detail is optional. Without a name, date, postcode or identifier the result is empty.
@@ -198,7 +197,7 @@ def _tag_keys(forms: Forms) -> list[int]:
     return [hash(text) for text in (*forms.pnc_keys, *forms.cro_keys, *postcodes)]
 
 
-def _tag_bits(rows: Rows, tagged: Rows) -> Bits:
+def _tag_bits(rows: Int64s, tagged: Int64s) -> Bits:
     if not len(tagged):
         return np.zeros(len(rows))
     return np.where(np.isin(rows, tagged), name_parameters.ENQUIRY_TAG_BITS, 0.0)
@@ -214,7 +213,7 @@ def _settled(blocks: list[Block]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _strongest(rows: Rows, bits: Bits, limit: int) -> Rows:
+def _strongest(rows: Int64s, bits: Bits, limit: int) -> Int64s:
     """Return the distinct rows with the most bits; in a tie the lower row comes first."""
     everyone, inverse = np.unique(rows, return_inverse=True)
     best = np.full(len(everyone), -np.inf)

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Int32s, Intps
 from matching.enquiry.block import Block, Entries, Places, Ranges
 from matching.enquiry.query import Query, summed
 from matching.name_parameters import (
@@ -25,8 +25,6 @@ from matching.name_parameters import (
     ENQUIRY_YEAR_BITS,
 )
 
-Floats = npt.NDArray[np.float32]
-Int64s = npt.NDArray[np.int64]
 _SLACK = 1e-3
 """Bits by which a bound is loosened, because sums of float32 are rounded."""
 
@@ -36,7 +34,7 @@ class Leaders:
     """Entries, int32 (n,), distinct and ascending, and the bits that rank them, float32 (n,)."""
 
     places: Places
-    bits: Floats
+    bits: Float32s
 
     def raised(self, bits: float) -> Leaders:
         """Return the same entries with this many bits added."""
@@ -48,7 +46,7 @@ class Leaders:
         return Leaders(self.places[kept], self.bits[kept])
 
 
-def least_of(bits: Floats) -> float:
+def least_of(bits: Float32s) -> float:
     """Return the lowest of the ENQUIRY_ENTRIES highest values; -inf if there are fewer values."""
     if len(bits) < ENQUIRY_ENTRIES:
         return -np.inf
@@ -85,7 +83,7 @@ def leaders_by_words(block: Block, query: Query, least: float = -np.inf) -> Lead
     return leaders
 
 
-def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
+def word_scores(entries: Entries, query: Query, places: Places) -> Float32s:
     """Return float32 (n,): the sum, in the order stated, of the best bits of each stated word.
 
     Words written together count instead if they are worth more.
@@ -95,7 +93,7 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
     # Each slot is contiguous in memory, so that all entries are summed at once.
     met = np.ascontiguousarray(query.met.take(entries.slots.take(places, axis=0)).T)
     first = met.max(axis=0)
-    scores: Floats = query.alone.take(first)
+    scores: Float32s = query.alone.take(first)
     # Most entries match only one word, and what one word is worth by itself is known.
     several = np.flatnonzero(met.sum(axis=0, dtype=np.int32) != first)
     if len(several):
@@ -103,9 +101,8 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Floats:
     return scores
 
 
-def strongest(bits: Floats, least: float = -np.inf) -> npt.NDArray[np.intp]:
-    """Return the positions, ascending, of the ENQUIRY_ENTRIES highest values that are at least
-    `least` bits.
+def strongest(bits: Float32s, least: float = -np.inf) -> Intps:
+    """Return the positions, ascending, of the ENQUIRY_ENTRIES highest values from `least` bits on.
 
     In a tie the first positions are kept.
     """
@@ -145,7 +142,7 @@ def distinct(places: Places) -> Places:
     return ordered[_is_new(ordered)]
 
 
-def _is_new(ordered: Places) -> npt.NDArray[np.bool_]:
+def _is_new(ordered: Places) -> Bools:
     is_new = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_new[1:])
     return is_new
@@ -176,7 +173,7 @@ def _years(query: Query) -> list[int]:
     return [number // 10000 for number in query.dates if number // 10000]
 
 
-def _year_bits(dates: npt.NDArray[np.int32], years: Sequence[int]) -> Floats:
+def _year_bits(dates: Int32s, years: Sequence[int]) -> Float32s:
     if not years:
         return np.zeros(len(dates), dtype=np.float32)
     held = dates // 10000
@@ -185,7 +182,7 @@ def _year_bits(dates: npt.NDArray[np.int32], years: Sequence[int]) -> Floats:
     return np.where(near, ENQUIRY_YEAR_BITS, other).astype(np.float32)
 
 
-def _side_bits(entries: Entries, query: Query, places: Places) -> Floats:
+def _side_bits(entries: Entries, query: Query, places: Places) -> Float32s:
     """Return float32 (n,): what years and homes add before the first cut, computed roughly."""
     bits = _year_bits(entries.dates[places], _years(query))
     if len(query.areas):

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int32s, Int64s
 from matching import name_parameters
 from matching.comparators.date_of_birth import SCALE as DATE_SCALE
 from matching.comparators.date_of_birth import Dates, date_codes
-from matching.enquiry.block import Block, Entries, Int64s, Places, together
+from matching.enquiry.block import Block, Entries, Places, together
 from matching.enquiry.leading import (
     distinct,
     leaders_by_words,
@@ -27,7 +27,7 @@ from matching.parameters import STARTING_LEVELS
 _FIRST_YEAR, _LAST_YEAR = 1850, 2150
 
 
-def date_ranges(number: int) -> npt.NDArray[np.int64]:
+def date_ranges(number: int) -> Int64s:
     """Return int64 (n, 2): the ranges, ends included, of dates that YYYYMMDD may be recorded as.
 
     For a complete date: the date itself, day and month swapped, one digit wrong, two neighbouring
@@ -44,7 +44,7 @@ def date_ranges(number: int) -> npt.NDArray[np.int64]:
     return _any_year(month, day)
 
 
-def _any_year(month: int, day: int) -> npt.NDArray[np.int64]:
+def _any_year(month: int, day: int) -> Int64s:
     years = np.arange(_FIRST_YEAR, _LAST_YEAR + 1, dtype=np.int64) * 10000
     if not month:
         # A day without a month is too little to search by, and so is an empty date.
@@ -145,7 +145,7 @@ def _bits(held: Entries, query: Query) -> Bits:
     return bits
 
 
-def date_bits(held: npt.NDArray[np.int32], dates: Sequence[int]) -> Bits:
+def date_bits(held: Int32s, dates: Sequence[int]) -> Bits:
     """Return float64 (n,): the approximate bits of each date on record.
 
     Each is compared with the stated date that fits it best. Entries are sorted by date, so equal

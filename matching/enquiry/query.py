@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Int32s, Int64s, UInt16s
 from matching.levels import Bits
 from matching.name_parameters import WORD_SHARES
 from matching.names.alignment import StatedName
@@ -12,8 +13,7 @@ from matching.names.likeness import graded_bits, initial_bits
 from matching.names.text import NameWord, joined_words
 from matching.names.vocabulary import Vocabulary
 
-Int64s = npt.NDArray[np.int64]
-Classes = npt.NDArray[np.uint16]
+Classes = UInt16s
 _NO_WORDS, _NO_BITS = np.zeros(0, dtype=np.int64), np.zeros(0)
 _SHARES = np.array(WORD_SHARES)
 
@@ -69,16 +69,16 @@ class Query:
     name: StatedName
     lists: tuple[WordList, ...]
     dates: tuple[int, ...]
-    areas: npt.NDArray[np.int32]
+    areas: Int32s
     met: Classes
-    alone: npt.NDArray[np.float32]
+    alone: Float32s
     reading: Reading
 
     def is_looked_up(self, number: int) -> bool:
         """Return whether this list is looked up. An initial's is not if there are other words."""
         return not (self.lists[number].is_initial and len(self.name.words) > 1)
 
-    def is_in_areas(self, areas: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:
+    def is_in_areas(self, areas: npt.NDArray[np.integer]) -> Bools:
         """Return bool (n,): whether each area number is stated. At least one area must be."""
         # The largest value of a type is never the number of an area.
         stated = np.minimum(self.areas, np.iinfo(areas.dtype).max).astype(areas.dtype)
@@ -129,10 +129,7 @@ class HeldWords:
 
 
 def query_of(
-    words: tuple[NameWord, ...],
-    dates: tuple[int, ...],
-    areas: npt.NDArray[np.int32],
-    held: HeldWords,
+    words: tuple[NameWord, ...], dates: tuple[int, ...], areas: Int32s, held: HeldWords
 ) -> Query:
     """Return a stated name in the form used for looking it up."""
     joined = joined_words(words)
@@ -144,7 +141,7 @@ def query_by(
     stated: tuple[tuple[NameWord, ...], tuple[NameWord, ...]],
     lists: tuple[WordList, ...],
     dates: tuple[int, ...],
-    areas: npt.NDArray[np.int32],
+    areas: Int32s,
     *,
     size: int,
 ) -> Query:
@@ -159,7 +156,7 @@ def query_by(
     return replace(query, alone=alone, reading=_reading(query))
 
 
-def _classes(lists: tuple[WordList, ...], size: int) -> tuple[Classes, npt.NDArray[np.float32]]:
+def _classes(lists: tuple[WordList, ...], size: int) -> tuple[Classes, Float32s]:
     """Return the class of each word, and the bits of each class, float32 (lists, classes)."""
     met = np.zeros(size, dtype=np.uint16)
     bits = np.zeros((len(lists), 1), dtype=np.float32)
@@ -187,7 +184,7 @@ def _steps(rising: Bits) -> tuple[Bits, Int64s]:
     return rising[is_new], np.cumsum(is_new) - 1
 
 
-def summed(query: Query, held: npt.NDArray[np.integer]) -> npt.NDArray[np.float32]:
+def summed(query: Query, held: npt.NDArray[np.integer]) -> Float32s:
     """Return float32 (n,): bits of entries with words of these classes. `held`: int (slots, n)."""
     scores = np.zeros(held.shape[1], dtype=np.float32)
     words = len(query.name.words)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Bools, Int8s, Int64s, Intps, UInt8s, UInt64s
 from matching import name_parameters
 from matching.levels import Bits
 from matching.names.text import NameField, NameWord
 
-Mask = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.integer]
-Fields = npt.NDArray[np.uint8]
+Fields = UInt8s
 NOT_MET = -1
 _FIELDS = len(NameField) + 1
 _MIDDLE = int(NameField.MIDDLE)
@@ -46,7 +46,7 @@ class HeldNames:
     fields: Fields
     joined: Numbers
 
-    def take(self, rows: npt.NDArray[np.intp]) -> HeldNames:
+    def take(self, rows: Intps) -> HeldNames:
         """Return some of the names, in the order given."""
         return HeldNames(
             self.words.take(rows, axis=0),
@@ -54,7 +54,7 @@ class HeldNames:
             self.joined.take(rows, axis=0),
         )
 
-    def distinct(self) -> tuple[HeldNames, npt.NDArray[np.intp]]:
+    def distinct(self) -> tuple[HeldNames, Intps]:
         """Return distinct names, a few perhaps twice, and which one each name is, intp (n,)."""
         keys = self._keys()
         # Sorted by a hash of each name, but compared in full: two names with one hash cost a row.
@@ -68,7 +68,7 @@ class HeldNames:
         which[order] = np.cumsum(is_new) - 1
         return self.take(order[is_new]), which
 
-    def _keys(self) -> npt.NDArray[np.uint64]:
+    def _keys(self) -> UInt64s:
         """Return uint64 (k, n): the complete content of each name, in columns."""
         parts = (self.words, self.joined, self.fields)
         signs = [np.ascontiguousarray(one).view(np.uint8) for one in parts]
@@ -105,13 +105,13 @@ class Alignment:
     """
 
     bits: Bits
-    met: npt.NDArray[np.int8]
+    met: Int8s
     worth: Bits
-    conflicts: npt.NDArray[np.int64]
-    only_said: npt.NDArray[np.int64]
-    only_held: npt.NDArray[np.int64]
-    is_joined: Mask
-    is_capped: Mask
+    conflicts: Int64s
+    only_said: Int64s
+    only_held: Int64s
+    is_joined: Bools
+    is_capped: Bools
 
 
 def align(said: StatedName, held: HeldNames) -> Alignment:
@@ -148,7 +148,7 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
     )
 
 
-def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
+def _meetings(said: StatedName, held: HeldNames, fields: Int64s) -> Bits:
     """Return float64 (n, a, slots): the bits of each pair of words, 0 if they are not alike."""
     table = np.stack(said.bits[: len(said.words)])[:, None, :]
     deducted = np.maximum(table + _FIELD_BITS[fields][:, :, None], 0.01)
@@ -158,7 +158,7 @@ def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) 
     return np.stack([one.take(places) for one in worth], axis=1)
 
 
-def _greedy(table: Bits) -> tuple[npt.NDArray[np.int8], Bits]:
+def _greedy(table: Bits) -> tuple[Int8s, Bits]:
     """Return the matches and their bits, (n, a) each. Each step takes the best remaining pair."""
     names, words, slots = table.shape
     met = np.full((names, words), NOT_MET, dtype=np.int8)
@@ -177,13 +177,13 @@ def _greedy(table: Bits) -> tuple[npt.NDArray[np.int8], Bits]:
     return met, worth
 
 
-def _met_main(met: npt.NDArray[np.int8], held_main: Mask) -> npt.NDArray[np.int64]:
+def _met_main(met: Int8s, held_main: Bools) -> Int64s:
     """Return int64 (n,): how many forename and surname words on record matched a stated word."""
     found = np.take_along_axis(held_main, np.maximum(met, 0).astype(np.intp), axis=1)
     return np.asarray((found & (met != NOT_MET)).sum(axis=1))
 
 
-def _joined_bits(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
+def _joined_bits(said: StatedName, held: HeldNames, fields: Int64s) -> Bits:
     """Return float64 (n,): the bits of evidence where words written together match words written
     separately; 0 elsewhere.
 

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cdist
 
+from domain.arrays import Intps
 from matching.levels import Bits
 from matching.name_parameters import (
     WORD_CANONICAL_SHARE,
@@ -106,7 +106,7 @@ def _is_edge(word: str, other: str) -> bool:
     return is_edge and len(short) >= WORD_EDGE_LETTERS
 
 
-def grades(likeness: Bits) -> npt.NDArray[np.intp]:
+def grades(likeness: Bits) -> Intps:
     """Return intp (n,): each likeness's grade. 0 is the same word, `UNLIKE` below all grades."""
     return np.asarray(np.searchsorted(-GRADES, -(likeness + 1e-6)))
 

@@ -10,6 +10,7 @@ from sys import getsizeof
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Int32s, Int64s, UInt8s
 from matching.levels import Bits
 from matching.name_parameters import (
     ENQUIRY_DICE,
@@ -29,8 +30,6 @@ _ONE, _TWO_HUNDRED = np.uint8(1), np.uint16(200)
 _HUNDREDTHS = np.uint16(round(100 * ENQUIRY_DICE))
 """`ENQUIRY_DICE` in hundredths, since it has two decimals."""
 
-Int32s = npt.NDArray[np.int32]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bigrams:
@@ -42,7 +41,7 @@ class Bigrams:
 
     words: Int32s
     starts: Int32s
-    sizes: npt.NDArray[np.uint8]
+    sizes: UInt8s
 
     @property
     def bytes_held(self) -> int:
@@ -100,7 +99,6 @@ _LATEST = 64
 NO_WORD = 0
 """The number of the empty word."""
 
-Numbers = npt.NDArray[np.int64]
 _AFTER_LETTERS = "["
 """The ASCII character after Z."""
 
@@ -116,8 +114,8 @@ class _Listed:
     count: int
     raw: Bigrams
     canonical: Bigrams
-    by_text: npt.NDArray[np.int32]
-    by_reversed: npt.NDArray[np.int32]
+    by_text: Int32s
+    by_reversed: Int32s
 
     @property
     def bytes_held(self) -> int:
@@ -126,7 +124,7 @@ class _Listed:
 
 
 class Vocabulary:
-    """Numbers words from 1. Words are never removed, so a number keeps its meaning.
+    """Int64s words from 1. Words are never removed, so a number keeps its meaning.
 
     Only one thread may add words at a time; others may read meanwhile.
     """
@@ -174,7 +172,7 @@ class Vocabulary:
         """Return the number of a word, or 0 if it is not in the vocabulary."""
         return self._numbers.get(word, NO_WORD)
 
-    def like(self, word: str) -> tuple[Numbers, Bits]:
+    def like(self, word: str) -> tuple[Int64s, Bits]:
         """Return the distinct words similar to this, int64 (n,), and their likeness, float64 (n,).
 
         The word itself is included. Similar words may begin with any letter: words that share
@@ -183,7 +181,7 @@ class Vocabulary:
         """
         return self._liked(word, self._listed, len(self._texts))
 
-    def _alike(self, word: str, listed: _Listed, size: int) -> tuple[Numbers, Bits]:
+    def _alike(self, word: str, listed: _Listed, size: int) -> tuple[Int64s, Bits]:
         found: list[npt.NDArray[np.integer]] = [
             listed.raw.like(word),
             listed.canonical.like(canonical(word)),
@@ -205,14 +203,14 @@ class Vocabulary:
         numbers.flags.writeable = likeness.flags.writeable = False
         return numbers, likeness
 
-    def beginning_with(self, letter: str) -> Numbers:
+    def beginning_with(self, letter: str) -> Int64s:
         """Return int64 (n,): the words with this first letter."""
         texts, listed = self._texts, self._listed
         low, high = _span(texts, listed.by_text, letter)
         new = [n for n in range(listed.count, len(texts)) if texts[n].startswith(letter)]
         return np.append(listed.by_text[low:high].astype(np.int64), np.array(new, dtype=np.int64))
 
-    def _at_edges(self, listed: _Listed, word: str) -> list[npt.NDArray[np.int32]]:
+    def _at_edges(self, listed: _Listed, word: str) -> list[Int32s]:
         """Return the words that this word begins or ends, and the words that begin or end it."""
         least = WORD_EDGE_LETTERS
         if len(word) < least:
@@ -238,9 +236,7 @@ class _Backwards:
         return self._texts[number][::-1]
 
 
-def _span(
-    texts: list[str] | _Backwards, order: npt.NDArray[np.int32], start: str
-) -> tuple[int, int]:
+def _span(texts: list[str] | _Backwards, order: Int32s, start: str) -> tuple[int, int]:
     """Return the range of `order` whose texts begin with `start`."""
     text = texts.__getitem__
     first = bisect_left(order, start, key=text)

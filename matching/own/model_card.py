@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools
 from domain.errors import ModelError
-from matching.evaluation import FPIRS, EvaluationRow, Figure, Mask, Observations, evaluate, observe
+from matching.evaluation import FPIRS, EvaluationRow, Figure, Observations, evaluate, observe
 from matching.levels import Bits
 from matching.metrics import share_interval
 from matching.model_files import Model
@@ -28,7 +28,7 @@ _DECIMALS = 4
 """Bits are kept so exactly, and the figures are computed from what is kept."""
 
 
-def kept(observed: Observations, strata: Mapping[str, Mask], gallery: int) -> Parts:
+def kept(observed: Observations, strata: Mapping[str, Bools], gallery: int) -> Parts:
     """Return the searches of one kind as plain data for JSON, without the numbers of people. A
     card's figures are computed from them.
 
@@ -47,7 +47,7 @@ def _plain(column: Bits) -> list[Any]:
     return rounded if is_row else [one if math.isfinite(one) else None for one in rounded]
 
 
-def opened(part: Parts) -> tuple[Observations, dict[str, Mask]]:
+def opened(part: Parts) -> tuple[Observations, dict[str, Bools]]:
     """Return the searches of one kind, numbered in order, and their strata, bool (n,) each.
 
     Raises KeyError, TypeError or ValueError if the data is malformed.
@@ -210,9 +210,7 @@ def unsupported(card: Parts, sample: Sequence[Parts], most_people: int) -> list[
     return told
 
 
-def _strata(
-    observed: Observations, people: Sequence[OwnPerson]
-) -> Mapping[str, npt.NDArray[np.bool_]]:
+def _strata(observed: Observations, people: Sequence[OwnPerson]) -> Mapping[str, Bools]:
     """Return strata with enough mated searches, and one of everybody; bool (n,) by search."""
     met = [people[number] for number in observed.numbers.tolist()]
     labels = {

@@ -1,8 +1,8 @@
 """The distributions of mated cosines: expected value, shared state, and residual."""
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Intps
 from matching.biometric import closeness
 from matching.biometric_tables import RESIDUALS, PairingFit, mixed_density
 from matching.levels import Bits
@@ -88,12 +88,12 @@ def residual_density(residuals: Bits, spread: float) -> Bits:
     return density
 
 
-def _bins(residuals: Bits) -> npt.NDArray[np.intp]:
+def _bins(residuals: Bits) -> Intps:
     places = np.rint((residuals - RESIDUALS[0]) / RESIDUAL_STEP)
     return np.asarray(places.clip(0, len(RESIDUALS) - 1), dtype=np.intp)
 
 
-def _histogram(bins: npt.NDArray[np.intp], weights: Bits) -> Bits:
+def _histogram(bins: Intps, weights: Bits) -> Bits:
     counts = np.bincount(bins.ravel(), weights=weights.ravel(), minlength=len(RESIDUALS))
     reach = int(4 * RESIDUAL_SMOOTHING / RESIDUAL_STEP)
     places = np.arange(-reach, reach + 1) * RESIDUAL_STEP

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools
 from domain.searches.searches import NOTHING_COUNTED
 from matching.calibration import CalibrationMap
 from matching.fusion import supported
@@ -47,7 +47,7 @@ class PairBits:
     """n pairs of probe and person: their bits, whether they are one person, their weights."""
 
     bits: Bits
-    is_mated: npt.NDArray[np.bool_]
+    is_mated: Bools
     weights: Bits
 
 

@@ -3,16 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Float64s, Int64s
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import FingerComparisons
 
-Floats = npt.NDArray[np.float32]
-Rows = npt.NDArray[np.int64]
 
-
-def tenprint_scores(probes: CaptureColumns, held: CaptureColumns, fingers: Rows) -> Floats:
+def tenprint_scores(probes: CaptureColumns, held: CaptureColumns, fingers: Int64s) -> Float32s:
     """Return float32 (n, m): the sum of cosines divided by the square root of their number.
 
     `fingers`: int64 (f,), the columns of the fingers searched with.
@@ -25,7 +22,7 @@ def tenprint_scores(probes: CaptureColumns, held: CaptureColumns, fingers: Rows)
     return sums
 
 
-def mark_scores(vectors: Floats, held: CaptureColumns) -> Floats:
+def mark_scores(vectors: Float32s, held: CaptureColumns) -> Float32s:
     """Return float32 (n, m): the highest cosine of each mark, (n, d), with any finger held."""
     best = np.full((len(vectors), len(held)), -1.0, dtype=np.float32)
     for finger in range(held.presence.shape[1]):
@@ -34,7 +31,7 @@ def mark_scores(vectors: Floats, held: CaptureColumns) -> Floats:
     return best
 
 
-def nearest(scores: Floats, k: int) -> Rows:
+def nearest(scores: Float32s, k: int) -> Int64s:
     """Return int64 (n, min(k, m)): the rows with the highest scores, highest first."""
     k = min(k, scores.shape[1])
     found = np.argpartition(-scores, k - 1, axis=1)[:, :k]
@@ -51,13 +48,15 @@ class Draw:
     `is_mate_proposed`: whether the mate is among the people proposed.
     """
 
-    rows: Rows
-    weights: npt.NDArray[np.float64]
+    rows: Int64s
+    weights: Float64s
     mate: int
     is_mate_proposed: bool
 
 
-def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, start: int) -> Draw:
+def draw_people(
+    proposed: Int64s, mate: int, *, gallery_size: int, others: int, start: int
+) -> Draw:
     """Return the people to score. `mate`: gallery row or -1; `others`: how many to add at random.
 
     The random people are taken at even steps from `start`, so that a trial can be repeated.
@@ -76,14 +75,14 @@ def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, st
 
 
 def compare_tenprint(
-    vectors: Floats, presence: npt.NDArray[np.bool_], held: CaptureColumns, rows: Rows
+    vectors: Float32s, presence: Bools, held: CaptureColumns, rows: Int64s
 ) -> FingerComparisons:
     """Compare one capture, float32 (10, d) and bool (10,), with gallery rows, finger by finger."""
     cosines = np.einsum("fd,kfd->kf", vectors, held.vectors[rows])
     return _comparisons(cosines, held.presence[rows] & presence, held, rows)
 
 
-def compare_mark(vector: Floats, held: CaptureColumns, rows: Rows) -> FingerComparisons:
+def compare_mark(vector: Float32s, held: CaptureColumns, rows: Int64s) -> FingerComparisons:
     """Compare one mark, float32 (d,), with the most similar finger of each gallery row."""
     cosines = np.where(held.presence[rows], held.vectors[rows] @ vector, np.float32(-1.0))
     best = cosines.argmax(axis=1)
@@ -92,7 +91,7 @@ def compare_mark(vector: Floats, held: CaptureColumns, rows: Rows) -> FingerComp
 
 
 def _comparisons(
-    cosines: Floats, kept: npt.NDArray[np.bool_], held: CaptureColumns, rows: Rows
+    cosines: Float32s, kept: Bools, held: CaptureColumns, rows: Int64s
 ) -> FingerComparisons:
     return FingerComparisons(
         cosines=np.where(kept, cosines, np.nan).astype(np.float32),

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s, Int64s, UInt8s
 from domain.people.people import Details
 from domain.prints.prints import FingerComparisons, ImpressionType
 from domain.searches.searches import Probe
@@ -21,9 +21,9 @@ class MatedFingers:
     impression.
     """
 
-    cosines: npt.NDArray[np.float32]
-    first_qualities: npt.NDArray[np.uint8]
-    second_qualities: npt.NDArray[np.uint8]
+    cosines: Float32s
+    first_qualities: UInt8s
+    second_qualities: UInt8s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +35,7 @@ class PairingSample:
     """
 
     mated: MatedFingers
-    impostors: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    impostors: Int64s = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,8 +46,8 @@ class StrangerSample:
     float64 (2,), mean and standard deviation of their cosines.
     """
 
-    counts: npt.NDArray[np.int64]
-    moments: npt.NDArray[np.float64]
+    counts: Int64s
+    moments: Float64s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +69,8 @@ class Trial:
     """
 
     probe: Probe
-    candidates: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64]
+    candidates: Int64s
+    weights: Float64s
     comparisons: FingerComparisons | None
     mate: int
     is_mate_proposed: bool

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float64s
 from domain.errors import InvalidInputError
-from matching.match_bits import LEAST_BITS, MOST_BITS, Doubles, bounded_bits, features
+from matching.match_bits import LEAST_BITS, MOST_BITS, bounded_bits, features
 
 _RIDGE = 1e-3
 _ROUNDS = 50
@@ -27,9 +27,9 @@ LEAST_MATED = 10
 class LabelledMatches:
     """The comparisons of all pairs of prints of one set, each labelled as one finger or two."""
 
-    statistics: Doubles
+    statistics: Float64s
     """float64 (n, 3), as `MatchModel.finger_bits` takes them."""
-    is_mated: npt.NDArray[np.bool_]
+    is_mated: Bools
     """bool (n,): whether both prints are of one finger."""
 
 
@@ -56,7 +56,7 @@ class LeftOut:
 class Fit:
     """A model fitted on all sets, and the results on each set of a model fitted on the others."""
 
-    weights: Doubles
+    weights: Float64s
     shrinkage: float
     left_out: Mapping[str, LeftOut]
 
@@ -85,13 +85,13 @@ def fit_matches(sets: Mapping[str, LabelledMatches]) -> Fit:
 
 
 def _left_out(
-    sets: Mapping[str, LabelledMatches], others: Mapping[str, Doubles], part: float
+    sets: Mapping[str, LabelledMatches], others: Mapping[str, Float64s], part: float
 ) -> Fit:
     found = {name: measured(part * others[name], one) for name, one in sets.items()}
     return Fit(np.zeros(4), part, found)
 
 
-def measured(weights: Doubles, pairs: LabelledMatches) -> LeftOut:
+def measured(weights: Float64s, pairs: LabelledMatches) -> LeftOut:
     """Return the results of a model with these weights on a set."""
     bits = bounded_bits(weights, pairs.statistics)
     mated, others = bits[pairs.is_mated], bits[~pairs.is_mated]
@@ -105,7 +105,7 @@ def measured(weights: Doubles, pairs: LabelledMatches) -> LeftOut:
     )
 
 
-def _weights(sets: Sequence[LabelledMatches]) -> Doubles:
+def _weights(sets: Sequence[LabelledMatches]) -> Float64s:
     """Return float64 (4,), bits: ridge logistic regression; both kinds of pairs weigh alike."""
     x = features(np.concatenate([one.statistics for one in sets]))
     y = np.concatenate([one.is_mated for one in sets])

@@ -1,8 +1,8 @@
 """Counts of strangers, by the thousand million, and the upper bound that they support."""
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s
 from matching.levels import Bits
 from matching.local_prints import DEVIATIONS
 from matching.print_parameters import (
@@ -12,7 +12,6 @@ from matching.print_parameters import (
     STRANGER_STEP,
 )
 
-Counts = npt.NDArray[np.int64]
 _BLOCK = 2048
 _BODY_EVERY = 8
 """Where strangers are many, only one block in this many is counted."""
@@ -22,12 +21,8 @@ _BODY_BINS = int(np.searchsorted(DEVIATIONS, _BODY_ENDS))
 
 
 def count_strangers(
-    probes: npt.NDArray[np.float32],
-    gallery: npt.NDArray[np.float32],
-    own: npt.NDArray[np.int64],
-    *,
-    moments: Bits,
-) -> tuple[Counts, Counts]:
+    probes: Float32s, gallery: Float32s, own: Int64s, *, moments: Bits
+) -> tuple[Int64s, Int64s]:
     """Return int64 (z,) counts on `DEVIATIONS`: the body from some blocks, the tail from all.
 
     `probes`: float32 (n, d), rows of unit length; `gallery`: float32 (m, d), likewise. `own`:
@@ -54,13 +49,13 @@ def count_strangers(
     return body, tail
 
 
-def _histogram(deviations: npt.NDArray[np.float32]) -> Counts:
+def _histogram(deviations: Float32s) -> Int64s:
     places = np.rint((deviations - np.float32(DEVIATIONS[0])) / np.float32(STRANGER_STEP))
     bounded = places.clip(0, len(DEVIATIONS) - 1).astype(np.int64)
     return np.bincount(bounded, minlength=len(DEVIATIONS))
 
 
-def merged_counts(body: Counts, tail: Counts) -> Counts:
+def merged_counts(body: Int64s, tail: Int64s) -> Int64s:
     """Return int64 (z,): the counts of the tail, those of the body scaled to the same total."""
     counts = tail.copy()
     raised = body * (tail[_BODY_BINS:].sum() / max(int(body[_BODY_BINS:].sum()), 1))
@@ -68,7 +63,7 @@ def merged_counts(body: Counts, tail: Counts) -> Counts:
     return counts
 
 
-def upper_density(counts: Counts) -> Bits:
+def upper_density(counts: Int64s) -> Bits:
     """Return float64 (z,), log2: an upper bound on the density of strangers on `DEVIATIONS`.
 
     `counts`: int64 (z,), comparisons of different people in each bin. There are two bounds, and

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float64s
 from domain.errors import ModelError
 from domain.searches.models import Kind, kind_of
 from domain.searches.searches import Probe
@@ -96,7 +96,7 @@ class HomeLaw:
     """
 
     model_digest: str
-    values: Mapping[tuple[Kind, Measure], npt.NDArray[np.float64]]
+    values: Mapping[tuple[Kind, Measure], Float64s]
 
     def chance(self, observation: Observation, measure: Measure) -> float | None:
         """Return the chance at home of a value at least as extreme, or None for an unknown kind.
@@ -132,7 +132,7 @@ def home_law(model_digest: str, observations: Iterable[Observation]) -> HomeLaw:
     return HomeLaw(model_digest, {key: _thinned(values) for key, values in met.items()})
 
 
-def _thinned(values: list[float]) -> npt.NDArray[np.float64]:
+def _thinned(values: list[float]) -> Float64s:
     ordered = np.sort(np.round(values, 4))
     if len(ordered) <= _KEPT:
         return ordered
@@ -171,9 +171,7 @@ def read_home(directory: Path, model_digest: str) -> HomeLaw | None:
         ) from error
 
 
-def _entry(
-    entry: tuple[str, Any],
-) -> tuple[tuple[Kind, Measure], npt.NDArray[np.float64]]:
+def _entry(entry: tuple[str, Any]) -> tuple[tuple[Kind, Measure], Float64s]:
     kind, measure = entry[0].split(": ")
     values = np.array(entry[1], dtype=np.float64)
     if values.ndim != 1 or not len(values):

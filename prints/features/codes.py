@@ -9,8 +9,8 @@ have codes that differ in few bits. The index compares them (`indexing.searching
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s, UInt8s
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.templates import CODE_BYTES, NeighbourhoodCodes
 from prints.features.describing import STEPS, neighbourhood_values, neighbourhoods, placed
@@ -31,7 +31,7 @@ def code_format() -> NeighbourhoodCodes:
     return NeighbourhoodCodes(version, CODE.minutiae, CODE.near_bits)
 
 
-def codes_of(minutiae: MinutiaeSet) -> npt.NDArray[np.uint8]:
+def codes_of(minutiae: MinutiaeSet) -> UInt8s:
     """Return the codes of the best minutiae that have neighbours, best first; uint8 (m, 16).
 
     Neighbourhoods are computed in float64 and rounded, and sums of whole numbers are exact, so
@@ -46,7 +46,7 @@ def codes_of(minutiae: MinutiaeSet) -> npt.NDArray[np.uint8]:
 
 
 @cache
-def _planes() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float64]]:
+def _planes() -> tuple[Float32s, Float64s]:
     """Return normals of planes, 1 or -1, float32 (d, 128), and their limits, float64 (128,)."""
     shape = neighbourhood_values(DESCRIPTOR), 8 * CODE_BYTES
     words = np.random.Philox(key=_PLANES_NUMBER).random_raw(shape[0] * shape[1] // 64)

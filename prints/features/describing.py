@@ -4,16 +4,13 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Float64s, Int64s
 from domain.prints.minutiae import MinutiaeSet
 from prints.features.parameters import DESCRIPTOR, DescriptorParameters
 
 STEPS = np.float32(2048)
 """The number of steps in which the values of a neighbourhood, 0 to 1, are rounded."""
-
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,15 +21,15 @@ class Description:
     `sources`.
     """
 
-    sources: npt.NDArray[np.int64]
+    sources: Int64s
     """int64 (n,): the position of each minutia in the set that was described."""
-    places_px: Doubles
+    places_px: Float64s
     """float64 (n, 2): x to the right, y upwards, in pixels at 500 per inch."""
-    angles_rad: Doubles
+    angles_rad: Float64s
     """float64 (n,): anticlockwise."""
-    weights: Floats
+    weights: Float32s
     """float32 (n,): the qualities, scaled to 0 to 1."""
-    descriptors: Floats
+    descriptors: Float32s
     """float32 (n, d), C-contiguous: the neighbourhoods. Rows have unit length, rounded to steps of
     1 / 2048, or are zero if a minutia has no neighbours.
     """
@@ -50,7 +47,7 @@ def describe(minutiae: MinutiaeSet) -> Description:
     return Description(sources, places_px, angles_rad, weights, descriptors)
 
 
-def placed(minutiae: MinutiaeSet) -> tuple[npt.NDArray[np.int64], Doubles, Doubles, Floats]:
+def placed(minutiae: MinutiaeSet) -> tuple[Int64s, Float64s, Float64s, Float32s]:
     """Return the best minutiae: the first four arrays of `Description`, best minutia first."""
     places_px = minutiae.places_nominal_px * (1.0, -1.0)
     sources = _chosen(minutiae, places_px)
@@ -66,7 +63,7 @@ def turned(description: Description, turn_rad: float) -> Description:
     return replace(description, places_px=places_px, angles_rad=description.angles_rad + turn_rad)
 
 
-def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
+def _chosen(minutiae: MinutiaeSet, places_px: Float64s) -> Int64s:
     """Return int64 (n,): the best by quality in a fixed order, no place and direction twice."""
     columns = (minutiae.kind_codes, minutiae.angles_rad, places_px[:, 1], places_px[:, 0])
     order = np.lexsort((*columns, -minutiae.qualities.astype(np.int64)))
@@ -76,8 +73,8 @@ def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
 
 
 def neighbourhoods(
-    places_px: Doubles, angles_rad: Doubles, weights: Floats, shape: DescriptorParameters
-) -> Floats:
+    places_px: Float64s, angles_rad: Float64s, weights: Float32s, shape: DescriptorParameters
+) -> Float32s:
     """Return float32 (n, d): where neighbours of each minutia lie and point, relative to it.
 
     The arguments are as in `Description`. Rows have unit length, or are zero if a minutia has no
@@ -107,7 +104,7 @@ def neighbourhood_values(shape: DescriptorParameters) -> int:
     return int(_inside(shape).sum()) * shape.directions
 
 
-def _rounded(rows: Floats) -> Floats:
+def _rounded(rows: Float32s) -> Float32s:
     """Return rows of unit length, rounded to steps of 1 / STEPS.
 
     Products of such rows are sums of whole multiples, below 2^24, of a squared step. float32 adds
@@ -116,7 +113,7 @@ def _rounded(rows: Floats) -> Floats:
     return np.ascontiguousarray(np.rint(rows * STEPS) / STEPS, dtype=np.float32)
 
 
-def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Doubles, Doubles]:
+def _seen_from_each(places_px: Float64s, angles_rad: Float64s) -> tuple[Float64s, Float64s]:
     """Return float64 (n, n) twice: the distance of j ahead of minutia i, and to its left."""
     offsets = places_px[None, :, :] - places_px[:, None, :]
     cosines, sines = np.cos(angles_rad)[:, None], np.sin(angles_rad)[:, None]
@@ -125,24 +122,24 @@ def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Doubles, D
     return along, across
 
 
-def _cell_middles(shape: DescriptorParameters) -> Floats:
+def _cell_middles(shape: DescriptorParameters) -> Float32s:
     steps = (np.arange(shape.cells) + 0.5) / shape.cells
     return ((2 * steps - 1) * shape.radius_px).astype(np.float32)
 
 
-def _inside(shape: DescriptorParameters) -> npt.NDArray[np.bool_]:
+def _inside(shape: DescriptorParameters) -> Bools:
     middles = _cell_middles(shape)
     distances = np.hypot(middles[:, None], middles[None, :])
     return np.asarray(distances <= shape.radius_px).ravel()
 
 
-def _place_weights(distances_px: Floats, shape: DescriptorParameters) -> Floats:
+def _place_weights(distances_px: Float32s, shape: DescriptorParameters) -> Float32s:
     """Return float32 (n, n, cells): the share of a neighbour in each column of cells."""
     off = (distances_px[..., None] - _cell_middles(shape)) / np.float32(shape.place_sigma_px)
     return np.exp(-0.5 * off * off)
 
 
-def _direction_weights(relative_rad: Floats, shape: DescriptorParameters) -> Floats:
+def _direction_weights(relative_rad: Float32s, shape: DescriptorParameters) -> Float32s:
     """Return float32 (n, n, directions): a neighbour's share of each direction (von Mises)."""
     bins = np.arange(shape.directions, dtype=np.float32)
     middles_rad = (bins + 0.5) * np.float32(2 * np.pi / shape.directions)

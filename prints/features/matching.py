@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s
 from prints.features import placing
 from prints.features.describing import Description
 from prints.features.parameters import MATCH
@@ -25,9 +25,9 @@ class Match:
     """0 or more, without a unit; higher means more agreement. The score has no meaning as evidence
     until a model is fitted on prints of the same kind.
     """
-    pairs: npt.NDArray[np.int64]
+    pairs: Int64s
     """int64 (p, 2), ascending: the corresponding minutiae, as positions in what was described."""
-    weights: npt.NDArray[np.float32]
+    weights: Float32s
     """float32 (p,): the contribution of each pair to the agreement."""
     rotation_rad: float
     """Anticlockwise, -pi to pi: the angle by which a is turned to lie on b, before it is bent."""
@@ -109,19 +109,17 @@ def _match_score(agreement: float, of_a: float, of_b: float) -> float:
     return float(agreement * (agreement / shared) ** MATCH.overlap_power)
 
 
-def _nearest_px(
-    places: placing.Points, on_b: placing.Points
-) -> tuple[placing.Floats, placing.Floats]:
+def _nearest_px(places: placing.Points, on_b: placing.Points) -> tuple[Float32s, Float32s]:
     """Return how far the nearest minutia of the other print is from each of a and of b."""
     gaps_px = np.abs(places.astype(np.complex64)[:, None] - on_b.astype(np.complex64))
     return gaps_px.min(axis=1), gaps_px.min(axis=0)
 
 
-def _count_within(nearest_px: placing.Floats) -> int:
+def _count_within(nearest_px: Float32s) -> int:
     return int((nearest_px < MATCH.overlap_px).sum())
 
 
-def _shared(nearest_px: placing.Floats) -> float:
+def _shared(nearest_px: Float32s) -> float:
     """Return how many minutiae lie in the other print. At the edge they count in part, because the
     last bit of a place must not decide.
     """

@@ -1,5 +1,4 @@
-"""Placements of one print on another, proposed by pairs of similar neighbourhoods, and the
-minutiae that fall on each other there; each has at most one partner.
+"""Placements of one print on another, and the minutiae that meet there, each with one partner.
 
 Points are complex numbers, x + iy, so a placement is z -> turn * z + shift.
 """
@@ -9,13 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Float64s, Int64s
 from prints.features.describing import Description
 from prints.features.parameters import MATCH
 
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
 Points = npt.NDArray[np.complex128]
-Indices = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,11 +35,11 @@ class Placements:
 class Seeds:
     """t pairs of minutiae with similar neighbourhoods, the most similar first."""
 
-    firsts: Indices
+    firsts: Int64s
     """int64 (t,): indices into a."""
-    seconds: Indices
+    seconds: Int64s
     """int64 (t,): indices into b."""
-    similarities: Floats
+    similarities: Float32s
     """float32 (t,), above 0."""
 
 
@@ -51,19 +48,19 @@ def points_of(description: Description) -> Points:
     return np.asarray(description.places_px[:, 0] + 1j * description.places_px[:, 1])
 
 
-def wrapped(angles_rad: Doubles) -> Doubles:
+def wrapped(angles_rad: Float64s) -> Float64s:
     """Return the angles, wrapped to lie between -pi and pi."""
     return np.asarray(angles_rad - 2 * np.pi * np.rint(angles_rad / (2 * np.pi)))
 
 
-def similarities(a: Description, b: Description) -> Floats:
+def similarities(a: Description, b: Description) -> Float32s:
     """Return float32 (n, m): from 0 for unrelated neighbourhoods to 1 for equal neighbourhoods."""
     cosines = a.descriptors @ b.descriptors.T
     floor = np.float32(MATCH.least_similarity)
     return np.asarray(np.maximum((cosines - floor) / (1 - floor), np.float32(0)))
 
 
-def best_seeds(alike: Floats, rotations_rad: Doubles, limit_rad: float) -> Seeds:
+def best_seeds(alike: Float32s, rotations_rad: Float64s, limit_rad: float) -> Seeds:
     """Return the most similar pairs that turn the print by no more than the limit.
 
     `alike`: float32 (n, m); `rotations_rad`: float64 (n, m), between -pi and pi.
@@ -85,7 +82,7 @@ def proposed_placements(a: Description, b: Description, seeds: Seeds) -> Placeme
     return fitted(_leaders(agreement), from_a, on_b, turns_rad)
 
 
-def fitted(weights: Doubles, from_a: Points, on_b: Points, turns_rad: Doubles) -> Placements:
+def fitted(weights: Float64s, from_a: Points, on_b: Points, turns_rad: Float64s) -> Placements:
     """Return the rigid placements of least squares, one for each row of weights.
 
     `weights`: float64 (h, t), each row with a positive sum. The other arguments describe the t
@@ -102,7 +99,7 @@ def fitted(weights: Doubles, from_a: Points, on_b: Points, turns_rad: Doubles) -
     return Placements(turns, middles_b - turns * middles_a, middles_a)
 
 
-def _agreement(seeds: Seeds, from_a: Points, on_b: Points, turns_rad: Doubles) -> Doubles:
+def _agreement(seeds: Seeds, from_a: Points, on_b: Points, turns_rad: Float64s) -> Float64s:
     """Return float64 (t, t), 0 to 1: how well two pairs agree. A pair agrees with itself by 1.
 
     The distance between the two minutiae on either print, the direction of this distance as seen
@@ -118,14 +115,14 @@ def _agreement(seeds: Seeds, from_a: Points, on_b: Points, turns_rad: Doubles) -
     bearing = np.abs(wrapped(bearing_rad)) / MATCH.seed_angle_rad
     turned = np.abs(wrapped(turns_rad[None, :] - turns_rad[:, None])) / MATCH.seed_angle_rad
     shares = [np.maximum(1.0 - off, 0.0) for off in (stretched, bearing, bearing.T, turned)]
-    agreement: Doubles = shares[0] * np.sqrt(shares[1] * shares[2]) * shares[3]
+    agreement: Float64s = shares[0] * np.sqrt(shares[1] * shares[2]) * shares[3]
     same = (seeds.firsts[:, None] == seeds.firsts) | (seeds.seconds[:, None] == seeds.seconds)
     agreement[same] = 0.0
     np.fill_diagonal(agreement, 1.0)
     return agreement
 
 
-def _leaders(agreement: Doubles) -> Doubles:
+def _leaders(agreement: Float64s) -> Float64s:
     """Return rows of `agreement`, (h, t): the best supported pairs, each of another group."""
     support = agreement.sum(axis=1)
     rows = []
@@ -147,9 +144,9 @@ class Prints:
     """complex128 (n,): the minutiae of a."""
     on_b: Points
     """complex128 (m,): the minutiae of b."""
-    rotations_rad: Doubles
+    rotations_rad: Float64s
     """float64 (n, m), between -pi and pi: from a minutia's direction in a to a minutia's in b."""
-    alike: Floats
+    alike: Float32s
     """float32 (n, m), 0 to 1: the similarity of the neighbourhoods."""
 
 
@@ -157,11 +154,11 @@ class Prints:
 class Pairing:
     """The p pairs under one placement."""
 
-    firsts: npt.NDArray[np.int64]
+    firsts: Int64s
     """int64 (p,): indices into a, ascending."""
-    seconds: npt.NDArray[np.int64]
+    seconds: Int64s
     """int64 (p,): indices into b, each once."""
-    weights: Floats
+    weights: Float32s
     """float32 (p,), above 0."""
     places: Points
     """complex128 (n,): where all minutiae of a lie on b."""
@@ -196,7 +193,7 @@ def bent_pairing(prints: Prints, pairing: Pairing) -> Pairing:
     return _best(prints, bent[None, :], np.array([pairing.turn]), tolerance_px)
 
 
-def _best(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) -> Pairing:
+def _best(prints: Prints, places: Points, turns: Points, tolerance_px: Float64s) -> Pairing:
     highest, partners, mutual = _mutual(_weights(prints, places, turns, tolerance_px))
     best = int(np.argmax((highest * mutual).sum(axis=1)))
     firsts = mutual[best].nonzero()[0]
@@ -205,7 +202,7 @@ def _best(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) 
     )
 
 
-def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) -> Floats:
+def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Float64s) -> Float32s:
     """Return float32 (h, n, m): the weight of each pair of minutiae, 0 if they do not meet."""
     gaps = places.astype(np.complex64)[:, :, None] - prints.on_b.astype(np.complex64)
     off = np.abs(gaps) / tolerance_px.astype(np.float32)[:, :, None]
@@ -221,7 +218,7 @@ def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Double
     return np.asarray(weights, dtype=np.float32)
 
 
-def _mutual(weights: Floats) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+def _mutual(weights: Float32s) -> tuple[Float32s, Int64s, Bools]:
     """Return three (h, n): each minutia's highest weight, its partner, whether that is mutual."""
     partners = weights.argmax(axis=2)
     highest = weights.max(axis=2)

@@ -10,38 +10,36 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import AnyArray, Float64s
 from domain.errors import ModelError
 from domain.prints.prints import PrintTool
 from prints.features.parameters import DescriptorParameters
-
-Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixture:
     """k normal distributions in c independent dimensions: the codebook of descriptors."""
 
-    shares: Doubles
+    shares: Float64s
     """float64 (k,): the weights of the components, above 0, with a sum of 1."""
-    means: Doubles
+    means: Float64s
     """float64 (k, c)."""
-    sds: Doubles
+    sds: Float64s
     """float64 (k, c): above 0."""
 
-    def responsibilities(self, points: Doubles) -> Doubles:
+    def responsibilities(self, points: Float64s) -> Float64s:
         """Return float64 (n, k): the share of each component in each point, float64 (n, c)."""
         log_densities = self._log_densities(points)
         log_densities -= log_densities.max(axis=1, keepdims=True)
         densities = np.exp(log_densities)
         return np.asarray(densities / densities.sum(axis=1, keepdims=True))
 
-    def mean_log_density(self, points: Doubles) -> float:
+    def mean_log_density(self, points: Float64s) -> float:
         """Return the mean natural logarithm of the density at points, float64 (n, c)."""
         return float(np.logaddexp.reduce(self._log_densities(points), axis=1).mean())
 
-    def _log_densities(self, points: Doubles) -> Doubles:
+    def _log_densities(self, points: Float64s) -> Float64s:
         precisions = self.sds**-2
         constants = (
             np.log(self.shares)
@@ -61,16 +59,16 @@ SHIPPED_FILE = Path(__file__).parent / "models" / "vectors.npz"
 SHIPPED_DIGEST = "7af9ede457c88f0a46f428086c63e3fab09975c4a24c9996f332777d761d1820"
 """Digest of the model that comes with identlink. A file with another digest is refused."""
 
-Arrays = dict[str, npt.NDArray[Any]]
+Arrays = dict[str, AnyArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
     """The projection from descriptors to the coordinates of a codebook."""
 
-    mean: npt.NDArray[np.float64]
+    mean: Float64s
     """float64 (d,): the mean of the descriptors."""
-    axes: npt.NDArray[np.float64]
+    axes: Float64s
     """float64 (d, c): the principal components of the descriptors, partly whitened."""
     direction_weight: float
     """The weight of the direction of a minutia on the image."""
@@ -91,9 +89,9 @@ class VectorModel:
     """Codebooks, and the discriminant map that is applied after them. Immutable."""
 
     channels: tuple[Channel, ...]
-    centre: npt.NDArray[np.float64]
+    centre: Float64s
     """float64 (f,): the mean Fisher vector, which is subtracted before the map."""
-    directions: npt.NDArray[np.float64]
+    directions: Float64s
     """float64 (f, v): the map to vectors of v values, in descending order of variance."""
     digest: str
     """SHA-256 of the content, in hexadecimal."""

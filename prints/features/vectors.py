@@ -6,12 +6,12 @@ and standard deviations, each replaced by its signed square root, and scaled to 
 """
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import PrintTool
-from prints.features.describing import Description, Doubles, Floats, describe, neighbourhoods
+from prints.features.describing import Description, describe, neighbourhoods
 from prints.features.parameters import DESCRIPTOR, VECTOR, DescriptorParameters
 from prints.features.vector_model import Channel, Mixture, Projection, VectorModel
 
@@ -23,16 +23,16 @@ class FeatureVectors:
         self._model = model
         self.tool: PrintTool = model.tool
 
-    def vector(self, minutiae: MinutiaeSet) -> npt.NDArray[np.float32]:
+    def vector(self, minutiae: MinutiaeSet) -> Float32s:
         """Return float32 (v,) of unit length. Raises UnreadablePrintError for too few minutiae."""
         return vector(describe(minutiae), self._model)
 
-    def of_description(self, description: Description) -> npt.NDArray[np.float32]:
+    def of_description(self, description: Description) -> Float32s:
         """Return the vector of described minutiae. Raises the same error as `vector`."""
         return vector(description, self._model)
 
 
-def vector(description: Description, model: VectorModel) -> npt.NDArray[np.float32]:
+def vector(description: Description, model: VectorModel) -> Float32s:
     """Return float32 (v,) of unit length. The order of the minutiae makes no difference.
 
     Raises UnreadablePrintError for fewer than VECTOR.least_minutiae minutiae.
@@ -46,7 +46,7 @@ def vector(description: Description, model: VectorModel) -> npt.NDArray[np.float
     return np.asarray(_unit(mapped), dtype=np.float32)
 
 
-def fisher_vector(description: Description, channels: tuple[Channel, ...]) -> Doubles:
+def fisher_vector(description: Description, channels: tuple[Channel, ...]) -> Float64s:
     """Return float64 (f,) of unit length: the Fisher vector, before the discriminant map."""
     parts = [
         _gradients(channel_points(description, channel), description.weights, channel.mixture)
@@ -55,13 +55,13 @@ def fisher_vector(description: Description, channels: tuple[Channel, ...]) -> Do
     return _unit(np.concatenate(parts))
 
 
-def channel_points(description: Description, channel: Channel) -> Doubles:
+def channel_points(description: Description, channel: Channel) -> Float64s:
     """Return float64 (n, c'): the neighbourhoods in the coordinates of a channel's codebook."""
     projection = channel.projection
     return projected(description, described_in(description, channel.shape), projection)
 
 
-def described_in(description: Description, shape: DescriptorParameters) -> Floats:
+def described_in(description: Description, shape: DescriptorParameters) -> Float32s:
     """Return float32 (n, d): the neighbourhoods of a description, in this shape."""
     if shape == DESCRIPTOR:
         return description.descriptors
@@ -70,7 +70,7 @@ def described_in(description: Description, shape: DescriptorParameters) -> Float
     )
 
 
-def projected(description: Description, described: Floats, projection: Projection) -> Doubles:
+def projected(description: Description, described: Float32s, projection: Projection) -> Float64s:
     """Return float64 (n, c'): descriptors, float32 (n, d), in the coordinates of a codebook.
 
     The coordinates are the principal components, scaled to one length so that crowded and sparse
@@ -84,7 +84,7 @@ def projected(description: Description, described: Floats, projection: Projectio
     return np.column_stack([even, *(projection.direction_weight * column for column in pointing)])
 
 
-def _gradients(points: Doubles, weights: Floats, mixture: Mixture) -> Doubles:
+def _gradients(points: Float64s, weights: Float32s, mixture: Mixture) -> Float64s:
     """Return float64 (2 k c,), unit length: gradients at points, float64 (n, c), by quality."""
     shares = VECTOR.weight_floor + weights.astype(np.float64)
     counted = mixture.responsibilities(points) * (shares / shares.sum())[:, None]
@@ -96,5 +96,5 @@ def _gradients(points: Doubles, weights: Floats, mixture: Mixture) -> Doubles:
     return _unit(np.sign(gradients) * np.sqrt(np.abs(gradients)))
 
 
-def _unit(values: Doubles) -> Doubles:
+def _unit(values: Float64s) -> Float64s:
     return np.asarray(values / max(float(np.linalg.norm(values)), 1e-12))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Float64s, Int32s
 from domain.prints.minutiae import MinutiaeSet
 from prints.features.parameters import VOTE
 
@@ -25,9 +26,9 @@ class Ballot:
 
     points: npt.NDArray[np.complex128]
     """complex128 (n,): x to the right, y upwards, in pixels at 500 per inch."""
-    angles_rad: npt.NDArray[np.float64]
+    angles_rad: Float64s
     """float64 (n,): anticlockwise."""
-    weights: npt.NDArray[np.float64]
+    weights: Float64s
     """float64 (n,): the weight of each minutia's vote, 0 to 1."""
 
 
@@ -40,7 +41,7 @@ def ballot(minutiae: MinutiaeSet) -> Ballot:
     return Ballot(points - middle, minutiae.angles_rad.astype(np.float64), weights)
 
 
-def most_votes(one: Ballot, others: Sequence[Ballot]) -> npt.NDArray[np.float64]:
+def most_votes(one: Ballot, others: Sequence[Ballot]) -> Float64s:
     """Return the votes for a print's best placement on each other, in any rotation, float64 (n,).
 
     0 or more, without a unit; 0 if either print has no minutiae.
@@ -51,7 +52,7 @@ def most_votes(one: Ballot, others: Sequence[Ballot]) -> npt.NDArray[np.float64]
     return np.array(counted, dtype=np.float64)
 
 
-def _most_votes(one: Ballot, other: Ballot, room: npt.NDArray[np.float64]) -> float:
+def _most_votes(one: Ballot, other: Ballot, room: Float64s) -> float:
     if not len(one.points) or not len(other.points):
         return 0.0
     turns_rad = other.angles_rad[None, :] - one.angles_rad[:, None]
@@ -68,9 +69,7 @@ def _most_votes(one: Ballot, other: Ballot, room: npt.NDArray[np.float64]) -> fl
     return _most_in_blocks(votes, sums, width, height * width)
 
 
-def _most_in_blocks(
-    votes: npt.NDArray[np.float64], sums: npt.NDArray[np.float64], row: int, turn: int
-) -> float:
+def _most_in_blocks(votes: Float64s, sums: Float64s, row: int, turn: int) -> float:
     """Return the most votes in any two by two by two cells, as a placement may lie on an edge.
 
     `row` and `turn`: how many cells further the next row, and the next turn, begin. Both arrays
@@ -83,11 +82,11 @@ def _most_in_blocks(
     return float(np.add(votes[1:], votes[:-1], out=sums[1:]).max())
 
 
-def _cells(turns_rad: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+def _cells(turns_rad: Float64s) -> Int32s:
     return np.floor(turns_rad * (VOTE.turns / math.tau)).astype(np.int32) % VOTE.turns
 
 
-def _steps(shifts_px: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
+def _steps(shifts_px: Float64s) -> Int32s:
     """Return the cell of each shift. Shifts beyond the range vote for the outermost cell."""
     steps = np.clip(shifts_px / VOTE.step_px + _SIDE / 2, 0, _SIDE - 1)
     return np.asarray(steps.astype(np.int32))

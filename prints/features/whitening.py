@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from prints.features.describing import Doubles, Floats
+from domain.arrays import Float32s, Float64s
 from prints.features.parameters import VECTOR
 from prints.features.vector_model import Arrays, read_arrays
 
@@ -27,12 +27,12 @@ SHIPPED_DIGEST = "b632f468b1885f7a7bb890f68c514729d844f320564055095e2e2ea19fe3fb
 class Whitening:
     """The mean and the inverse covariance of the vectors of real prints. Immutable."""
 
-    mean: Doubles
+    mean: Float64s
     """float64 (v,)."""
-    inverse: Doubles
+    inverse: Float64s
     """float64 (v, v)."""
 
-    def __call__(self, vectors: npt.NDArray[np.floating]) -> Floats:
+    def __call__(self, vectors: npt.NDArray[np.floating]) -> Float32s:
         """Return float32 (t, v) of unit length. `vectors`: (t, v), each of a print."""
         # Not a product of BLAS, whose last bits differ from processor to processor.
         moved = np.einsum("tv,vw->tw", vectors - self.mean, self.inverse, optimize=False)

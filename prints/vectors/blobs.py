@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, UInt8s
 from domain.errors import InvalidInputError, VaultDamagedError
 from domain.prints.prints import IMPRESSION_TYPES, FingerPosition, Impression
 from domain.prints.templates import TemplateFormat
@@ -118,9 +118,7 @@ def decode(blob: bytes, fmt: TemplateFormat) -> tuple[tuple[Impression, ...], Ca
     ), capture
 
 
-def _impression(
-    triple: npt.NDArray[np.uint8], vector: npt.NDArray[np.float32], fmt: TemplateFormat
-) -> Impression:
+def _impression(triple: UInt8s, vector: Float32s, fmt: TemplateFormat) -> Impression:
     position, code, quality = (int(value) for value in triple)
     if position > max(FingerPosition) or code >= len(IMPRESSION_TYPES) or quality > 100:
         raise VaultDamagedError("A template payload has an unknown finger, impression or quality.")
@@ -160,13 +158,13 @@ def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
     return BlobShape(count, value_bytes, fmt, marks_at, vectors_at, size)
 
 
-def triples_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.uint8]:
+def triples_of(block: UInt8s, shape: BlobShape) -> UInt8s:
     """Return (position, code, quality), uint8 (m, c, 3). `block`: m blobs, uint8 (m, size)."""
     triples = block[:, shape.marks_at : shape.vectors_at]
     return triples.reshape(len(block), shape.impressions, 3)
 
 
-def vectors_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.float32]:
+def vectors_of(block: UInt8s, shape: BlobShape) -> Float32s:
     """Return the vectors, float32 (m, c, d). `block` holds m blobs, uint8 (m, size).
 
     float16 vectors are normalised again, because rounding changes a length by up to 3e-4.
@@ -174,7 +172,7 @@ def vectors_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np
     values = np.ascontiguousarray(block[:, shape.vectors_at :]).view(
         _VALUE_TYPES[shape.value_bytes]
     )
-    vectors: npt.NDArray[np.float32] = values.astype(np.float32)
+    vectors: Float32s = values.astype(np.float32)
     vectors = vectors.reshape(len(block), shape.impressions, shape.fmt.dimension)
     if shape.value_bytes == GALLERY_BYTES:
         vectors /= np.sqrt(np.einsum("mcd,mcd->mc", vectors, vectors))[:, :, np.newaxis]

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Int16s, Int64s, Intps, UInt8s
 from domain.prints.captures import CaptureColumns, possible_fingers
 from domain.prints.prints import Impression
 from domain.prints.templates import TemplateFormat
@@ -30,9 +30,7 @@ _BLOCK = 2_048
 
 @dataclass(frozen=True, slots=True)
 class VectorCodec:
-    """Writes and reads templates of one format. Reading raises VaultDamagedError for damaged
-    bytes, and UnknownTemplateFormatError for another format.
-    """
+    """Templates of one format. Reading raises VaultDamagedError and UnknownTemplateFormatError."""
 
     template: TemplateFormat
 
@@ -63,9 +61,7 @@ class VectorCodec:
                     encoded[i] = head + tail
         return encoded
 
-    def decode_tenprints(
-        self, encoded: Sequence[bytes]
-    ) -> tuple[CaptureColumns, npt.NDArray[np.int16]]:
+    def decode_tenprints(self, encoded: Sequence[bytes]) -> tuple[CaptureColumns, Int16s]:
         """Return n captures and their years of birth, int16 (n,), 0 if unknown.
 
         Impressions without a finger position are left out.
@@ -91,19 +87,19 @@ class VectorCodec:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    where: npt.NDArray[np.int64]
+    where: Int64s
     shape: BlobShape
-    bytes_: npt.NDArray[np.uint8]
+    bytes_: UInt8s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Room:
     """Columns to be filled in, with the shapes of `CaptureColumns`."""
 
-    vectors: npt.NDArray[np.float32]
-    presence: npt.NDArray[np.bool_]
-    qualities: npt.NDArray[np.uint8]
-    impression_codes: npt.NDArray[np.uint8]
+    vectors: Float32s
+    presence: Bools
+    qualities: UInt8s
+    impression_codes: UInt8s
 
     def filled(self) -> CaptureColumns:
         return CaptureColumns(self.vectors, self.presence, self.qualities, self.impression_codes)
@@ -149,7 +145,7 @@ def _blocks(blobs: Sequence[bytes], fmt: TemplateFormat) -> Iterator[_Block]:
             yield _Block(np.array(part, np.int64), shape, array)
 
 
-def _tails(captures: CaptureColumns, part: npt.NDArray[np.intp], count: int) -> Iterator[bytes]:
+def _tails(captures: CaptureColumns, part: Intps, count: int) -> Iterator[bytes]:
     """Yield the triples and vectors of captures that have the same number of fingers."""
     m = len(part)
     rows = np.repeat(part, count)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s, Int64s, UInt8s, UInt64s
 from domain.errors import InvalidTemplateError
 from domain.prints.captures import FINGER_COUNT, CaptureColumns, MarkProbe, PrintProbe
 from domain.prints.prints import FingerComparisons, Impression
@@ -27,9 +28,7 @@ _NAN = np.float32(np.nan)
 _NOTHING = np.uint8(0)
 
 
-def compare(
-    probe: PrintProbe, held: CaptureColumns, places: npt.NDArray[np.int64]
-) -> FingerComparisons:
+def compare(probe: PrintProbe, held: CaptureColumns, places: Int64s) -> FingerComparisons:
     """Return the comparisons of a probe with captures at `places`, int64 (k,), in that order.
 
     A tenprint probe is compared with tenprints in every finger that both sides have. In a
@@ -52,9 +51,7 @@ def compare(
     return _comparisons(cosines, held.qualities[places], held.impression_codes[places])
 
 
-def finger_similarities(
-    vectors: npt.NDArray[np.float32], held: CaptureColumns, places: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float32]:
+def finger_similarities(vectors: Float32s, held: CaptureColumns, places: Int64s) -> Float32s:
     """Return the highest cosine of several vectors with each finger of tenprints.
 
     `vectors`: float32 (t, d), all of one print. The result is float32 (k, 10), with NaN for
@@ -65,13 +62,8 @@ def finger_similarities(
 
 
 def _cosines(
-    rule: str,
-    held: CaptureColumns,
-    places: npt.NDArray[np.int64],
-    *,
-    fingers: npt.NDArray[np.int64],
-    probe: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float32]:
+    rule: str, held: CaptureColumns, places: Int64s, *, fingers: Int64s, probe: Float32s
+) -> Float32s:
     """Return float32 (k, 10): similarities at `fingers`, int64 (f,); NaN elsewhere."""
     # The fingers of a capture are adjacent: all ten are copied at once, fewer one by one.
     is_all = len(fingers) == FINGER_COUNT
@@ -82,9 +74,7 @@ def _cosines(
     return cosines
 
 
-def _with_marks(
-    probe: PrintProbe, held: CaptureColumns, places: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float32]:
+def _with_marks(probe: PrintProbe, held: CaptureColumns, places: Int64s) -> Float32s:
     """Return float32 (k, 10): similarities with marks; NaN where there is no similarity."""
     vectors = held.vectors[places, 0]
     if isinstance(probe, MarkProbe):
@@ -96,23 +86,19 @@ def _with_marks(
     return np.where(held.presence[places] & probe.presence, products, _NAN)
 
 
-def _products(
-    rule: str, vectors: npt.NDArray[np.floating], probe: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    products: npt.NDArray[np.float64] = np.einsum(rule, vectors, probe, dtype=np.float64)
+def _products(rule: str, vectors: npt.NDArray[np.floating], probe: Float32s) -> Float32s:
+    products: Float64s = np.einsum(rule, vectors, probe, dtype=np.float64)
     return products.astype(np.float32)
 
 
-def _highest_alone(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _highest_alone(cosines: Float32s) -> Float32s:
     """Return the cosines with all but the highest of each row set to NaN."""
     highest = np.where(np.isnan(cosines), np.float32(-np.inf), cosines).argmax(axis=1)
     return np.where(np.arange(FINGER_COUNT) == highest[:, None], cosines, _NAN)
 
 
 def _comparisons(
-    cosines: npt.NDArray[np.float32],
-    qualities: npt.NDArray[np.uint8],
-    impression_codes: npt.NDArray[np.uint8],
+    cosines: Float32s, qualities: UInt8s, impression_codes: UInt8s
 ) -> FingerComparisons:
     """Return comparisons. Qualities and codes are uint8 (k, 10), or (k, 1) for marks."""
     blank = np.isnan(cosines)
@@ -132,8 +118,7 @@ _LABEL = b"identlink probe planes 1"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaneSketcher:
-    """Makes keyed sketches of probes: enough to recognise a nearly equal probe, and no more.
-    Thread-safe.
+    """Makes keyed sketches by which nearly equal probes are recognised, and no more. Thread-safe.
 
     The sketch of a finger states on which side of 256 secret planes its template lies. The share
     of planes on which two templates disagree estimates the angle between them (random hyperplane
@@ -141,7 +126,7 @@ class PlaneSketcher:
     not a template.
     """
 
-    planes: npt.NDArray[np.float32]
+    planes: Float32s
     """float32 (d, 256): the normals of the secret planes."""
     near_planes: int
     """Fingers that disagree on at most this many planes are nearly the same."""
@@ -159,9 +144,7 @@ class PlaneSketcher:
         near = self.near_among(sketch, b"".join(others), lengths)
         return [int(at) for at in near]
 
-    def near_among(
-        self, sketch: bytes, others: bytes, lengths: npt.NDArray[np.int64]
-    ) -> npt.NDArray[np.int64]:
+    def near_among(self, sketch: bytes, others: bytes, lengths: Int64s) -> Int64s:
         """Return what `near` returns, int64 (m,) ascending, for other sketches that are
         concatenated in one byte string.
 
@@ -191,15 +174,13 @@ def plane_sketcher(key: bytes, *, dimension: int, near_planes: int) -> PlaneSket
     return PlaneSketcher(planes, near_planes)
 
 
-def _fingers(sketches: bytes) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
+def _fingers(sketches: bytes) -> tuple[UInt8s, UInt64s]:
     """Return positions uint8 (n,) and sides uint64 (n, 4)."""
     rows = np.frombuffer(sketches, dtype=np.uint8).reshape(-1, _FINGER_BYTES)
     return rows[:, 0], np.ascontiguousarray(rows[:, 1:]).view(np.uint64)
 
 
-def unit_vectors(
-    values: npt.NDArray[np.floating[Any]], fmt: TemplateFormat
-) -> npt.NDArray[np.float32]:
+def unit_vectors(values: npt.NDArray[np.floating[Any]], fmt: TemplateFormat) -> Float32s:
     """Return `values`, (n, d), as float32 (n, d) with each row L2-normalised once; read-only.
 
     The input is not changed. Raises InvalidTemplateError for another dimension. For values that
@@ -217,14 +198,12 @@ def unit_vectors(
         if bad.any():
             raise InvalidTemplateError(detail, pointer=f"/{bad.argmax()}")
     # In float64, because the length of large float32 values may not fit in float32.
-    vectors: npt.NDArray[np.float32] = (wide / lengths[:, None]).astype(np.float32)
+    vectors: Float32s = (wide / lengths[:, None]).astype(np.float32)
     vectors.flags.writeable = False
     return vectors
 
 
-def unit_vector(
-    values: npt.NDArray[np.floating[Any]], fmt: TemplateFormat
-) -> npt.NDArray[np.float32]:
+def unit_vector(values: npt.NDArray[np.floating[Any]], fmt: TemplateFormat) -> Float32s:
     """Return one template, (d,), normalised as by `unit_vectors`: float32 (d,)."""
     (vector,) = unit_vectors(values[None], fmt)
     return np.asarray(vector)

@@ -20,7 +20,7 @@ from domain.people.convictions import (
 )
 from domain.people.identifiers import held_asn, plain_asn
 from domain.people.items import Item, ItemId, ItemKind
-from domain.people.partial_dates import PartialDate
+from domain.people.partial_dates import PartialDate, age_on
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
 from domain.plain_text import TableCode
 from rules.courts.judging import SINE_DIE, Judged, entered
@@ -256,8 +256,7 @@ class _Writer:
         born = self.result.defendant.born_on
         if born is None:
             return None
-        years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-        return years < _ADULT_YEARS
+        return age_on(born, on) < _ADULT_YEARS
 
     def _sentence(self, offence: CourtOffence, charge: Charge) -> Change:
         """Return the change that adds a later sentence to its conviction."""

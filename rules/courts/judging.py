@@ -10,6 +10,7 @@ from itertools import chain
 from domain.courts.results import CourtOffence, CourtResult, Doubt, Reason, ResultLine
 from domain.errors import InvalidInputError
 from domain.people.identifiers import is_dummy_asn, parse_asn, parse_pnc_id
+from domain.people.partial_dates import age_on
 from rules.courts.pairing import Charge, Offered, Paired, paired
 from rules.courts.tables import CourtTables
 
@@ -209,12 +210,8 @@ def _is_possible(offence: CourtOffence, result: CourtResult) -> bool:
     days = [day for day in (began, last, offence.convicted_on) if day is not None]
     is_in_order = all(day <= heard_on for day in days) and days == sorted(days)
     first = min(days, default=heard_on)
-    is_of_age = born is None or (first.year - born.year, *_day(first)) >= (10, *_day(born))
+    is_of_age = born is None or age_on(born, first) >= 10
     return is_in_order and first.year >= _SINCE and is_of_age
-
-
-def _day(on: date) -> tuple[int, int]:
-    return on.month, on.day
 
 
 def _line_doubts(

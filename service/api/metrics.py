@@ -189,7 +189,7 @@ class Metrics:
             self._matters.labels(state.value).set(sum(found))
         for state in (*CircuitState, _PAUSED):
             self._endpoints.labels(state).set(endpoints[state])
-        now = services.surroundings.clock()
+        now = services.now()
         since = min((one.oldest for one in matters), default=now)
         self._matter_age.set(max(0.0, (now - since).total_seconds()))
         for kind, (waiting, oldest) in queues.items():

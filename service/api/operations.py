@@ -113,9 +113,7 @@ async def list_problem_types() -> ProblemTypeListAnswer:
 )
 async def get_problem_type(code: IdInPath, request: Request) -> ProblemTypeAnswer | Response:
     """Return the explanation of a problem type, as JSON, or as a page for a browser."""
-    problem_type = PROBLEM_TYPES.get(code)
-    if problem_type is None:
-        raise errors.NotFoundError
+    problem_type = errors.existing(PROBLEM_TYPES.get(code))
     if "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(_page(problem_type))
     return _answer(problem_type)

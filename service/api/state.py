@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, existing
 from domain.ids import UserId
 from domain.store_secrets import Mac
 from service.api.metrics import Metrics
@@ -97,10 +97,7 @@ async def _court_desk(request: Request) -> CourtDesk:
 
 
 async def _certificate_desk(request: Request) -> CertificateDesk:
-    desk = state_of(request).certificates
-    if desk is None:
-        raise NotFoundError
-    return desk
+    return existing(state_of(request).certificates)
 
 
 StateOf = Annotated[ApiState, Depends(_state)]

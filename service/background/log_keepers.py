@@ -62,7 +62,7 @@ class CheckpointKeeper:
             return None
         if not checkpoints.unsigned_events(self.services):
             return None
-        return unsigned_since or self.services.surroundings.clock()
+        return unsigned_since or self.services.now()
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,7 +194,7 @@ def _user(services: StoreServices, told: str) -> UserId:
 
 def _new_account(services: StoreServices, role: Role) -> UserId:
     """Return a new account, because two tokens without a user name may belong to two people."""
-    return UserId(f"{role}-{services.surroundings.new_id()[:12]}")
+    return UserId(f"{role}-{services.new_id()[:12]}")
 
 
 def _valid_for(settings: Settings, days: int | None) -> timedelta:

@@ -80,8 +80,7 @@ def country_of(runtime: Runtime, address: str) -> Country:
     desk = open_exchange(runtime.settings)
     # The option `--exchange` sets the State.
     assert desk is not None  # noqa: S101
-    today = runtime.services.surroundings.clock().date()
-    return Country(runtime, replace(desk, since=today), address)
+    return Country(runtime, replace(desk, since=runtime.services.today()), address)
 
 
 @contextmanager
@@ -194,13 +193,12 @@ def _reply(country: Country, asked: MessageId) -> Reply:
 def _notify(shown: Exchange, person_id: PersonId) -> None:
     """Record a conviction, notify the other country, and notify it again after the appeal."""
     services = shown.ours.runtime.services
-    today = services.surroundings.clock().date()
     with services.units.read() as unit:
         row = unit.people.person_row(person_id)
         # The person was identified a moment ago.
         assert row is not None  # noqa: S101
         record_id = unit.people.records_of([row])[row].record_id
-    convicted = _conviction(today)
+    convicted = _conviction(services.today())
     _amend(
         shown,
         record_id,

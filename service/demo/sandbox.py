@@ -183,7 +183,7 @@ def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
 
 
 def _client(runtime: Runtime) -> tuple[str, str]:
-    name = f"sandbox-{runtime.services.surroundings.new_id()[:8]}"
+    name = f"sandbox-{runtime.services.new_id()[:8]}"
     issued = add_client(runtime.services, AddClient(CONSOLE, name, DEMO_FORCE))
     return issued.client.client_id, issued.secret
 

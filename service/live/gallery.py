@@ -4,9 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import UInt8s
 from domain.errors import GalleryError, GalleryIncompleteError
 from domain.ids import EncounterId
 from domain.prints.captures import FINGER_COUNT
@@ -44,12 +42,8 @@ def coded_changes(unit: UnitOfWork, fmt: IndexedFormat, cursor: int, limit: int)
 
 
 def codes_of_captures(
-    unit: UnitOfWork,
-    encounter_ids: Sequence[EncounterId],
-    *,
-    are_marks: bool,
-    at: int = NOW,
-) -> npt.NDArray[np.uint8]:
+    unit: UnitOfWork, encounter_ids: Sequence[EncounterId], *, are_marks: bool, at: int = NOW
+) -> UInt8s:
     """Return the codes of captures, uint8 (n, f, m, 16); zero for those without minutiae.
 
     `at` selects the minutiae that were in force at this change.
@@ -66,11 +60,7 @@ def codes_of_captures(
     return codes
 
 
-def _of_batch(
-    unit: UnitOfWork,
-    ids: Mapping[int, EncounterId],
-    batch: GalleryBatch,
-) -> npt.NDArray[np.uint8]:
+def _of_batch(unit: UnitOfWork, ids: Mapping[int, EncounterId], batch: GalleryBatch) -> UInt8s:
     wanted = [ids[row] for row in batch.encounter_rows.tolist()]
     return codes_of_captures(unit, wanted, are_marks=batch.captures.are_marks)
 

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable, Iterable
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from domain.errors import IndexNotReadyError
 from domain.ids import PersonRow
 from domain.people.people import Details
@@ -133,5 +133,5 @@ class LiveNames:
         self._index.add(_rows(records), [record.details for record in records.values()])
 
 
-def _rows(people: Iterable[PersonRow]) -> npt.NDArray[np.int64]:
+def _rows(people: Iterable[PersonRow]) -> Int64s:
     return np.fromiter(people, dtype=np.int64)

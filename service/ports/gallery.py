@@ -5,9 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import Int64s
 from domain.ids import PersonRow
 from domain.people.people import Details
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
@@ -137,8 +135,8 @@ class PartedGallery(SearchedGallery, Protocol):
         changes: tuple[int, int],
         batches: Sequence[GalleryBatch],
         *,
-        returned_rows: npt.NDArray[np.int64],
-        erased_rows: npt.NDArray[np.int64],
+        returned_rows: Int64s,
+        erased_rows: Int64s,
         replicas: Collection[str] | None = None,
     ) -> Collection[str]:
         """Send the changes after the first number, up to the second, to all or to some replicas.

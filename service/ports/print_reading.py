@@ -4,9 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import UInt8s
 from domain.prints.minutiae import MarkedFeatures, MinutiaeSet
 from domain.prints.prints import FingerPosition, ImpressionType, PrintTool
 from prints.minutiae.iso19794_2 import MinutiaeView
@@ -49,7 +47,7 @@ class PictureDoubt(StrEnum):
 class ReadPrint:
     """One print as stored in its file. Any resampling, turning or cutting is stated."""
 
-    pixels: npt.NDArray[np.uint8]
+    pixels: UInt8s
     """uint8 (height, width), C-contiguous; 0 is black."""
     ppi: int
     """Pixels per inch, along both sides."""
@@ -153,7 +151,7 @@ class PrintReader(Protocol):
         """End the reading processes; calling this twice is harmless."""
 
 
-GreyImage = npt.NDArray[np.uint8]
+GreyImage = UInt8s
 """uint8 (h, w), ridges dark."""
 
 

@@ -16,13 +16,12 @@ from domain.errors import InvalidInputError, LogDamagedError
 from domain.events.catalogue import LoggedEvent, NewEvent, PayloadRef, parse
 from domain.events.declaring import E, Event, read_as
 from domain.ids import CaseId, EventId, EventType, ForceCode, UserId
+from domain.plain_values import canonical_json
 from service.provenance.body_rules import MOMENT, SCHEMA_VERSION, body_fault, plain_fields
 
 # For what a body may contain (ASCII keys, printable ASCII, integers) this is exactly RFC 8785, in
 # C.
-_same_as_rfc8785 = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-).encode
+_same_as_rfc8785 = canonical_json
 
 
 # Looking up members in an enumeration is ten times slower.

@@ -86,7 +86,7 @@ def remember(
                 kept_key(caller.actor.force, key),
                 _bound(key, resource_id),
                 resource_id,
-                services.surroundings.clock(),
+                services.now(),
             )
         )
 

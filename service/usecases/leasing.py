@@ -33,11 +33,11 @@ def lease(
     services: StoreServices, kind: JobKind, policy: WorkerPolicy, *, limit: int
 ) -> tuple[Job, ...]:
     """Lease jobs for this worker; empty if no job is due."""
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         if unit.jobs.oldest_waiting(kind) is None:
             return ()
-    wanted = Lease(services.surroundings.new_id(), now, now + policy.lease)
+    wanted = Lease(services.new_id(), now, now + policy.lease)
     with services.units.write() as unit:
         jobs = unit.jobs.lease(kind, wanted, limit=limit)
         if jobs:

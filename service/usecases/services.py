@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
+from domain.access.access import Caller, Scope
 from domain.retention.retention import Caps
 from domain.searches.searches import Probe, SearchType
 from domain.store_secrets import Mac
@@ -22,6 +23,7 @@ from service.ports.gallery import UNOBSERVED, ModelShelf, Names, Stages
 from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.database import UnitsOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 from service.usecases.print_desk import PrintDesk
 
@@ -59,6 +61,28 @@ class StoreServices:
     """Stores access events."""
     refusals: Refusals = field(default_factory=Refusals, kw_only=True)
     """Counts refused calls until their events are written."""
+
+    def now(self) -> datetime:
+        """Return the present time."""
+        return self.surroundings.clock()
+
+    def today(self) -> date:
+        """Return the present day."""
+        return self.surroundings.clock().date()
+
+    def new_id(self) -> str:
+        """Return an id that nothing has yet."""
+        return self.surroundings.new_id()
+
+    def reading(self, caller: Caller, scope: Scope) -> UnitOfWork:
+        """Return a unit that only reads. Raises NotPermittedError if the caller lacks a scope."""
+        caller.actor.require(scope)
+        return self.units.read()
+
+    def writing(self, caller: Caller, scope: Scope) -> UnitOfWork:
+        """Return a unit that may commit. Raises NotPermittedError if the caller lacks a scope."""
+        caller.actor.require(scope)
+        return self.units.write()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def turns(services: StoreServices, caller: Caller) -> Mapping[Turn, int]:
     A person's own proposals are not counted: they wait for other people.
     """
     actor = caller.actor
-    mine = _Mine(actor.user_id, actor.force, services.surroundings.clock())
+    mine = _Mine(actor.user_id, actor.force, services.now())
     with services.units.read() as unit:
         found = {
             kind: count(unit, mine)
@@ -199,8 +199,7 @@ def open_work(
 
 def requests_by_day(services: StoreServices) -> tuple[DayOfRequests, ...]:
     """Return how many requests were received and ended on each of the last days, oldest first."""
-    today = services.surroundings.clock().date()
-    since = today - timedelta(days=CHART_DAYS - 1)
+    since = services.today() - timedelta(days=CHART_DAYS - 1)
     with services.units.read() as unit:
         received, ended = unit.requests.by_day(since)
     days = (since + timedelta(days=number) for number in range(CHART_DAYS))
@@ -213,7 +212,7 @@ def _requests(services: StoreServices) -> Work:
 
 def _notices(services: StoreServices) -> Work:
     """Count recipients that have not acknowledged a correction."""
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         waiting = unit.disclosure_notices.unanswered(limit=_MOST).items
     late = sum((due := notice_due_on(one.notice)) is not None and due < today for one in waiting)
@@ -229,7 +228,7 @@ def _matters(services: StoreServices) -> tuple[Work, ...]:
     """Count the waiting matters; as signs, count those that contradict an earlier one or come
     second-hand, and the convictions held after their source's last day.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         waiting = unit.matters.arrivals(limit=_MOST)
         counts = {one.state: one.count for one in unit.matters.counts()}
@@ -244,7 +243,7 @@ def _matters(services: StoreServices) -> tuple[Work, ...]:
 
 
 def _misuse(services: StoreServices) -> Work:
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         found = unit.abuse.findings(before=None, limit=_MOST).items
     return Work(WorkKind.MISUSE, len(found), sum(now - one.found_at < _WEEK for one in found))

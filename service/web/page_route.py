@@ -22,13 +22,7 @@ from domain import errors
 from service.api.problem_responses import met
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
-from service.usecases.access.kept_pages import (
-    LateForm,
-    drafts_of,
-    drop_draft,
-    keep_draft,
-    kept_drafts,
-)
+from service.usecases.access import kept_pages
 from service.usecases.workbench import Workbench
 from service.web.cookies import drop_session, session_secret
 from service.web.forms import Form, read_form
@@ -64,11 +58,11 @@ async def page_of_late_form(request: Request, route: str) -> str:
         return ""
     page = page_of(request, route)
     token = form.fields.get("csrf", "")
-    late = LateForm(
+    late = kept_pages.LateForm(
         secret, token, step, about_id, {**typed, _AT: page}, request_id=current_request_id()
     )
     bench: Workbench = request.app.state.workbench
-    if not await run_in_threadpool(keep_draft, bench, late):
+    if not await run_in_threadpool(kept_pages.keep_draft, bench, late):
         return ""
     finger = request.url.query if _FINGER.fullmatch(request.url.query) else ""
     return page + (f"?{finger}" if finger else "")
@@ -81,7 +75,7 @@ async def drop_sent_draft(request: Request, route: str) -> None:
         return
     bench: Workbench = request.app.state.workbench
     step, caller = route.removeprefix(_PLACE), caller_of(visitor)
-    await run_in_threadpool(drop_draft, bench, caller, step, _about(request))
+    await run_in_threadpool(kept_pages.drop_draft, bench, caller, step, _about(request))
 
 
 def begun_form(visit: Visit) -> Form:
@@ -92,7 +86,7 @@ def begun_form(visit: Visit) -> Form:
     path = request.scope["path"]
     found = [
         one
-        for one in kept_drafts(visit.bench, visit.caller, steps, _about(request))
+        for one in kept_pages.kept_drafts(visit.bench, visit.caller, steps, _about(request))
         if one.fields.get(_AT) == path
     ]
     if not found:
@@ -103,14 +97,17 @@ def begun_form(visit: Visit) -> Form:
 
 def begun_pages(visit: Visit) -> list[tuple[str, datetime]]:
     """Return the pages for which the caller has drafts, and when they were typed, oldest first."""
-    return [(one.fields.get(_AT, ""), one.kept_at) for one in drafts_of(visit.bench, visit.caller)]
+    return [
+        (one.fields.get(_AT, ""), one.kept_at)
+        for one in kept_pages.drafts_of(visit.bench, visit.caller)
+    ]
 
 
 def discard(visit: Visit, page: str) -> None:
     """Erase the caller's drafts of the forms on a page."""
-    for one in drafts_of(visit.bench, visit.caller):
+    for one in kept_pages.drafts_of(visit.bench, visit.caller):
         if one.fields.get(_AT, "") == page:
-            drop_draft(visit.bench, visit.caller, one.step, one.about_id)
+            kept_pages.drop_draft(visit.bench, visit.caller, one.step, one.about_id)
 
 
 def _about(request: Request) -> str:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.population import Population
+from domain.arrays import Bools, Float32s, Float64s, Int64s
 from domain.prints.prints import ImpressionType
 
 BIN_WIDTH = 0.0005
@@ -20,10 +21,10 @@ class Histogram:
     """Counts, int64 (b,), of similarities in bins of BIN_WIDTH that start at `lowest`."""
 
     lowest: float
-    counts: npt.NDArray[np.int64]
+    counts: Int64s
 
     @property
-    def centres(self) -> npt.NDArray[np.float64]:
+    def centres(self) -> Float64s:
         """The middle of each bin, float64 (b,)."""
         bins = np.arange(len(self.counts), dtype=np.float64)
         return self.lowest + (bins + 0.5) * BIN_WIDTH
@@ -125,7 +126,7 @@ def wilson(errors: int, trials: int) -> tuple[float, float]:
     return min(share, max(0.0, centre - z * spread)), max(share, centre + z * spread)
 
 
-def tetrachoric(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
+def tetrachoric(first: Bools, second: Bools) -> float:
     """Return the correlation of two normals that, cut at one level, coincide as these events do.
 
     The mean of both rates is used as the rate of each event. `first`, `second`: bool (n,).
@@ -191,7 +192,7 @@ def measure_impostors(population: Population, persons: int) -> Impostors:
     )
 
 
-def participation_ratio(vectors: npt.NDArray[np.float32]) -> float:
+def participation_ratio(vectors: Float32s) -> float:
     """Return the effective dimension of vectors, float32 (n, d): (sum l)^2 / sum l^2."""
     spectrum = np.linalg.eigvalsh(np.cov(vectors.T.astype(np.float64)))
     return float(spectrum.sum() ** 2 / (spectrum**2).sum())
@@ -204,7 +205,7 @@ def _fused(arrays: CaptureArrays, columns: tuple[int, ...]) -> Histogram:
     return _between(vectors[is_some], presence[is_some].astype(np.float32))
 
 
-def _between(vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.float32]) -> Histogram:
+def _between(vectors: Float32s, presence: Float32s) -> Histogram:
     """Return the similarities of all pairs of rows: sum of cosines / sqrt(common fingers)."""
     counts = histogram(-2.0, 4.0)
     for start in range(0, len(vectors), _ROWS):
@@ -227,13 +228,13 @@ class Mates:
     """
 
     impression_type: ImpressionType
-    cosines: npt.NDArray[np.float32]
+    cosines: Float32s
 
     def quantiles(self, shares: tuple[float, ...]) -> list[float]:
         """Return these quantiles over all fingers that were compared."""
         return [float(value) for value in np.nanquantile(self.cosines, shares)]
 
-    def fused(self, columns: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    def fused(self, columns: tuple[int, ...]) -> Float64s:
         """Return float64 (m,): sums of cosines over the root of the number of fingers compared.
 
         People for whom none of these fingers was compared are left out.
@@ -265,15 +266,15 @@ def measure_mates(population: Population, persons: int, impression_type: Impress
     return Mates(impression_type, np.concatenate(parts))
 
 
-def cosines_between(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.float32]:
+def cosines_between(first: CaptureArrays, second: CaptureArrays) -> Float32s:
     """Return float32 (n, 10): the cosine of each row and finger; NaN if absent in either."""
     one, other = first.prints, second.prints
-    cosines: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", one.vectors, other.vectors)
+    cosines: Float32s = np.einsum("ijk,ijk->ij", one.vectors, other.vectors)
     cosines[~(one.presence & other.presence)] = np.nan
     return cosines
 
 
-def miss_rate(scores: npt.NDArray[np.float64], threshold: float) -> Rate:
+def miss_rate(scores: Float64s, threshold: float) -> Rate:
     """Return the share of mates below a threshold."""
     misses = int((scores < threshold).sum())
     low, high = wilson(misses, len(scores))

@@ -13,13 +13,13 @@ from data.synthetic.extractions.faults import BENDING, CONTACT, PLACING, Reading
 from data.synthetic.ridges.fields import Field, Warp, as_field, blur, random_warp
 from data.synthetic.ridges.master import MasterPrint
 from data.synthetic.ridges.parameters import DPI, FRAME_PX
+from domain.arrays import Bools, Float64s, Intps, UInt8s
 from domain.prints.minutiae import MINUTIA_KINDS, MinutiaeSet
 
 _AHEAD_PX = 3.0
 
 _MIDDLE_PX = (FRAME_PX - 1) / 2
 Points = npt.NDArray[np.complex128]
-Doubles = npt.NDArray[np.float64]
 
 Motion = Callable[[Points], Points]
 
@@ -44,7 +44,7 @@ def bent(skin: Skin, rng: np.random.Generator) -> Skin:
     return Skin(places, turned_rad, kinds, skin.flow_rad)
 
 
-def carried(motion: Motion, points: Points, angles_rad: Doubles) -> tuple[Points, Doubles]:
+def carried(motion: Motion, points: Points, angles_rad: Float64s) -> tuple[Points, Float64s]:
     """Return points and directions after a motion; a direction follows from a point ahead."""
     places = motion(points)
     ahead = motion(points + _AHEAD_PX * np.exp(1j * angles_rad))
@@ -59,7 +59,7 @@ def displaced(warp: Warp, points: Points) -> Points:
 
 def _other_minutiae(
     skin: Skin, rng: np.random.Generator
-) -> tuple[Points, Doubles, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
+) -> tuple[Points, Float64s, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
     kept = rng.random(len(skin.points)) >= rng.uniform(*BENDING.thinned)
     count = int(rng.uniform(*BENDING.added))
     half_width_px, half_height_px = BENDING.added_half_size_px
@@ -73,7 +73,7 @@ def _other_minutiae(
     )
 
 
-def along_either_way(skin: Skin, points: Points, rng: np.random.Generator) -> Doubles:
+def along_either_way(skin: Skin, points: Points, rng: np.random.Generator) -> Float64s:
     """Return float64 (n,): directions along the ridges, both ways equally likely."""
     return skin.along_ridges_rad(points) + np.pi * rng.integers(0, 2, len(points))
 
@@ -83,7 +83,7 @@ MARGIN_PX = 40.0
 
 
 def framed(
-    points: Points, angles_rad: Doubles, kinds: npt.NDArray[np.uint8], qualities: Doubles
+    points: Points, angles_rad: Float64s, kinds: UInt8s, qualities: Float64s
 ) -> MinutiaeSet:
     """Return minutiae as a set in an image that extends MARGIN_PX beyond the outermost minutiae.
 
@@ -118,14 +118,14 @@ class Skin:
 
     points: Points
     """complex128 (n,): x + iy, in pixels at 500 dpi."""
-    angles_rad: Doubles
+    angles_rad: Float64s
     """float64 (n,): anticlockwise."""
-    kind_codes: npt.NDArray[np.uint8]
+    kind_codes: UInt8s
     """uint8 (n,): index into `domain.prints.minutiae.MINUTIA_KINDS`."""
     flow_rad: Field
     """float32 (64, 64): the ridges' orientation at every FLOW_STEP_PX, highest row first."""
 
-    def along_ridges_rad(self, points: Points) -> Doubles:
+    def along_ridges_rad(self, points: Points) -> Float64s:
         """Return float64 (n,): ridge directions at points, (n,); beyond the frame, at its edge."""
         column = _steps(points.real + _MIDDLE_PX, self.flow_rad.shape[1])
         row = _steps(_MIDDLE_PX - points.imag, self.flow_rad.shape[0])
@@ -143,7 +143,7 @@ def skin_of(master: MasterPrint) -> Skin:
     )
 
 
-def _steps(position_px: Doubles, count: int) -> npt.NDArray[np.intp]:
+def _steps(position_px: Float64s, count: int) -> Intps:
     return np.clip(position_px / FLOW_STEP_PX, 0, count - 1).astype(np.intp)
 
 
@@ -158,8 +158,6 @@ def _flow_rad(ridges: Field) -> Field:
     across_rad = 0.5 * np.angle(doubled[half::FLOW_STEP_PX, half::FLOW_STEP_PX])
     return as_field(across_rad + np.pi / 2)
 
-
-Flags = npt.NDArray[np.bool_]
 
 _FALSE_TRIED = 300
 """The number of places tried for false minutiae. Only some of them lie in the contact."""
@@ -188,7 +186,7 @@ def simulated_extraction(
 
 def _seen(
     skin: Skin, extractor: ReadingParameters, badness: float, rng: np.random.Generator
-) -> tuple[Flags, Points]:
+) -> tuple[Bools, Points]:
     """Return which minutiae are found, bool (n,), and the positions of false minutiae."""
     tried = rng.uniform(-FRAME_PX / 2, FRAME_PX / 2, (2, _FALSE_TRIED))
     places = tried[0] + 1j * tried[1]
@@ -199,7 +197,7 @@ def _seen(
     return true, places[shown[n:]][:wanted]
 
 
-def _shown(points: Points, badness: float, rng: np.random.Generator) -> Flags:
+def _shown(points: Points, badness: float, rng: np.random.Generator) -> Bools:
     """Return bool (n,): the minutiae that are within the contact and outside lost patches."""
     middle = complex(*(np.array(CONTACT.middle_sd_px) * rng.normal(size=2)))
     half_width_px = rng.uniform(*CONTACT.half_width_px)
@@ -223,8 +221,8 @@ def _shown(points: Points, badness: float, rng: np.random.Generator) -> Flags:
 
 
 def _laid_down(
-    points: Points, angles_rad: Doubles, rng: np.random.Generator
-) -> tuple[Points, Doubles]:
+    points: Points, angles_rad: Float64s, rng: np.random.Generator
+) -> tuple[Points, Float64s]:
     warp = random_warp(rng, FRAME_PX, float(rng.uniform(*PLACING.bend_px)))
     motion = (1 + PLACING.size_sd * rng.normal()) * np.exp(1j * PLACING.turn_sd_rad * rng.normal())
     return carried(lambda z: np.asarray(motion * displaced(warp, z)), points, angles_rad)
@@ -232,12 +230,12 @@ def _laid_down(
 
 def _misread(
     places: Points,
-    angles_rad: Doubles,
+    angles_rad: Float64s,
     extractor: ReadingParameters,
     *,
     badness: float,
     rng: np.random.Generator,
-) -> tuple[Points, Doubles]:
+) -> tuple[Points, Float64s]:
     n = len(places)
     errors = rng.normal(size=(3, n))
     place_sd_px = _between(extractor.place_sd_px, badness)

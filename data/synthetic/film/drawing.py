@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter
 from data.synthetic.names.tables import origin_tables
 from data.synthetic.ridges.impressions import png_bytes, render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
+from domain.arrays import UInt8s
 from domain.conversion.form import PRINTS_ROW, PRINTS_TOP, REGIONS, FormField, Region
 from domain.people.identifiers import make_cro_number
 from domain.prints.prints import FingerPosition, ImpressionType
@@ -23,7 +24,7 @@ from domain.prints.prints import FingerPosition, ImpressionType
 WIDTH_PX, HEIGHT_PX = 1_200, 1_600
 PAPER, INK = 232, 40
 
-Picture = npt.NDArray[np.uint8]
+Picture = UInt8s
 
 _TYPED = ("DejaVuSansMono.ttf", "DejaVuSansMono-Bold.ttf")
 _BY_HAND = ("STIXGeneralItalic.ttf", "STIXGeneralBolIta.ttf", "DejaVuSerif-Italic.ttf")

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from anyascii import anyascii
 
 from data.synthetic.counters import Purpose, Stream
+from domain.arrays import Float64s
 
 
 @cache
@@ -106,9 +107,9 @@ class NameTable:
     """Names, object (n,) of str, with their cumulative shares, float64 (n,) up to 1."""
 
     names: npt.NDArray[np.object_]
-    cumulative: npt.NDArray[np.float64]
+    cumulative: Float64s
 
-    def draw(self, uniforms: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
+    def draw(self, uniforms: Float64s) -> npt.NDArray[np.object_]:
         """Return a name for each uniform in [0, 1): an object array of the same shape."""
         rows = np.searchsorted(self.cumulative, uniforms, side="right")
         return self.names[np.minimum(rows, len(self.names) - 1)]
@@ -134,7 +135,7 @@ def origin_tables() -> tuple[OriginTables, ...]:
 
 
 @cache
-def origin_cumulative() -> npt.NDArray[np.float64]:
+def origin_cumulative() -> Float64s:
     """Return float64 (origins,): the cumulative shares of the origins."""
     return np.cumsum([origin.share for origin in origins()])
 

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.ridges.impressions import png_bytes, render_impression
 from data.synthetic.ridges.parameters import PatternClass
 from data.synthetic.ridges.patterns import pattern_class
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
+from domain.arrays import UInt8s
 from domain.prints.prints import FINGERS, ImpressionType
 
-Picture = npt.NDArray[np.uint8]
+Picture = UInt8s
 
 QUALITIES = (90, 60, 30)
 """The qualities in the columns of the sheet of impressions, for each impression type."""

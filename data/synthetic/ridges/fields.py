@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from numpy import fft
 
-Field = npt.NDArray[np.float32]
+from domain.arrays import Float32s, Float64s
+
+Field = Float32s
 """float32 (h, w)."""
 
 _MODES = 4
@@ -86,7 +88,7 @@ def random_warp(rng: np.random.Generator, side_px: float, rms_px: float) -> Warp
     return Warp(terms[0].astype(np.float32), terms[1].astype(np.float32), side_px)
 
 
-def _mode_rms() -> npt.NDArray[np.float64]:
+def _mode_rms() -> Float64s:
     one = np.where(np.arange(_MODES) == 0, 1.0, np.sqrt(0.5))
     return np.outer(one, one)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from data.synthetic.ridges.fields import Field, as_field, sample
@@ -23,6 +22,7 @@ from data.synthetic.ridges.inking import (
 from data.synthetic.ridges.master import master_print
 from data.synthetic.ridges.parameters import DPI, FRAME_PX
 from data.synthetic.ridges.streams import Appearance, FingerIdentity, Stream, capture_rng
+from domain.arrays import Float64s, UInt8s
 from domain.prints.minutiae import Minutia
 from domain.prints.prints import ImpressionType
 
@@ -70,7 +70,7 @@ def visible_minutiae(
 
 def _carried(
     minutiae: tuple[Minutia, ...], placement: Placement
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+) -> tuple[Float64s, Float64s, Float64s]:
     """Return x, y and angle on the image; the angle follows from a second point ahead."""
     x = np.array([minutia.x_px for minutia in minutiae], dtype=np.float32)
     y = np.array([minutia.y_px for minutia in minutiae], dtype=np.float32)
@@ -83,9 +83,7 @@ def _carried(
     return here_x.astype(np.float64), here_y.astype(np.float64), turned.astype(np.float64)
 
 
-def _clarity(
-    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], *, contact: Field, inking: Inking
-) -> npt.NDArray[np.float64]:
+def _clarity(x: Float64s, y: Float64s, *, contact: Field, inking: Inking) -> Float64s:
     """Return the clarity of the ridges at each minutia, from 0 (not visible) to 1."""
     at_x, at_y = x.astype(np.float32), y.astype(np.float32)
     touch = sample(contact, at_x, at_y)
@@ -105,7 +103,7 @@ def _wrapped_rad(angle_rad: float) -> float:
 class RenderedPrint:
     """A picture of an impression, with the minutiae that it shows."""
 
-    image: npt.NDArray[np.uint8]
+    image: UInt8s
     """uint8 (512, 512), ridges dark, read-only."""
     minutiae: tuple[Minutia, ...]
     dpi: int = DPI
@@ -134,9 +132,7 @@ def render_impression(identity: FingerIdentity, appearance: Appearance) -> Rende
     return RenderedPrint(image, minutiae)
 
 
-def _on_surface(
-    ink: Field, appearance: Appearance, rng: np.random.Generator
-) -> npt.NDArray[np.uint8]:
+def _on_surface(ink: Field, appearance: Appearance, rng: np.random.Generator) -> UInt8s:
     parameters = INK[appearance.impression_type]
     quality = appearance.quality
     grey = draw_grain(rng, by_quality(parameters.grain, quality))
@@ -151,7 +147,7 @@ def _on_surface(
     return image
 
 
-def png_bytes(image: npt.NDArray[np.uint8]) -> bytes:
+def png_bytes(image: UInt8s) -> bytes:
     """Return a PNG of `image`, uint8 (h, w), with its resolution of 500 dpi."""
     buffer = BytesIO()
     Image.fromarray(image).save(buffer, format="PNG", dpi=(DPI, DPI), compress_level=6)

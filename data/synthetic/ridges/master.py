@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
-import numpy.typing as npt
 from numpy import fft
 
 from data.synthetic.ridges import patterns
@@ -20,8 +19,9 @@ from data.synthetic.ridges.parameters import (
     SCALE_SD,
     PatternClass,
 )
-from data.synthetic.ridges.reading import Mask, read_ridges
+from data.synthetic.ridges.reading import read_ridges
 from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
+from domain.arrays import Bools, Float64s, Intps
 from domain.prints.minutiae import Minutia
 
 CACHED_MASTERS = 32
@@ -141,7 +141,7 @@ def _shares(theta_rad: Field) -> Iterator[tuple[slice, Field]]:
         yield columns, np.ascontiguousarray(share[:, columns])
 
 
-def _span(used: Mask) -> slice:
+def _span(used: Bools) -> slice:
     """Return the slice from the first to the last place that is used."""
     places = np.flatnonzero(used)
     return slice(int(places[0]), int(places[-1]) + 1) if places.size else slice(0)
@@ -178,10 +178,7 @@ def _filters() -> tuple[Field, ...]:
     return tuple(one[: _span(rows).stop] for one, rows in zip(bank, passing, strict=True))
 
 
-Indices = npt.NDArray[np.intp]
-
-
-def draw_pores(skeleton: Mask, rng: np.random.Generator) -> Field:
+def draw_pores(skeleton: Bools, rng: np.random.Generator) -> Field:
     """Return float32 (h, w), 0 to 1: light spots along the middle of the ridges.
 
     `skeleton`: bool (h, w), the middle lines of the ridges. Each square with sides of one pore
@@ -224,7 +221,7 @@ def _crease(rng: np.random.Generator) -> Field:
     return as_field(np.clip(blur(marks, sigma_px) * np.float32(peak), 0.0, 1.0))
 
 
-def _marks(rows: Indices, columns: Indices, strengths: npt.NDArray[np.float64]) -> Field:
+def _marks(rows: Intps, columns: Intps, strengths: Float64s) -> Field:
     marks = np.zeros((FRAME_PX, FRAME_PX), dtype=np.float32)
     np.maximum.at(marks, (rows, columns), strengths.astype(np.float32))
     return marks

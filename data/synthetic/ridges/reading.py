@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.ridges.fields import Field
 from data.synthetic.ridges.parameters import READING
+from domain.arrays import Bools, Float64s, Int64s, UInt8s
 from domain.prints.minutiae import Minutia, MinutiaKind
 
 _STEPS = ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, 1), (1, 1), (1, -1), (-1, -1))
@@ -23,7 +23,7 @@ Pixel = tuple[int, int]
 class RidgeReading:
     """The skeleton, bool (h, w), and the minutiae read from it."""
 
-    skeleton: Mask
+    skeleton: Bools
     minutiae: tuple[Minutia, ...]
 
 
@@ -46,7 +46,7 @@ def read_ridges(ridges: Field) -> RidgeReading:
     return RidgeReading(skeleton, _apart(found))
 
 
-def _minutia_at(skeleton: Mask, pixel: Pixel, kind: MinutiaKind) -> Minutia | None:
+def _minutia_at(skeleton: Bools, pixel: Pixel, kind: MinutiaKind) -> Minutia | None:
     directions = _branch_directions_rad(skeleton, pixel)
     wanted = 1 if kind is MinutiaKind.RIDGE_ENDING else 3
     if len(directions) != wanted:
@@ -56,7 +56,7 @@ def _minutia_at(skeleton: Mask, pixel: Pixel, kind: MinutiaKind) -> Minutia | No
     return Minutia(float(column), float(row), angle_rad % math.tau, kind, 100)
 
 
-def _branch_directions_rad(skeleton: Mask, pixel: Pixel) -> list[float]:
+def _branch_directions_rad(skeleton: Bools, pixel: Pixel) -> list[float]:
     """Return the direction of each branch that can be followed far enough."""
     directions = []
     taken = {pixel}
@@ -70,7 +70,7 @@ def _branch_directions_rad(skeleton: Mask, pixel: Pixel) -> list[float]:
     return directions
 
 
-def _walk(skeleton: Mask, origin: Pixel, start: Pixel) -> Pixel | None:
+def _walk(skeleton: Bools, origin: Pixel, start: Pixel) -> Pixel | None:
     """Follow a branch for one period. None if it ends sooner, as a spur or a speck does."""
     seen = {origin, start, *_neighbours(skeleton, origin)}
     here = start
@@ -83,7 +83,7 @@ def _walk(skeleton: Mask, origin: Pixel, start: Pixel) -> Pixel | None:
     return here
 
 
-def _neighbours(skeleton: Mask, pixel: Pixel) -> list[Pixel]:
+def _neighbours(skeleton: Bools, pixel: Pixel) -> list[Pixel]:
     row, column = pixel
     return [
         (row + down, column + across)
@@ -119,23 +119,18 @@ def _apart(minutiae: list[Minutia]) -> tuple[Minutia, ...]:
     )
 
 
-def distances_px(
-    places: npt.NDArray[np.float64], others: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def distances_px(places: Float64s, others: Float64s) -> Float64s:
     """Return float64 (n, m), the distances between points float64 (n, 2) and (m, 2)."""
     difference = places[:, None, :] - others[None, :, :]
-    distances: npt.NDArray[np.float64] = np.hypot(difference[..., 0], difference[..., 1])
+    distances: Float64s = np.hypot(difference[..., 0], difference[..., 1])
     return distances
 
-
-Mask = npt.NDArray[np.bool_]
-"""bool (h, w)."""
 
 _OFFSETS = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))
 """Row and column steps to neighbours, clockwise from north. Bit b of a code is neighbour b."""
 
 
-def thin(ridges: Mask) -> Mask:
+def thin(ridges: Bools) -> Bools:
     """Return the skeleton of `ridges`, bool (h, w): 8-connected lines. The border is cleared.
 
     Parallel thinning in two sub-iterations after Guo and Hall (CACM 32(3), 1989).
@@ -152,7 +147,7 @@ def thin(ridges: Mask) -> Mask:
             return skeleton
 
 
-def neighbour_codes(mask: Mask) -> npt.NDArray[np.uint8]:
+def neighbour_codes(mask: Bools) -> UInt8s:
     """Return uint8 (h, w): the neighbours of each pixel that are set, one bit each."""
     padded = np.pad(mask, 1).view(np.uint8)
     height, width = mask.shape
@@ -164,7 +159,7 @@ def neighbour_codes(mask: Mask) -> npt.NDArray[np.uint8]:
 
 
 @cache
-def crossing_numbers() -> npt.NDArray[np.uint8]:
+def crossing_numbers() -> UInt8s:
     """Return uint8 (256,): the number of branches leaving a skeleton pixel, by neighbour code."""
     bits = _bits()
     changes = np.abs(bits - np.roll(bits, 1, axis=1)).sum(axis=1)
@@ -172,7 +167,7 @@ def crossing_numbers() -> npt.NDArray[np.uint8]:
 
 
 @cache
-def _removable(*, is_first: bool) -> Mask:
+def _removable(*, is_first: bool) -> Bools:
     """Return bool (256,): whether a sub-iteration removes a pixel with this neighbour code."""
     n, ne, e, se, s, sw, w, nw = (_bits() == 1).T
     joins = (~n & (ne | e)).astype(int) + (~e & (se | s)) + (~s & (sw | w)) + (~w & (nw | n))
@@ -180,9 +175,9 @@ def _removable(*, is_first: bool) -> Mask:
     anticlockwise = (ne | e).astype(int) + (se | s) + (sw | w) + (nw | n)
     fewest = np.minimum(clockwise, anticlockwise)
     blocked = ((n | ne | ~se) & e) if is_first else ((s | sw | ~nw) & w)
-    removable: Mask = (joins == 1) & (fewest >= 2) & (fewest <= 3) & ~blocked
+    removable: Bools = (joins == 1) & (fewest >= 2) & (fewest <= 3) & ~blocked
     return removable
 
 
-def _bits() -> npt.NDArray[np.int64]:
+def _bits() -> Int64s:
     return (np.arange(256)[:, None] >> np.arange(8)[None, :]) & 1

@@ -1,5 +1,4 @@
-"""Doubts about a picture, found only from its ridges. They are notes for people and never a reason
-to refuse.
+"""Doubts about a picture from its ridges: notes for people, never a reason to refuse.
 
 The limits were chosen on public sets; `docs/prints.md` states their false alarms. Whether a print
 is mirrored cannot be determined from a single picture.
@@ -10,13 +9,13 @@ Converts images to the resolution for which extractors are made, and converts fi
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from domain.arrays import Bools, Float64s
 from domain.errors import UnreadablePrintError
 from domain.prints.minutiae import MAX_PPI, MAX_SIDE_PX, MIN_PPI, NOMINAL_PPI, MinutiaeSet
 from service.adapters.extraction.masks import area_mm2, grown, separate, shrunk
-from service.adapters.extraction.ridges import STEP_PX, Mask, RidgeField, is_turned, ridge_field
+from service.adapters.extraction.ridges import STEP_PX, RidgeField, is_turned, ridge_field
 from service.ports.print_reading import GreyImage, PictureDoubt
 
 TOLERANCE = 0.05
@@ -69,11 +68,8 @@ def _check(grey: GreyImage, ppi: float) -> None:
         )
 
 
-Column = npt.NDArray[np.float64]
-
-
 def as_minutiae(
-    original: GreyImage, ppi: float, nominal: NominalImage, finds: npt.NDArray[np.float64]
+    original: GreyImage, ppi: float, nominal: NominalImage, finds: Float64s
 ) -> MinutiaeSet:
     """Return the finds as a minutiae set of the original image.
 
@@ -169,13 +165,13 @@ def _doubts(grey: GreyImage, field: RidgeField, limits: DoubtLimits) -> tuple[Pi
     return tuple(doubt for doubt, is_so in lies.items() if is_so)
 
 
-def _waves(field: RidgeField) -> tuple[Mask, float]:
+def _waves(field: RidgeField) -> tuple[Bools, float]:
     """Return where a picture has waves of any width, and their median period in pixels."""
     shown = field.shown(least_share=_LEAST_SHARE)
     return shown, float(np.median(field.periods_px[shown])) if shown.any() else 0.0
 
 
-def _alike(field: RidgeField, shown: Mask) -> float:
+def _alike(field: RidgeField, shown: Bools) -> float:
     """Return the length of the mean direction of these blocks, which is 1 if all are parallel."""
     return float(abs(np.exp(2j * field.directions_rad[shown]).mean()))
 
@@ -186,7 +182,7 @@ def _halved(grey: GreyImage) -> GreyImage:
     return np.asarray(Image.fromarray(grey).resize((width, height), Image.Resampling.LANCZOS))
 
 
-def _is_negative(grey: GreyImage, shown: Mask, limits: DoubtLimits) -> bool:
+def _is_negative(grey: GreyImage, shown: Bools, limits: DoubtLimits) -> bool:
     """Whether the ground around the ridges is as dark as they should be."""
     level = grey[::STEP_PX, ::STEP_PX]
     ridges = shown[: level.shape[0], : level.shape[1]]
@@ -213,7 +209,7 @@ def _is_print(field: RidgeField, limits: DoubtLimits) -> bool:
     return bool(is_curved and _round(field, shown) <= limits.most_round)
 
 
-def _round(field: RidgeField, shown: Mask) -> float:
+def _round(field: RidgeField, shown: Bools) -> float:
     """Return how closely ridges in several directions circle one centre; 1 for rings, and about 0
     for ridges that know no centre. Distant ridges count more, because there a circle shows.
     """
@@ -227,9 +223,7 @@ def _round(field: RidgeField, shown: Mask) -> float:
     return float(1 - 2 * (outwards**2).sum() / (from_centre**2).sum())
 
 
-def _parts(shown: Mask, least_mm2: float) -> int:
-    """Return the number of parts of at least this area into which the ridges fall, after thin
-    bridges are cut.
-    """
+def _parts(shown: Bools, least_mm2: float) -> int:
+    """Return how many parts of at least this area the ridges have, after thin bridges are cut."""
     kept = grown(shrunk(shrunk(grown(shown))))
     return sum(area_mm2(part) >= least_mm2 for part in separate(kept))

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s
 from domain.errors import ConfigurationError
 from domain.prints.minutiae import MINUTIA_KINDS, MinutiaeSet, MinutiaKind
 from domain.prints.prints import PrintTool
@@ -75,7 +75,7 @@ class LeaderMinutiae:
         finds[:, :2] += (box.left, box.top)
         return as_minutiae(grey, ppi, nominal, finds)
 
-    def _finds(self, grey: GreyImage) -> npt.NDArray[np.float64]:
+    def _finds(self, grey: GreyImage) -> Float64s:
         """Return float64 (n, 5), in the form that `as_minutiae` takes."""
         padded, (left, top) = _padded(grey)
         answer = self._session.run(None, {"input": padded[None, :, :, None]})[0][0]
@@ -106,7 +106,7 @@ def _session(model: bytes) -> Any:
         ) from error
 
 
-def _padded(grey: GreyImage) -> tuple[npt.NDArray[np.float32], tuple[int, int]]:
+def _padded(grey: GreyImage) -> tuple[Float32s, tuple[int, int]]:
     """Return float32 (h, w) with sides that the network accepts, and the shift of the image."""
     short = [-side % _STEP_PX for side in grey.shape]
     top, left = short[0] // 2, short[1] // 2
@@ -116,7 +116,7 @@ def _padded(grey: GreyImage) -> tuple[npt.NDArray[np.float32], tuple[int, int]]:
     return padded, (left, top)
 
 
-def _finds(answer: npt.NDArray[np.float32], least_quality: float) -> npt.NDArray[np.float64]:
+def _finds(answer: Float32s, least_quality: float) -> Float64s:
     """Return float64 (n, 5), in the form that `as_minutiae` takes.
 
     `answer`: float32 (h, w, 4): likelihood, direction in radians, likelihood of an ending, and

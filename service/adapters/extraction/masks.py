@@ -4,18 +4,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from domain.arrays import Bools
 from domain.prints.minutiae import NOMINAL_PPI
-from service.adapters.extraction.ridges import STEP_PX, Mask
+from service.adapters.extraction.ridges import STEP_PX
 
 _MM2_A_BLOCK = (STEP_PX * 25.4 / NOMINAL_PPI) ** 2
 
 
-def area_mm2(mask: Mask) -> float:
+def area_mm2(mask: Bools) -> float:
     """Return the area of a mask."""
     return float(mask.sum()) * _MM2_A_BLOCK
 
 
-def parts_of(shown: Mask, least_mm2: float) -> Mask:
+def parts_of(shown: Bools, least_mm2: float) -> Bools:
     """Return the parts of the ridges of at least this area, thin gaps closed; bool (h, w)."""
     kept = np.zeros_like(shown)
     for part in separate(shrunk(grown(shown))):
@@ -24,7 +25,7 @@ def parts_of(shown: Mask, least_mm2: float) -> Mask:
     return kept
 
 
-def separate(mask: Mask) -> Iterator[Mask]:
+def separate(mask: Bools) -> Iterator[Bools]:
     """Yield the parts of a mask that do not touch."""
     left = mask.copy()
     while left.any():
@@ -34,7 +35,7 @@ def separate(mask: Mask) -> Iterator[Mask]:
         left &= ~part
 
 
-def filled(mask: Mask) -> Mask:
+def filled(mask: Bools) -> Bools:
     """Return a mask without holes: blocks from which no path leads to the edge are set."""
     outside = np.pad(~mask, 1, constant_values=True)
     start = np.zeros_like(outside)
@@ -42,7 +43,7 @@ def filled(mask: Mask) -> Mask:
     return ~_reached(start, outside)[1:-1, 1:-1]
 
 
-def _reached(start: Mask, within: Mask) -> Mask:
+def _reached(start: Bools, within: Bools) -> Bools:
     """Return the blocks that a path within a mask reaches."""
     part = start
     while (more := grown(part) & within).sum() > part.sum():
@@ -50,13 +51,13 @@ def _reached(start: Mask, within: Mask) -> Mask:
     return part
 
 
-def grown(mask: Mask) -> Mask:
+def grown(mask: Bools) -> Bools:
     """Return a mask with the neighbouring blocks added."""
     padded = np.pad(mask, 1)
     near = padded[1:-1, 1:-1] | padded[:-2, 1:-1] | padded[2:, 1:-1]
     return np.asarray(near | padded[1:-1, :-2] | padded[1:-1, 2:])
 
 
-def shrunk(mask: Mask) -> Mask:
+def shrunk(mask: Bools) -> Bools:
     """Return a mask without the blocks at its edge; the edge of the picture does not count."""
     return ~grown(~mask)

@@ -1,5 +1,4 @@
-"""Where a picture has ridges, how wide they are, in which direction they run, and which way up it
-is.
+"""Where a picture has ridges, how wide, in which direction, and which way up it is.
 
 Uses only NumPy. Blocks of the picture are analysed with short-time Fourier transforms, after the
 idea of S. Chikkerur, A. Cartwright and V. Govindaraju, "Fingerprint enhancement using STFT
@@ -15,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float64s, Int64s
 from service.ports.print_reading import GreyImage
 
 STEP_PX = 16
@@ -30,24 +29,21 @@ _LEAST_DEVIATION = 4.0
 """In grey levels. Flatter background is not amplified, so that it does not look like ridges."""
 _PEAK_RADIUS = 2.5 / _PADDED_PX
 
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RidgeField:
     """The ridges in the blocks of a picture, every STEP_PX pixels; float64 (h, w) each."""
 
-    directions_rad: Floats
+    directions_rad: Float64s
     """Direction along the ridges, anticlockwise from the right, from -pi/2 to pi/2."""
-    periods_px: Floats
+    periods_px: Float64s
     """Distance from ridge to ridge."""
-    shares: Floats
+    shares: Float64s
     """How much of the energy at ridge periods is near its peak, 0 to 1."""
-    contrasts: Floats
+    contrasts: Float64s
     """Standard deviation in grey levels."""
 
-    def ridges(self, *, least_share: float, contrast_part: float = 0.25) -> Mask:
+    def ridges(self, *, least_share: float, contrast_part: float = 0.25) -> Bools:
         """Return which blocks show ridges, bool (h, w).
 
         A block does if it has a peak of at least this share, and at least this part of the
@@ -56,7 +52,7 @@ class RidgeField:
         shown = self.shown(least_share=least_share, contrast_part=contrast_part)
         return np.asarray(shown & (self.periods_px > 5) & (self.periods_px < 16))
 
-    def shown(self, *, least_share: float, contrast_part: float = 0.25) -> Mask:
+    def shown(self, *, least_share: float, contrast_part: float = 0.25) -> Bools:
         """Return which blocks show waves of any period, bool (h, w); parameters as in `ridges`."""
         peaked = self.shares > least_share
         strong = np.percentile(self.contrasts[peaked], 95) if peaked.any() else 0.0
@@ -64,17 +60,15 @@ class RidgeField:
         return np.asarray(peaked & visible)
 
 
-def flattened(grey: GreyImage) -> tuple[Floats, Floats]:
-    """Return the grey levels relative to their surroundings, and their local standard deviation;
-    float64 (h, w).
-    """
+def flattened(grey: GreyImage) -> tuple[Float64s, Float64s]:
+    """Return grey levels relative to their surroundings, and local deviations; float64 (h, w)."""
     level = grey.astype(np.float64)
     above = level - blurred(level, _BACKGROUND_SIGMA_PX)
     variance = blurred(above * above, _DEVIATION_SIGMA_PX)
     return above, np.sqrt(np.maximum(variance, 1e-6))
 
 
-def blurred(values: Floats, sigma_px: float) -> Floats:
+def blurred(values: Float64s, sigma_px: float) -> Float64s:
     """Return values (h, w) blurred with a Gaussian, mirrored at the edges."""
     margin = int(3 * sigma_px) + 1
     mode = "reflect" if min(values.shape) > margin else "edge"
@@ -98,19 +92,17 @@ def ridge_field(grey: GreyImage, *, shortest_px: float = SHORTEST_PX) -> RidgeFi
 class _Ring:
     """The frequencies of ridges in half a plane, in periods per pixel; float64 (f,) each."""
 
-    down: Floats
-    across: Floats
-    kept: npt.NDArray[np.int64]
+    down: Float64s
+    across: Float64s
+    kept: Int64s
     """int64 (f,): the places of the frequencies in the flattened half plane."""
-    near: Mask
+    near: Bools
     """bool (f, f): which frequencies are near each frequency."""
 
 
 @cache
 def _ring(shortest_px: float) -> _Ring:
-    """Return the frequencies of ridges, up to that of the shortest period; the same for every
-    picture.
-    """
+    """Return the frequencies of ridges, up to the shortest period's; the same for all pictures."""
     down, across = np.meshgrid(
         np.fft.fftfreq(_PADDED_PX), np.fft.rfftfreq(_PADDED_PX), indexing="ij"
     )
@@ -120,7 +112,7 @@ def _ring(shortest_px: float) -> _Ring:
     return _Ring(down, across, kept, _near(down, across))
 
 
-def _near(down: Floats, across: Floats) -> Mask:
+def _near(down: Float64s, across: Float64s) -> Bools:
     apart = np.hypot(np.subtract.outer(down, down), np.subtract.outer(across, across))
     # A frequency and its opposite are the same wave; near the axis they are at opposite ends of
     # the ring.
@@ -128,7 +120,7 @@ def _near(down: Floats, across: Floats) -> Mask:
     return np.asarray(np.minimum(apart, opposite) <= _PEAK_RADIUS)
 
 
-def _energy(values: Floats, ring: _Ring) -> Floats:
+def _energy(values: Float64s, ring: _Ring) -> Float64s:
     """Return float64 (h, w, f): the energy of each block at each frequency."""
     half = _BLOCK_PX // 2
     padded = np.pad(values, ((half, half + STEP_PX), (half, half + STEP_PX)))
@@ -143,13 +135,13 @@ def _energy(values: Floats, ring: _Ring) -> Floats:
     return np.stack(rows)
 
 
-def _smooth(energy: Floats) -> Floats:
+def _smooth(energy: Float64s) -> Float64s:
     padded = np.pad(energy, ((1, 1), (1, 1), (0, 0)), mode="edge")
     beside = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:]
     return np.asarray((beside + 2 * energy) / 6)
 
 
-def _told(energy: Floats, ring: _Ring, deviation: Floats) -> RidgeField:
+def _told(energy: Float64s, ring: _Ring, deviation: Float64s) -> RidgeField:
     around = energy * ring.near[energy.argmax(axis=-1)]
     total, peak = energy.sum(axis=-1) + 1e-9, around.sum(axis=-1) + 1e-9
     doubled = 2 * np.arctan2(ring.down, ring.across)
@@ -211,7 +203,7 @@ def footprint(field: RidgeField, grey: GreyImage, *, least_px: int) -> Box:
     return Box(left, top, right, bottom)
 
 
-def _around(shown: Mask) -> npt.NDArray[np.int64]:
+def _around(shown: Bools) -> Int64s:
     """Return how many of the nine blocks at and around each block show ridges; int64 (h, w)."""
     padded = np.pad(shown, 1).astype(np.int64)
     blocks = np.lib.stride_tricks.sliding_window_view(padded, (3, 3))
@@ -234,7 +226,7 @@ DB1 B), 2026-12. The two others took no part (`docs/prints.md`)."""
 _FEWEST_BLOCKS = 20
 
 
-def arches(directions_rad: Floats, shown: Mask) -> Floats:
+def arches(directions_rad: Float64s, shown: Bools) -> Float64s:
     """Return float64 (4,): how much the ridges rise towards the middle of the print.
 
     The four values are for the picture as it is, and after one to three quarter turns
@@ -252,7 +244,7 @@ def arches(directions_rad: Floats, shown: Mask) -> Floats:
     return np.array([-left, below, left, -below])
 
 
-def is_turned(directions_rad: Floats, shown: Mask) -> bool:
+def is_turned(directions_rad: Float64s, shown: Bools) -> bool:
     """Whether the picture is certainly not upright."""
     found = arches(directions_rad, shown)
     return bool(found.max() - found[0] > SURE)

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float64s, Int64s
 from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import at_nominal
 from service.adapters.extraction.masks import area_mm2, filled, parts_of
-from service.adapters.extraction.ridges import STEP_PX, Floats, Mask, arches, blurred, ridge_field
+from service.adapters.extraction.ridges import STEP_PX, arches, blurred, ridge_field
 from service.ports.print_reading import GreyImage
 
 _LEAST_SHARE = 0.3
@@ -71,12 +71,12 @@ class CutFinger:
 class _Hand:
     """The content of a slap; bool (h, w) in blocks, and directions as in `RidgeField`."""
 
-    ridges: Mask
-    solid: Mask
+    ridges: Bools
+    solid: Bools
     """With the holes in its fingers."""
-    ink: Mask
+    ink: Bools
     """bool (2h, 2w), in halves of a step."""
-    directions_rad: Floats
+    directions_rad: Float64s
 
     def turned(self, quarters: int) -> _Hand:
         """Return the hand after quarter turns anticlockwise."""
@@ -95,7 +95,7 @@ class _Cuts:
     tilt_rad: float
     across: tuple[float, ...]
     """Across the hand, in steps, from the left."""
-    owners: npt.NDArray[np.int64]
+    owners: Int64s
     """int64 (h, w): the finger, from the left, of each block; _NOBODY where there is none."""
 
 
@@ -131,7 +131,7 @@ def _hand_of(slap: GreyImage, ppi: int) -> _Hand:
     return _Hand(ridges & solid, solid, _ink(grey, solid), field.directions_rad)
 
 
-def _ink(grey: GreyImage, solid: Mask) -> Mask:
+def _ink(grey: GreyImage, solid: Bools) -> Bools:
     """Return where there is ink, bool (2h, 2w), in half steps. `solid`: bool (h, w)."""
     near = np.kron(solid, np.ones((2, 2), dtype=np.bool_))
     near[:-1, :-1] = near[1:, 1:].copy()  # a block lies around its place
@@ -195,11 +195,13 @@ def _cuts_between(hand: _Hand, count: int) -> _Cuts | None:
     return _Cuts(tilt_rad, cuts, owners)
 
 
-def _across_hand(across: Floats, down: Floats, tilt_rad: float) -> Floats:
+def _across_hand(across: Float64s, down: Float64s, tilt_rad: float) -> Float64s:
     return np.asarray(across * np.cos(tilt_rad) + down * np.sin(tilt_rad))
 
 
-def _best_cuts(across: Floats, down: Floats, count: int) -> tuple[float, tuple[float, ...] | None]:
+def _best_cuts(
+    across: Float64s, down: Float64s, count: int
+) -> tuple[float, tuple[float, ...] | None]:
     """Return the tilt at which the cuts cross the least ink, and the cuts across the hand.
 
     `across`, `down`: float64 (n,), the ink, in steps from the left and the top.
@@ -219,12 +221,12 @@ def _best_cuts(across: Floats, down: Floats, count: int) -> tuple[float, tuple[f
     return best_rad, best
 
 
-def _smoothed(met: Floats) -> Floats:
+def _smoothed(met: Float64s) -> Float64s:
     padded = np.pad(met, 1)
     return np.asarray((padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4)
 
 
-def _cheapest(met: Floats, count: int) -> list[int] | None:
+def _cheapest(met: Float64s, count: int) -> list[int] | None:
     """Return the bins between this many fingers that cross the least ink; None if they do not fit.
 
     For each finger in turn, the cheapest way to end it at each bin is found.
@@ -244,7 +246,7 @@ def _cheapest(met: Floats, count: int) -> list[int] | None:
     return _traced(began, bins) if np.isfinite(cost[-1, -1]) else None
 
 
-def _traced(began: npt.NDArray[np.int64], end: int) -> list[int]:
+def _traced(began: Int64s, end: int) -> list[int]:
     """Return where each finger but the first begins. `began`: each beginning by its end."""
     cuts: list[int] = []
     for row in began[:0:-1]:
@@ -253,7 +255,7 @@ def _traced(began: npt.NDArray[np.int64], end: int) -> list[int]:
     return cuts
 
 
-def _depth(met: Floats, cuts: list[int]) -> float:
+def _depth(met: Float64s, cuts: list[int]) -> float:
     """Return the ink at the worst cut, as a proportion of that in the thinner finger beside it."""
     tops = [float(part.max(initial=0.0)) for part in np.split(met, cuts)]
     beside = [max(min(pair), 1e-9) for pair in pairwise(tops)]
@@ -271,7 +273,7 @@ class _Strip:
     """Pixels of the slap for a step, across and down."""
 
 
-def _cut(slap: GreyImage, own: npt.NDArray[np.bool_], strip: _Strip, quarters: int) -> CutFinger:
+def _cut(slap: GreyImage, own: Bools, strip: _Strip, quarters: int) -> CutFinger:
     height, width = slap.shape
     x_px, y_px = strip.scale
     down, across = np.nonzero(own)

@@ -6,9 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-
+from domain.arrays import Int64s
 from domain.errors import GalleryIncompleteError
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
@@ -25,6 +23,7 @@ from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
+from indexing.searching.tenprint_search import excess_of
 from service.adapters.parts.parts_layout import (
     Holders,
     Known,
@@ -179,8 +178,8 @@ class PartedIndex:
         changes: tuple[int, int],
         batches: Sequence[GalleryBatch],
         *,
-        returned_rows: npt.NDArray[np.int64],
-        erased_rows: npt.NDArray[np.int64],
+        returned_rows: Int64s,
+        erased_rows: Int64s,
         replicas: Collection[str] | None = None,
     ) -> Collection[str]:
         """Send changes; see `service.ports.gallery.PartedGallery.feed`."""
@@ -241,14 +240,14 @@ class PartedIndex:
         where: Filter = NO_FILTER,
         own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
-        """Return the hits of many captures, in the order of the probes and from one state of the
-        gallery.
+        """Return the hits of captures, in order and from one state of the gallery.
 
         With `own`, the excess of people who resemble everybody is subtracted.
         """
         if not probes:
             return ()
-        return self._found(questions.about_tenprints(probes, self._rotation, where, own), k)
+        excess = None if own is None else excess_of(own, self._rotation)
+        return self._found(questions.about_tenprints(probes, self._rotation, where, excess), k)
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k persons whose fingers are most similar to a mark."""

@@ -1,6 +1,4 @@
-"""The replicas of a gallery as last reported, the map of parts that they form, and the cohort
-drawn from it; and calls that may never return, each in its own thread with a deadline.
-"""
+"""The replicas of a gallery, the map they form, its cohort; and calls with a deadline."""
 
 import threading
 import time
@@ -10,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float64s
 from domain.errors import GalleryIncompleteError, LinkingError
 from domain.prints.captures import FINGER_COUNT
 from indexing.codes.columns import concatenate, empty_columns
@@ -135,7 +133,7 @@ def heard(answer: Future[Any], ends: float) -> Any:
 
 _COHORT_S = 5.0
 
-Rotation = npt.NDArray[np.float64] | None
+Rotation = Float64s | None
 
 
 class Parted(PartedGallery, Protocol):

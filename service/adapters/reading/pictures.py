@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageOps
 
+from domain.arrays import UInt8s
 from domain.errors import UnreadablePrintError
 from service.adapters.reading.checksums import check_png, check_wsq
 from service.ports.print_reading import (
@@ -69,7 +69,7 @@ _WSQ_PPI = re.compile(rb"\nPPI (\d{1,4})(?:\.0+)?\n")
 class Decoded:
     """A decoded image."""
 
-    pixels: npt.NDArray[np.uint8]
+    pixels: UInt8s
     """uint8 (h, w)."""
     ppi: int | None
     is_comment: bool = False
@@ -115,8 +115,7 @@ def decode_picture(data: bytes) -> Decoded:
 
 
 def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """Return the resolution that is stated, or None if none is stated, and remarks about the
-    image.
+    """Return the resolution that is stated, None if there is none, and remarks about the image.
 
     Raises UnreadablePrintError for a resolution that no print has, and if the image and its sender
     differ by over one percent. The sender takes precedence over a comment in the image.
@@ -165,7 +164,7 @@ def _too_large() -> UnreadablePrintError:
     )
 
 
-def raw_pixels(data: bytes, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
+def raw_pixels(data: bytes, width_px: int, height_px: int) -> UInt8s:
     """Return raw pixels as uint8 (height, width). Raises UnreadablePrintError."""
     check_size(width_px, height_px)
     if len(data) != width_px * height_px:
@@ -224,7 +223,7 @@ def _of_8_bits(picture: Image.Image) -> Image.Image:
     return reduced
 
 
-def _grey(picture: Image.Image) -> npt.NDArray[np.uint8]:
+def _grey(picture: Image.Image) -> UInt8s:
     """Return a picture in grey, on white where it is transparent; uint8 (h, w)."""
     if picture.has_transparency_data:
         over = picture.convert("RGBA")
@@ -232,9 +231,7 @@ def _grey(picture: Image.Image) -> npt.NDArray[np.uint8]:
     return np.array(picture.convert("L"), dtype=np.uint8)
 
 
-def _remarks(
-    picture: Image.Image, pixels: npt.NDArray[np.uint8], orientation: int
-) -> Iterator[str]:
+def _remarks(picture: Image.Image, pixels: UInt8s, orientation: int) -> Iterator[str]:
     if orientation in _ORIENTATIONS:
         yield _ORIENTATIONS[orientation]
     if picture.has_transparency_data and np.array(picture.convert("RGBA"))[..., 3].min() < 255:

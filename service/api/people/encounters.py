@@ -184,7 +184,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     day = found.encounter.captured_at.date()
     heading = Heading(
         "CAR",
-        call.services.surroundings.clock().date(),
+        call.services.today(),
         str(call.caller.actor.force or ""),
         AGENCY,
         encounter_id,

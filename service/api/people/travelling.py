@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, StringConstraints
 
+from domain.arrays import Float32s
 from domain.errors import InvalidInputError, InvalidMinutiaeError, InvalidTemplateError
 from domain.prints.prints import Impression
 from domain.prints.templates import TemplateFormat
@@ -67,7 +68,7 @@ class TemplateBody(Body):
         return np.frombuffer(raw, dtype=kind)
 
 
-def encode_template(vector: npt.NDArray[np.float32]) -> str:
+def encode_template(vector: Float32s) -> str:
     """Return float32 (d,) as base64 of little-endian float16, the stored form."""
     return base64.b64encode(vector.astype("<f2").tobytes()).decode("ascii")
 

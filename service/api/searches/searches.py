@@ -244,7 +244,7 @@ def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
 def _heading(call: SearchReader, standing: outcomes.SearchStanding, kind: str) -> Heading:
     return Heading(
         kind,
-        call.services.surroundings.clock().date(),
+        call.services.today(),
         str(call.caller.actor.force or ""),
         AGENCY,
         standing.search.search_id,

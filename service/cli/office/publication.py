@@ -140,7 +140,7 @@ def pack(
     """Write a pack: a page, CSV and JSON, a signed checkpoint, and the digest of each file."""
     settings = call.existing()
     with open_store(settings) as services:
-        end = stated_day(last) if last else services.surroundings.clock().date()
+        end = stated_day(last) if last else services.today()
         question = AuditQuestion(stated_day(first), end, seed, sample)
         made = gather(services, _AUDITOR, question)
         files = pack_files(made, make_checkpoint(services, open_log_signer(settings)).note)

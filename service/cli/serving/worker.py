@@ -40,14 +40,9 @@ from service.usecases.agencies.asking import lapse_unanswered
 from service.usecases.applications.drafting import forget_drafts
 from service.usecases.applications.handing import destroy_spent_copies
 from service.usecases.disclosure.deciding import chase_late_deletions
+from service.usecases.exchange import receiving
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records, tell_erased
-from service.usecases.exchange.receiving import (
-    collect,
-    forget_transmissions,
-    reply_decided,
-    request_taker,
-)
 from service.usecases.exchange.sending import send_due
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier, queue_messages
@@ -218,7 +213,7 @@ def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Eve
     destroy_spent_copies(services, stopping.is_set)
     lapse_unanswered(services, stopping.is_set)
     if desk is not None:
-        forget_transmissions(services, desk)
+        receiving.forget_transmissions(services, desk)
     window = services.guard.policy.window if services.guard else timedelta(0)
     return forget_sketches(services, kept=window)
 
@@ -234,8 +229,10 @@ def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading
     if desk is None:
         return 0
     made = survey_records(services, desk) + tell_erased(services, desk)
-    made += reply_decided(services, desk)
-    read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
+    made += receiving.reply_decided(services, desk)
+    read = receiving.collect(
+        services, desk, receiving.request_taker(services, Channel.DROP_FOLDER)
+    )
     return made + read + send_due(services, desk, stopping.is_set).handed
 
 

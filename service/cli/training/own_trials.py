@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.blocks import impressions_of
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
+from domain.arrays import Float32s, Int64s
 from domain.people.people import Details
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import ImpressionType
@@ -104,11 +104,7 @@ def _by_prints(gallery: TrialGallery, people: Sequence[OwnPerson], dimension: in
 
 
 def _print_trial(
-    gallery: TrialGallery,
-    person: OwnPerson,
-    number: int,
-    probe: CaptureColumns,
-    found: npt.NDArray[np.int64],
+    gallery: TrialGallery, person: OwnPerson, number: int, probe: CaptureColumns, found: Int64s
 ) -> Trial:
     vectors, presence = probe.vectors[0], probe.presence[0]
     draw = draw_beside(gallery, found, number)
@@ -136,15 +132,14 @@ HOME_SEED = 730451003
 
 _HOME_SEARCHES = 4_000
 _BATCH = 500
-Vectors = npt.NDArray[np.float32]
-Law = Callable[[Vectors, npt.NDArray[np.int64]], Vectors]
+Law = Callable[[Float32s, Int64s], Float32s]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
     """The searches to draw: their people, captures, and the distribution of templates."""
 
-    numbers: npt.NDArray[np.int64]
+    numbers: Int64s
     profile: CaptureProfile = CaptureProfile.CONTROLLED
     law: Law = lambda vectors, _: vectors
     kinds: tuple[str, ...] = tuple(FINGER_SETS)
@@ -175,7 +170,7 @@ def observations(population: Population, searched: Searched) -> Iterator[Observa
 
 
 def _strangers(
-    cohort: CaptureColumns, vectors: Vectors, kept: Sequence[int], kind: str
+    cohort: CaptureColumns, vectors: Float32s, kept: Sequence[int], kind: str
 ) -> Strangers | None:
     """Return the strangers' cosines for the fingers in `kept`; `vectors` float32 (10, d)."""
     if not kept:

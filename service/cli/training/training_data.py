@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.captures import CaptureArrays, merge_captures
 from data.synthetic.names.world import HELD_OUT, draw_pair, world_origins
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
+from domain.arrays import Float64s, Int64s
 from domain.people.people import Details
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import ImpressionType
@@ -26,16 +26,14 @@ from matching.training.inputs import (
     TrainingInputs,
     TrialSet,
 )
-from matching.training.stranger_counts import Counts, count_strangers, merged_counts
+from matching.training.stranger_counts import count_strangers, merged_counts
 from service.cli.training import trials
-
-Floats = npt.NDArray[np.float64]
 
 
 def print_strangers(pairs: Sequence[tuple[CaptureColumns, CaptureColumns]]) -> StrangerSample:
     """Compare each finger with the same finger of all other people, pair by pair, and count."""
-    counted: list[tuple[Counts, Counts]] = []
-    moments: list[Floats] = []
+    counted: list[tuple[Int64s, Int64s]] = []
+    moments: list[Float64s] = []
     for first, second in pairs:
         own = print_moments(first, second)
         moments.append(own[first.presence])
@@ -48,8 +46,8 @@ def print_strangers(pairs: Sequence[tuple[CaptureColumns, CaptureColumns]]) -> S
 
 def mark_strangers(latents: CaptureColumns, held: CaptureColumns, *, marks: int) -> StrangerSample:
     """Compare the latents of `marks` people with every finger of others, and count."""
-    counted: list[tuple[Counts, Counts]] = []
-    moments: list[Floats] = []
+    counted: list[tuple[Int64s, Int64s]] = []
+    moments: list[Float64s] = []
     cohort = held.vectors[:COHORT_PEOPLE].reshape(-1, held.dimension)
     present = held.presence[:COHORT_PEOPLE].reshape(-1)
     for finger in range(latents.presence.shape[1]):
@@ -63,7 +61,7 @@ def mark_strangers(latents: CaptureColumns, held: CaptureColumns, *, marks: int)
     return _sample(counted, moments)
 
 
-def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Floats:
+def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Float64s:
     """Return float64 (n, 10, 2): for each finger, mean and standard deviation of its cosines with
     the first people in `held`.
     """
@@ -77,8 +75,8 @@ def print_moments(probes: CaptureColumns, held: CaptureColumns) -> Floats:
 
 
 def _one_finger(
-    probes: CaptureColumns, held: CaptureColumns, pair: tuple[int, int], moments: Floats
-) -> tuple[Counts, Counts]:
+    probes: CaptureColumns, held: CaptureColumns, pair: tuple[int, int], moments: Float64s
+) -> tuple[Int64s, Int64s]:
     """Compare one finger of the first people with one finger of everybody, and count the scores.
 
     `pair[0]` is the finger of the first people, `pair[1]` that of everybody.
@@ -95,7 +93,9 @@ def _one_finger(
     )
 
 
-def _sample(counted: Iterable[tuple[Counts, Counts]], moments: Sequence[Floats]) -> StrangerSample:
+def _sample(
+    counted: Iterable[tuple[Int64s, Int64s]], moments: Sequence[Float64s]
+) -> StrangerSample:
     bodies, tails = zip(*counted, strict=True)
     merged = merged_counts(np.sum(bodies, axis=0), np.sum(tails, axis=0))
     own = np.concatenate(moments)
@@ -226,7 +226,7 @@ def calibration_trials(population: Population, size: TrainingSize) -> list[Trial
 
 def _print_trials(
     population: Population, size: TrainingSize
-) -> tuple[trials.TrialGallery, npt.NDArray[np.int64], list[TrialSet]]:
+) -> tuple[trials.TrialGallery, Int64s, list[TrialSet]]:
     total = size.gallery_people * 3 // 2
     gallery = trials.trial_gallery(population, total)
     probed = _probed(gallery, size)
@@ -242,7 +242,7 @@ def _print_trials(
     return gallery, probed, sets
 
 
-def _probed(gallery: trials.TrialGallery, size: TrainingSize) -> npt.NDArray[np.int64]:
+def _probed(gallery: trials.TrialGallery, size: TrainingSize) -> Int64s:
     """Return the numbers of the people searched for: those in the gallery first, then others."""
     everyone = np.arange(size.gallery_people * 3 // 2, dtype=np.int64)
     others = np.setdiff1d(everyone, gallery.numbers)

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from data.synthetic.blocks import impressions_of
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.captures import CaptureArrays, take_captures
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
+from domain.arrays import Bools, Float32s, Int64s
 from domain.people.people import Details
 from domain.prints.captures import CaptureColumns
 from domain.prints.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
@@ -35,7 +35,6 @@ from matching.training.exact_search import (
 )
 from matching.training.inputs import Trial, TrialSet
 
-Rows = npt.NDArray[np.int64]
 FINGER_SETS = {"one finger": (2,), "two fingers": (2, 7), "ten fingers": tuple(range(1, 11))}
 """The fingers of each kind of tenprint trial: a right index, both index fingers, all ten."""
 
@@ -55,19 +54,17 @@ _BATCH = 512
 class TrialGallery:
     """n enrolled people: their numbers int64 (n,), first captures, and details on record."""
 
-    numbers: Rows
+    numbers: Int64s
     captures: CaptureColumns
     details: tuple[Details, ...]
 
-    def strangers(
-        self, vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.bool_]
-    ) -> Strangers:
+    def strangers(self, vectors: Float32s, presence: Bools) -> Strangers:
         """Return a capture's cosines with a cohort of strangers; float32 (10, d), bool (10,)."""
         cohort = self.captures.vectors[:COHORT_PEOPLE]
         compared = self.captures.presence[:COHORT_PEOPLE] & presence
         return Strangers.of(np.einsum("mfd,fd->fm", cohort, vectors, optimize=True), compared.T)
 
-    def mark_strangers(self, vector: npt.NDArray[np.float32]) -> Strangers:
+    def mark_strangers(self, vector: Float32s) -> Strangers:
         """Return the strangers' cosines of a mark, float32 (d,), with all fingers of a cohort."""
         cohort = self.captures.vectors[:COHORT_PEOPLE] @ vector
         return Strangers.of_mark(cohort[self.captures.presence[:COHORT_PEOPLE]])
@@ -81,10 +78,10 @@ class TenprintSearches:
     """
 
     name: str
-    probed: Rows
+    probed: Int64s
     said: Sequence[Booking]
     candidates: int
-    law: Callable[[npt.NDArray[np.float32], Rows], npt.NDArray[np.float32]] | None = None
+    law: Callable[[Float32s, Int64s], Float32s] | None = None
     """A further change of these people's templates, float32 (n, 10, d); None for no change."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
@@ -160,7 +157,7 @@ def names_index(gallery: TrialGallery) -> NamesIndex:
     return index
 
 
-def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColumns:
+def _plain(captures: CaptureArrays, fingers: Int64s | None = None) -> CaptureColumns:
     """Return captures as plain arrays, with only these fingers if any are given."""
     kept = captures.prints.presence.copy()
     if fingers is not None:
@@ -168,14 +165,12 @@ def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColum
     return replace(captures.prints, presence=kept)
 
 
-def _impressions(
-    captures: CaptureArrays, row: int, kept: npt.NDArray[np.bool_]
-) -> tuple[Impression, ...]:
+def _impressions(captures: CaptureArrays, row: int, kept: Bools) -> tuple[Impression, ...]:
     return tuple(one for one in impressions_of(captures, row) if kept[one.position - 1])
 
 
 def mark_trials(
-    population: Population, gallery: TrialGallery, probed: Rows, *, candidates: int
+    population: Population, gallery: TrialGallery, probed: Int64s, *, candidates: int
 ) -> TrialSet:
     """Return one search for each person probed: a mark of an unknown finger, no details."""
     trials: list[Trial] = []
@@ -207,7 +202,7 @@ def _mark(captures: CaptureArrays, row: int, finger: int) -> Impression:
 
 
 def names_trials(
-    gallery: TrialGallery, probed: Rows, said: Sequence[Booking], *, candidates: int
+    gallery: TrialGallery, probed: Int64s, said: Sequence[Booking], *, candidates: int
 ) -> TrialSet:
     """Return one names enquiry for each person probed."""
     index = names_index(gallery)
@@ -221,7 +216,7 @@ def names_trials(
     return TrialSet("names", Mode.NAMES, gallery.details, trials)
 
 
-def draw_beside(gallery: TrialGallery, proposed: Rows, number: int) -> Draw:
+def draw_beside(gallery: TrialGallery, proposed: Int64s, number: int) -> Draw:
     """Return the people scored in a trial: those proposed, the mate, and others at random."""
     mate, size = mate_row(gallery, number), len(gallery.numbers)
     return draw_people(proposed, mate, gallery_size=size, others=RANDOM_OTHERS, start=number)
@@ -240,7 +235,7 @@ def trial_of(probe: Probe, draw: Draw, compared: FingerComparisons | None, numbe
     )
 
 
-def _batches(rows: Rows) -> Iterator[Rows]:
+def _batches(rows: Int64s) -> Iterator[Int64s]:
     for start in range(0, len(rows), _BATCH):
         yield rows[start : start + _BATCH]
 

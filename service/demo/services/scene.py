@@ -45,7 +45,7 @@ class Scene:
     @property
     def today(self) -> date:
         """The day by the clock of the store."""
-        return self.services.surroundings.clock().date()
+        return self.services.today()
 
     def say(self, sentence: str) -> None:
         """Print a sentence for the person who runs the demo."""

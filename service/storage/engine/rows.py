@@ -27,12 +27,9 @@ from sqlalchemy.types import TypeEngine
 
 from domain.errors import VaultDamagedError
 from domain.list_pages import ListOrder
+from domain.plain_values import canonical_json
 from service.storage.engine.writes import NewRows
 from service.storage.tables.metadata import METADATA, Protection
-
-_encode = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
-).encode
 
 _decode = json.JSONDecoder().decode
 _decode_from = json.JSONDecoder().raw_decode
@@ -40,7 +37,7 @@ _decode_from = json.JSONDecoder().raw_decode
 
 def to_bytes(value: Any) -> bytes:
     """Return the body for a value made of dictionaries, lists, texts, numbers and None."""
-    return _encode(value).encode()
+    return canonical_json(value).encode()
 
 
 def from_bytes(body: bytes) -> Any:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from domain.arrays import Int16s, Int64s, UInt8s
 from domain.errors import ConflictError, InvalidInputError, InvalidTemplateError, NotFoundError
 from domain.events.catalogue import NewEvent, restated
 from domain.events.people import Enrolled
@@ -52,7 +52,7 @@ class EnrolmentBatch:
     records: Sequence[Record]
     """Records of people in this batch; at most one for each person."""
     encounter_ids: Sequence[EncounterId]
-    person_indices: npt.NDArray[np.int64]
+    person_indices: Int64s
     """int64 (n,): the person of each capture, an index into `person_ids`."""
     forces: Sequence[ForceCode]
     """n force codes: the force that took each capture."""
@@ -60,9 +60,9 @@ class EnrolmentBatch:
     """n times, timezone-aware."""
     captures: CaptureColumns
     """n tenprints; vectors of missing fingers are not read."""
-    galleries: npt.NDArray[np.uint8]
+    galleries: UInt8s
     """uint8 (n,): tenprints or staff, as in `indexing.codes.batches.Gallery`."""
-    years_of_birth: npt.NDArray[np.int16]
+    years_of_birth: Int16s
     """int16 (n,): the year of birth, 0 when unknown."""
 
     def __post_init__(self) -> None:

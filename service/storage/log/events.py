@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.access.access import Role
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, existing
 from domain.events.catalogue import LoggedEvent, NewEvent
 from domain.events.examination import ExemplarShown
 from domain.ids import EventId, EventType, ForceCode, PersonId, UserId
@@ -38,6 +38,10 @@ _ENTRIES = ENTRY.where(events.c.seq >= sa.bindparam("start")).limit(sa.bindparam
 _FIRST_ABOUT = sa.select(sa.func.min(event_subjects.c.seq)).where(
     event_subjects.c.subject_ref == sa.bindparam("subject_ref")
 )
+
+_NEWEST = ENTRY.order_by(None).order_by(events.c.seq.desc())
+
+_LATEST = _NEWEST.where(events.c.event_type == sa.bindparam("event_type")).limit(1)
 
 _ABOUT = ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
     event_subjects.c.subject_ref == sa.bindparam("subject_ref")
@@ -98,9 +102,7 @@ class Events(TransactionPart):
 
         Raises NotFoundError.
         """
-        seq = self._cell(_FIRST_ABOUT, subject_ref=subject_ref)
-        if seq is None:
-            raise NotFoundError
+        seq = existing(self._cell(_FIRST_ABOUT, subject_ref=subject_ref))
         return int(seq)
 
     def find(self, event_id: EventId) -> LoggedEvent | None:
@@ -110,8 +112,8 @@ class Events(TransactionPart):
 
     def latest(self, event_type: EventType) -> LoggedEvent | None:
         """Return the newest committed event of a type."""
-        found = self.search(EventFilter(event_type=event_type), before=None, limit=1)
-        return found[0] if found else None
+        row = self._row(_LATEST, event_type=event_type)
+        return None if row is None else entry_of(row)
 
     def search(
         self,
@@ -140,7 +142,7 @@ class Events(TransactionPart):
     def _newest(
         self, wanted: EventFilter, before: int | None, limit: int
     ) -> tuple[LoggedEvent, ...]:
-        query = ENTRY.order_by(None).order_by(events.c.seq.desc()).limit(limit)
+        query = _NEWEST.limit(limit)
         for condition in _conditions(wanted, before):
             query = query.where(condition)
         return tuple(entry_of(row) for row in self._connection.execute(query))

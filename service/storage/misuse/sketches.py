@@ -14,17 +14,15 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import sqlalchemy as sa
 
 from domain.abuse import Sketch
+from domain.arrays import Int64s
 from domain.errors import VaultDamagedError
 from domain.ids import ForceCode, SearchId
 from service.storage.engine.rows import Among, row_of
 from service.storage.tables.searches import probe_sketches, searches, sketch_packs
 from service.storage.transaction import TransactionPart
-
-Integers = npt.NDArray[np.int64]
 
 PACK = 32
 """The number of sketches in one pack."""
@@ -50,9 +48,9 @@ class PackedSketch(NamedTuple):
 class SketchPack:
     """n sketches of one force, as read; the ids of searches are split only when needed."""
 
-    instants: Integers
+    instants: Int64s
     """int64 (n,): microseconds since 1970, UTC."""
-    lengths: Integers
+    lengths: Int64s
     """int64 (n,): the number of bytes of each sketch."""
     joined: bytes
     ids: bytes
@@ -137,16 +135,16 @@ class KnownSketches:
 
     joined: bytes
     """The sketches, one after another."""
-    lengths: Integers
+    lengths: Int64s
     """int64 (n,): the number of bytes of each sketch."""
     alone: int
     """The number of sketches that are not yet in a pack."""
-    _instants: Integers
+    _instants: Int64s
     _packs: tuple[SketchPack, ...]
     _first_counted: int
     """The time of the oldest sketch that counts; packs may contain older sketches."""
 
-    def counted(self, places: Integers) -> tuple[SketchedSearch, ...]:
+    def counted(self, places: Int64s) -> tuple[SketchedSearch, ...]:
         """Return the searches of those sketches, int64 (m,), that count, oldest first."""
         found = places[self._instants[places] >= self._first_counted]
         if not found.size:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
+from domain.arrays import Bools, Int64s
 from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints.prints import Encounter
@@ -51,11 +51,11 @@ class PastRows:
 
     cursor: int
     """The number of the last change examined."""
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (n,)."""
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (n,): the person of each capture at the time, which no later merge changes."""
-    is_gone: npt.NDArray[np.bool_]
+    is_gone: Bools
     """bool (n,): whether the templates have since been erased."""
     is_last: bool
     """Whether the gallery held nothing after these captures."""
@@ -149,7 +149,7 @@ class PastGallery(TransactionPart):
             is_last=is_last,
         )
 
-    def touched_after(self, change: int, *, newest: int) -> npt.NDArray[np.int64]:
+    def touched_after(self, change: int, *, newest: int) -> Int64s:
         """Return the captures, up to row `newest`, that a later change affects: int64, ascending.
 
         All other captures are as they were at the change: present or absent, and with the same

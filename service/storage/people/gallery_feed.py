@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, type_coerce
 
+from domain.arrays import Int16s, Int64s
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
 from domain.prints.captures import CaptureColumns, check_vectors
@@ -129,11 +129,11 @@ class GalleryChanges:
     enrolled: GalleryBatch
     marks: GalleryBatch
     """Additions to the unsolved mark file."""
-    returned_rows: npt.NDArray[np.int64]
+    returned_rows: Int64s
     """int64 (r,): encounter rows among the additions that the index may hold with earlier
     templates.
     """
-    erased_rows: npt.NDArray[np.int64]
+    erased_rows: Int64s
     """int64 (m,): encounter rows that were erased or hidden."""
     encounter_ids: Mapping[int, EncounterId]
     """The ids of the additions, by encounter row."""
@@ -145,12 +145,12 @@ class GalleryChanges:
 class HeldCaptures:
     """n stored captures for comparison: all tenprints, or all marks."""
 
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """int64 (n,)."""
-    person_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
     """int64 (n,)."""
     captures: CaptureColumns
-    years_of_birth: npt.NDArray[np.int16]
+    years_of_birth: Int16s
     """int16 (n,): as stated at the capture, 0 when unknown; 0 for marks."""
 
     def __len__(self) -> int:
@@ -320,9 +320,7 @@ def _none_enrolled(codec: VectorCodec) -> GalleryBatch:
     return _batch((), codec.decode_marks(()), np.zeros(0, np.int16))
 
 
-def _held(
-    rows: Sequence[AnyRow], captures: CaptureColumns, years: npt.NDArray[np.int16]
-) -> HeldCaptures:
+def _held(rows: Sequence[AnyRow], captures: CaptureColumns, years: Int16s) -> HeldCaptures:
     check_vectors(captures.vectors, captures.filled)
     return HeldCaptures(
         encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
@@ -346,9 +344,7 @@ def _marks(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
     return _batch(rows, captures, np.zeros(len(rows), np.int16))
 
 
-def _batch(
-    rows: Sequence[AnyRow], captures: CaptureColumns, years: npt.NDArray[np.int16]
-) -> GalleryBatch:
+def _batch(rows: Sequence[AnyRow], captures: CaptureColumns, years: Int16s) -> GalleryBatch:
     return GalleryBatch(
         encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
         person_rows=np.array([row.person_row for row in rows], np.int64),
@@ -359,6 +355,6 @@ def _batch(
     )
 
 
-def _forces(rows: Sequence[AnyRow]) -> npt.NDArray[np.int16]:
+def _forces(rows: Sequence[AnyRow]) -> Int16s:
     numbers = {force: force_number(ForceCode(force)) for force in {row.force for row in rows}}
     return np.array([numbers[row.force] for row in rows], dtype=np.int16)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
 
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, existing
 from domain.ids import EncounterId, EncounterRow, GenerationId, PersonId, RemakeId, UserId
 from domain.prints.prints import Impression
 from domain.prints.templates import GenerationCount, TemplateGeneration
@@ -192,13 +192,9 @@ class Remakes(TransactionPart):
             .join(persons, persons.c.person_row == encounters.c.person_row)
             .where(encounters.c.encounter_id == encounter_id, _IS_HELD)
         )
-        row = self._row(query)
-        if row is None:
-            raise NotFoundError
+        row = existing(self._row(query))
         locked_person(self._transaction, PersonId(row.person_id))
-        blob = self._body(PayloadKind.TEMPLATES, row)
-        if blob is None:
-            raise NotFoundError
+        blob = existing(self._body(PayloadKind.TEMPLATES, row))
         return row, blob
 
     def _store(

@@ -13,7 +13,7 @@ from domain.conversion.frames import LotVerdict
 from domain.errors import ConflictError
 from domain.ids import EventType, RequestId
 from domain.list_pages import ListPage
-from domain.plain_values import plain
+from domain.plain_values import canonical_json, plain
 from domain.publication import (
     CountableFact,
     InformationAnswer,
@@ -83,7 +83,7 @@ def question_text(quarter: Quarter, stage: Stage, bands: tuple[int, ...]) -> str
 
 def content_text(content: ReleaseContent) -> str:
     """Return the content of a release as the text that is stored, hashed and published."""
-    return json.dumps(plain(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return canonical_json(plain(content))
 
 
 class Releases(TransactionPart):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
-from domain.errors import ConflictError, NotFoundError, SelfVerificationError
+from domain.errors import ConflictError, SelfVerificationError, existing
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow, UserId
 from domain.list_pages import ListPage
 from domain.people.items import ItemId
@@ -197,9 +197,7 @@ class CaptureFacts(TransactionPart):
         Raises NotFoundError if the capture is unknown or has left the gallery, or if its person is
         erased or hidden.
         """
-        found = self._row(_CAPTURE.where(encounters.c.encounter_id == encounter_id))
-        if found is None:
-            raise NotFoundError
+        found = existing(self._row(_CAPTURE.where(encounters.c.encounter_id == encounter_id)))
         locked_person(self._transaction, PersonId(found.person_id))
         self._add(
             capture_facts,

@@ -20,7 +20,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.second_factors import reset
 from service.usecases.access.sessions import SignIn, recognise, sign_in, sign_out
 from service.usecases.access.sign_ins import end_sessions
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
 
@@ -113,13 +112,13 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
     by = vouched(bench, command.role, command.vouchers, is_new=True)
     services = bench.services
     account = Account(
-        user_id=UserId(services.surroundings.new_id()),
+        user_id=UserId(services.new_id()),
         sign_in_name=command.sign_in_name,
         role=command.role,
         force=command.force,
         # Hash before the transaction begins: hashing is slow on purpose.
         password_hash=bench.passwords.hash(command.password),
-        added_at=services.surroundings.clock(),
+        added_at=services.now(),
     )
     with services.units.write() as unit:
         unit.accounts.add(account)
@@ -130,7 +129,7 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
             second_voucher=by.second,
             row_sha256=account_digest(account),
         )
-        record(unit, services.surroundings, command.caller, event, Concern(account.force))
+        record(services, unit, command.caller, event, Concern(account.force))
         unit.commit()
     return account.user_id
 
@@ -150,7 +149,7 @@ def change_password(
     with services.units.write() as unit:
         account = replace(_account(unit, user_id), password_hash=hashed)
         unit.accounts.save(account)
-        end_sessions(services.surroundings, unit, caller, user_id)
+        end_sessions(services, unit, caller, user_id)
         change = AccountChange.PASSWORD
         event = AccountChanged(
             user_id,
@@ -159,7 +158,7 @@ def change_password(
             second_voucher=by.second,
             row_sha256=account_digest(account),
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
 
 
@@ -197,7 +196,7 @@ def link_account(
             second_voucher=by.second,
             subject_commitment=commitment,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
 
 
@@ -206,15 +205,14 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.OPERATE)
     services = bench.services
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         _account(unit, user_id)
         unit.accounts.unlink(user_id)
-        end_sessions(services.surroundings, unit, caller, user_id)
+        end_sessions(services, unit, caller, user_id)
         change = AccountChange.UNLINKED
         event = AccountChanged(user_id, change, subject_commitment=NO_SUBJECT)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
 
 
@@ -228,13 +226,11 @@ def reset_second_factor(
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     """Stop an account's sign-ins and end its sessions. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.OPERATE)
     services = bench.services
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
-        end_sessions(services.surroundings, unit, caller, user_id)
-        event = AccountChanged(user_id, AccountChange.DISABLED)
-        record(unit, services.surroundings, caller, event)
+        end_sessions(services, unit, caller, user_id)
+        record(services, unit, caller, AccountChanged(user_id, AccountChange.DISABLED))
         unit.commit()
 
 
@@ -249,13 +245,13 @@ def _vouched(bench: Workbench, user_id: UserId, vouchers: Vouchers) -> Vouched:
     Raises NotFoundError and the errors of `vouched`.
     """
     with bench.services.units.read() as unit:
-        account = existing(unit.accounts.get(user_id))
+        account = errors.existing(unit.accounts.get(user_id))
     return vouched(bench, account.role, vouchers)
 
 
 def _account(unit: UnitOfWork, user_id: UserId) -> Account:
     """Return the account to change. It is locked, so simultaneous changes are made in turn."""
-    return existing(unit.accounts.locked(user_id))
+    return errors.existing(unit.accounts.locked(user_id))
 
 
 def _check(policy: SignInPolicy, command: AddAccount) -> None:

@@ -21,7 +21,6 @@ from service.provenance.bundle.row_commitments import (
 )
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import IssuedToken, secret_sha256
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
@@ -59,17 +58,17 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     scopes = allowed if command.scopes is None else command.scopes
     _check(command, scopes)
     client = Client(
-        client_id=ClientId(services.surroundings.new_id()),
+        client_id=ClientId(services.new_id()),
         name=command.name,
         force=command.force,
         scopes=scopes,
         added_by=command.caller.actor.user_id,
-        added_at=services.surroundings.clock(),
+        added_at=services.now(),
     )
     with services.units.write() as unit:
         unit.clients.add(client)
         event = events.ClientAdded(client.client_id, row_sha256=client_digest(client))
-        record(unit, services.surroundings, command.caller, event, Concern(client.force))
+        record(services, unit, command.caller, event, Concern(client.force))
         issued = _add_key(services, unit, command.caller, client)
         unit.commit()
     return issued
@@ -77,8 +76,7 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
 
 def list_clients(services: StoreServices, caller: access.Caller) -> tuple[Client, ...]:
     """Return all clients, including revoked ones, by name. Raises NotPermittedError."""
-    caller.actor.require(access.Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, access.Scope.OPERATE) as unit:
         return unit.clients.every()
 
 
@@ -88,9 +86,8 @@ def rotate_key(services: StoreServices, caller: access.Caller, client_id: Client
     Raises NotPermittedError, NotFoundError, ConflictError (the client is revoked, has two live
     keys, or got another key at the same moment).
     """
-    caller.actor.require(access.Scope.OPERATE)
-    with services.units.write() as unit:
-        client = existing(unit.clients.get(client_id))
+    with services.writing(caller, access.Scope.OPERATE) as unit:
+        client = errors.existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
             raise errors.ConflictError("The client is revoked: add another client.")
         if len(client.live_keys) >= MAX_LIVE_KEYS:
@@ -107,14 +104,13 @@ def revoke_key(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(access.Scope.OPERATE)
-    with services.units.write() as unit:
-        client = existing(unit.clients.get(client_id))
-        key = existing(next((key for key in client.keys if key.key_id == key_id), None))
+    with services.writing(caller, access.Scope.OPERATE) as unit:
+        client = errors.existing(unit.clients.get(client_id))
+        key = errors.existing(next((key for key in client.keys if key.key_id == key_id), None))
         if key.revoked_at is None:
-            unit.clients.revoke_key(key_id, services.surroundings.clock())
+            unit.clients.revoke_key(key_id, services.now())
             event = events.ClientKeyRevoked(key_id, client_id)
-            record(unit, services.surroundings, caller, event, Concern(client.force))
+            record(services, unit, caller, event, Concern(client.force))
             unit.commit()
 
 
@@ -123,13 +119,11 @@ def revoke_client(services: StoreServices, caller: access.Caller, client_id: Cli
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(access.Scope.OPERATE)
-    with services.units.write() as unit:
-        client = existing(unit.clients.get(client_id))
+    with services.writing(caller, access.Scope.OPERATE) as unit:
+        client = errors.existing(unit.clients.get(client_id))
         if client.revoked_at is None:
-            unit.clients.revoke(client_id, services.surroundings.clock())
-            event = events.ClientRevoked(client_id)
-            record(unit, services.surroundings, caller, event, Concern(client.force))
+            unit.clients.revoke(client_id, services.now())
+            record(services, unit, caller, events.ClientRevoked(client_id), Concern(client.force))
             unit.commit()
 
 
@@ -158,20 +152,20 @@ def _add_key(
 ) -> IssuedKey:
     secret = services.surroundings.new_secret()
     key = ClientKey(
-        key_id=ClientKeyId(services.surroundings.new_id()),
+        key_id=ClientKeyId(services.new_id()),
         client_id=client.client_id,
         # Each number can be taken only once: if two keys are added at the same moment, the second
         # is refused, so there are never three live keys.
         number=len(client.keys) + 1,
         secret_sha256=secret_sha256(secret),
-        added_at=services.surroundings.clock(),
+        added_at=services.now(),
     )
     if not unit.clients.add_key(key):
         raise errors.ConflictError(
             "Another key was added to the client at the same time: reload the keys."
         )
     event = events.ClientKeyAdded(key.key_id, client.client_id, row_sha256=client_key_digest(key))
-    record(unit, services.surroundings, caller, event, Concern(client.force))
+    record(services, unit, caller, event, Concern(client.force))
     return IssuedKey(client, key, secret)
 
 
@@ -225,9 +219,9 @@ def grant_token(
         raise errors.NotPermittedError(
             "The client does not have all of these scopes: request fewer, or have them granted."
         )
-    secret, now = services.surroundings.new_secret(), services.surroundings.clock()
+    secret, now = services.surroundings.new_secret(), services.now()
     token = access.Token(
-        token_id=TokenId(services.surroundings.new_id()),
+        token_id=TokenId(services.new_id()),
         secret_sha256=secret_sha256(secret),
         actor=client.actor(wanted),
         issued_at=now,
@@ -244,7 +238,7 @@ def grant_token(
             row_sha256=token_digest(token),
             key_id=key.key_id,
         )
-        record(unit, services.surroundings, caller, event, Concern(client.force))
+        record(services, unit, caller, event, Concern(client.force))
         unit.commit()
     return IssuedToken(token, secret)
 

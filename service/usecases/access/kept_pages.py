@@ -56,7 +56,7 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
     disabled, if the token belongs to another session, or if the page is about something that does
     not exist.
     """
-    now = bench.services.surroundings.clock()
+    now = bench.services.now()
     if not hmac.compare_digest(csrf_token(late.session_secret).encode(), late.token.encode()):
         return False
     with bench.services.units.read() as unit:
@@ -70,7 +70,7 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
         # The log commits to every stored payload, including drafts, so that none can be added
         # unnoticed.
         caller = Caller(writer.actor, ROLE_PURPOSES[writer.role], request_id=late.request_id)
-        record(unit, bench.services.surroundings, caller, DraftKept(about_id, late.step))
+        record(bench.services, unit, caller, DraftKept(about_id, late.step))
         unit.commit()
     return True
 
@@ -89,7 +89,7 @@ def kept_drafts(
 
 def drafts_of(bench: Workbench, caller: Caller) -> tuple[Draft, ...]:
     """Return all drafts of the caller that are not too old, oldest first."""
-    now = bench.services.surroundings.clock()
+    now = bench.services.now()
     with bench.services.units.read() as unit:
         found = unit.drafts.of(caller.actor.user_id)
     return tuple(one for one in found if now - one.kept_at <= DRAFT_LIFE)
@@ -110,7 +110,7 @@ def drop_draft(bench: Workbench, caller: Caller, step: str, about_id: str) -> No
 def forget_old_drafts(services: StoreServices) -> None:
     """Erase all users' drafts that are older than a day. A background worker calls this."""
     with services.units.write() as unit:
-        unit.drafts.drop_older(services.surroundings.clock() - DRAFT_LIFE)
+        unit.drafts.drop_older(services.now() - DRAFT_LIFE)
         unit.commit()
 
 
@@ -180,7 +180,7 @@ def page_of_token(
     """
     with services.units.read() as unit:
         kept = unit.kept_pages.get(secret_sha256(token))
-    if kept is None or abs(services.surroundings.clock() - kept.kept_at) > PAGE_LIFE:
+    if kept is None or abs(services.now() - kept.kept_at) > PAGE_LIFE:
         return None
     for owner in owners:
         if owner.secret and owner.session_sha256 == kept.session_sha256:

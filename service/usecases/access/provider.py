@@ -117,7 +117,7 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
         account = unit.accounts.by_subject(identity.subject_sha256)
         account = account or _add(bench, unit, identity, place)
         check_place(account, place)
-        sign_ins.uncount_attempt(unit, key, now=bench.services.surroundings.clock())
+        sign_ins.uncount_attempt(unit, key, now=bench.services.now())
         secret = begin_session(
             bench,
             unit,
@@ -139,7 +139,7 @@ def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> No
         account = unit.accounts.by_subject(identity.subject_sha256)
         user_id = account.user_id if account else None
         event = ProviderSignInRefused(user_id, errors.ProviderRefusal.CONTEXT)
-        record(unit, bench.services.surroundings, caller, event)
+        record(bench.services, unit, caller, event)
         unit.commit()
     raise errors.ProviderRefusedError(_OTHER_CONTEXT, reason=errors.ProviderRefusal.CONTEXT)
 
@@ -160,7 +160,7 @@ def _desk(bench: Workbench) -> ProviderDesk:
 
 def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) -> Departure:
     """Return the departure that matches an arrival, before any code goes to the provider."""
-    now = bench.services.surroundings.clock()
+    now = bench.services.now()
     if departure is None or not timedelta(0) <= now - departure.begun_at <= LONGEST_JOURNEY:
         raise errors.ProviderRefusedError(_TOO_LATE, reason=errors.ProviderRefusal.STATE)
     if not hmac.compare_digest(departure.state.encode(), arrival.state.encode()):
@@ -178,7 +178,7 @@ def _count(bench: Workbench, key: str) -> None:
     """Count the attempt first, which limits the number of requests to the provider."""
     counted = (sign_ins.Counted(key, bench.sign_in.by_address),)
     with bench.services.units.write() as unit:
-        if sign_ins.count_attempt(unit, counted, now=bench.services.surroundings.clock()) is None:
+        if sign_ins.count_attempt(unit, counted, now=bench.services.now()) is None:
             raise errors.NotAuthenticatedError(sign_ins.HELD_UP)
         unit.commit()
 
@@ -208,7 +208,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
         row_sha256=account_digest(account),
         subject_commitment=subject_commitment(link),
     )
-    record(unit, surroundings, PROVIDER, event, Concern(place.force))
+    record(bench.services, unit, PROVIDER, event, Concern(place.force))
     return account
 
 
@@ -268,8 +268,7 @@ def end_by_notice(
     if desk is None:
         raise errors.NotFoundError
     notice = desk.provider.read_logout(token)
-    surroundings = services.surroundings
-    now = surroundings.clock()
+    now = services.now()
     if now - notice.issued_at > OLDEST:
         raise errors.ProviderRefusedError(reason=errors.ProviderRefusal.TIME)
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
@@ -281,9 +280,9 @@ def end_by_notice(
         sid = sid_sha256(notice.issuer, notice.session_id) if notice.session_id else None
         is_known = not notice.subject or user_id is not None
         ended = unit.sessions.end_of_provider(user_id, sid, now) if is_known else ()
-        record(unit, surroundings, caller, ProviderSignedOut(user_id, len(ended)))
+        record(services, unit, caller, ProviderSignedOut(user_id, len(ended)))
         for session in ended:
-            record_end(surroundings, unit, caller, session)
+            record_end(services, unit, caller, session)
         unit.commit()
     return len(ended)
 

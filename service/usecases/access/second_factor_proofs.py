@@ -123,17 +123,17 @@ def is_proven(
     factor, fault = _tried(bench, unit, caller, factors, proof)
     if fault is not None:
         refused = SecondFactorRefused(account.user_id, factor.factor_id, fault)
-        record(unit, bench.services.surroundings, caller, refused)
+        record(bench.services, unit, caller, refused)
     return fault is None
 
 
 def use_up(bench: Workbench, unit: UnitOfWork, caller: Caller, use: Use) -> bool:
     """Use up a code or an answer; return False if it has been used before."""
-    surroundings, use_id = bench.services.surroundings, use_id_of(use.factor, use.place)
-    factor_id, at = use.factor.factor_id, surroundings.clock()
+    services, use_id = bench.services, use_id_of(use.factor, use.place)
+    factor_id, at = use.factor.factor_id, services.now()
     if not unit.second_factors.use(factor_id, use_id, at, use.counter):
         return False
-    record(unit, surroundings, caller, SecondFactorUsed(use_id, factor_id, use.kind))
+    record(services, unit, caller, SecondFactorUsed(use_id, factor_id, use.kind))
     return True
 
 
@@ -150,11 +150,10 @@ def _tried(
     proof: Proof,
 ) -> tuple[SecondFactor, CodeFault | None]:
     """Return the factor tried and its fault; None if the proof was right and is now used up."""
-    now = bench.services.surroundings.clock()
     if not (plain(proof.code) or proof.answer):
         return factors[0], CodeFault.MISSING
     counted = Counted(attempts_key("second factor", factors[0].user_id), bench.sign_in.by_source)
-    if count_attempt(unit, (counted,), now=now) is None:
+    if count_attempt(unit, (counted,), now=bench.services.now()) is None:
         return factors[0], CodeFault.HELD_UP
     if proof.answer:
         use = _use_of_answer(bench, factors, proof)
@@ -179,7 +178,7 @@ def _use_of_answer(
     bench: Workbench, factors: tuple[SecondFactor, ...], proof: Proof
 ) -> Use | None:
     asked = proof.asked
-    if asked is None or not asked.is_timely(bench.services.surroundings.clock()):
+    if asked is None or not asked.is_timely(bench.services.now()):
         return None
     for factor in factors:
         key = key_of(factor.secret) if factor.kind is FactorKind.SECURITY_KEY else None
@@ -192,7 +191,7 @@ def _use_of_answer(
 
 
 def _use_of_code(bench: Workbench, factors: tuple[SecondFactor, ...], code: str) -> Use | None:
-    now, digest = bench.services.surroundings.clock(), recovery_sha256(code)
+    now, digest = bench.services.now(), recovery_sha256(code)
     for factor in factors:
         is_authenticator = factor.kind is FactorKind.AUTHENTICATOR
         step = matching_step(factor.secret, code, now) if is_authenticator else None

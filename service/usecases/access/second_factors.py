@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 
 from domain.access.access import Caller, Scope, decides
 from domain.access.accounts import Account, CodeKind, FactorKind, FactorRemoval, SecondFactor
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, existing
 from domain.events.access import SecondFactorAdded, SecondFactorRemoved
 from domain.ids import FactorId, UserId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access import second_factor_proofs as proofs
 from service.usecases.access.security_keys import Ceremony, SecurityKey, key_of, registered
 from service.usecases.access.sign_ins import end_sessions
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.workbench import Workbench
 
@@ -100,7 +99,7 @@ def enrol(
     `proof` is of a factor that the account already has. Raises InvalidInputError (a wrong code or
     proof), ConflictError (the account already has an authenticator).
     """
-    step = proofs.matching_step(secret, proofs.plain(code), bench.services.surroundings.clock())
+    step = proofs.matching_step(secret, proofs.plain(code), bench.services.now())
     if step is None:
         raise InvalidInputError(_WRONG, pointer="/code")
     factor, codes = _new(bench, caller, secret, FactorKind.AUTHENTICATOR)
@@ -125,7 +124,7 @@ def enrol_key(
     Raises InvalidInputError (a wrong or late answer, a wrong proof), ConflictError (too many
     factors).
     """
-    if not offered.asked.is_timely(bench.services.surroundings.clock()):
+    if not offered.asked.is_timely(bench.services.now()):
         raise InvalidInputError("The page was open for too long. Try again.", pointer="/key")
     key = registered(offered.asked, offered.answer, offered.name)
     factor, codes = _new(bench, caller, key.sealed(), FactorKind.SECURITY_KEY)
@@ -161,7 +160,7 @@ def _add(bench: Workbench, caller: Caller, first: proofs.Use, proof: proofs.Proo
         if is_right:
             unit.second_factors.add(factor)
             added = SecondFactorAdded(factor.factor_id, factor.user_id, factor.kind)
-            record(unit, bench.services.surroundings, caller, added)
+            record(bench.services, unit, caller, added)
             proofs.use_up(bench, unit, caller, first)
         unit.commit()
     if not is_right:
@@ -206,15 +205,14 @@ def reset(
     `by` names the administrators who vouched for this. Raises NotPermittedError, NotFoundError (no
     account, no second factor).
     """
-    caller.actor.require(Scope.OPERATE)
-    with bench.services.units.write() as unit:
+    with bench.services.writing(caller, Scope.OPERATE) as unit:
         existing(unit.accounts.locked(user_id))
         factors = unit.second_factors.of(user_id)
         if not factors:
             raise NotFoundError("The account has no second factor.")
         for factor in factors:
             _remove(bench, unit, caller, factor, FactorRemoval.RESET, *by)
-        end_sessions(bench.services.surroundings, unit, caller, user_id)
+        end_sessions(bench.services, unit, caller, user_id)
         unit.commit()
 
 
@@ -226,7 +224,7 @@ def _remove(
     by: FactorRemoval,
     *vouchers: UserId | None,
 ) -> None:
-    surroundings = bench.services.surroundings
-    unit.second_factors.remove(factor.factor_id, surroundings.clock())
+    services = bench.services
+    unit.second_factors.remove(factor.factor_id, services.now())
     removed = SecondFactorRemoved(factor.factor_id, factor.user_id, by, *vouchers)
-    record(unit, surroundings, caller, removed)
+    record(services, unit, caller, removed)

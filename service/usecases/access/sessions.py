@@ -102,7 +102,7 @@ def begin_session(
     session = Session(secret_sha256(secret), account.user_id, now, now, sid_sha256=sid_sha256)
     by = "password" if sid_sha256 is None else "provider"
     unit.sessions.begin(session)
-    sign_ins.record_begin(surroundings, unit, _caller(account, request_id), session, by=by)
+    sign_ins.record_begin(bench.services, unit, _caller(account, request_id), session, by=by)
     return secret
 
 
@@ -113,7 +113,7 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
     the request, which does not extend the session.
     """
     digest = secret_sha256(secret)
-    now = bench.services.surroundings.clock()
+    now = bench.services.now()
     with bench.services.units.read() as unit:
         session = unit.sessions.get(digest)
         account = unit.accounts.get(session.user_id) if session else None
@@ -139,13 +139,13 @@ def actor_behind(bench: Workbench, secret: str) -> Actor | None:
 
 def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
     """End a session; a session that has already ended is left unchanged."""
-    surroundings = bench.services.surroundings
-    with bench.services.units.write() as unit:
+    services = bench.services
+    with services.units.write() as unit:
         session = unit.sessions.get(visitor.session_sha256)
         if session is None or session.ended_at is not None:
             return
-        unit.sessions.end(visitor.session_sha256, surroundings.clock())
-        sign_ins.record_end(surroundings, unit, _caller(visitor.account, request_id), session)
+        unit.sessions.end(visitor.session_sha256, services.now())
+        sign_ins.record_end(services, unit, _caller(visitor.account, request_id), session)
         unit.commit()
 
 
@@ -172,7 +172,7 @@ def _count_attempt(
     account knows, only failures at this account from this source cause a delay. Guesses from
     elsewhere, or at other accounts, thus cannot lock out a person at their usual place.
     """
-    policy, now = bench.sign_in, bench.services.surroundings.clock()
+    policy, now = bench.sign_in, bench.services.now()
     name, source = attempt.sign_in_name, sign_ins.source_of(attempt.address)
     own, anywhere, address = (
         sign_ins.Counted(
@@ -190,7 +190,7 @@ def _count_attempt(
         full = sign_ins.count_attempt(unit, counted, now=now)
         if account is not None and full and not full.isdisjoint({own.key, anywhere.key}):
             caller = _caller(account, attempt.request_id)
-            record(unit, bench.services.surroundings, caller, AccountLocked(account.user_id))
+            record(bench.services, unit, caller, AccountLocked(account.user_id))
         unit.commit()
     return (None if full is None else account), counted
 
@@ -203,7 +203,7 @@ def _forget_attempt(
     counted: Sequence[sign_ins.Counted],
 ) -> None:
     """Forget the failures of this source at the account, and store the source as known."""
-    now = bench.services.surroundings.clock()
+    now = bench.services.now()
     for each in sorted(counted, key=lambda one: one.key):
         if each is counted[0]:
             unit.sessions.forget(each.key)
@@ -251,7 +251,7 @@ class OwnToken:
 
 def own_tokens(bench: Workbench, account: Account) -> tuple[OwnToken, ...]:
     """Return the tokens in the name of an account, newest first."""
-    now = bench.services.surroundings.clock()
+    now = bench.services.now()
     with bench.services.units.read() as unit:
         tokens = unit.tokens.of(account.user_id)
         issues = [_issue(unit, token) for token in tokens]

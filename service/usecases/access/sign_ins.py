@@ -17,10 +17,10 @@ from domain.access.access import Caller
 from domain.access.accounts import Account, FailedAttempts, KnownSource, Session, Slowing
 from domain.events.access import SessionState, SignedIn, SignedOut
 from domain.ids import UserId
-from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import session_ref
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
 
 HELD_UP = "There have been too many attempts from this address. Wait 15 minutes and try again."
 
@@ -115,24 +115,24 @@ def _count(unit: UnitOfWork, counter: FailedAttempts, slowing: Slowing, now: dat
 
 
 def record_begin(
-    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session, *, by: str
+    services: StoreServices, unit: UnitOfWork, caller: Caller, session: Session, *, by: str
 ) -> None:
     """Append the event for the begin of a session; `by` is the kind of sign-in."""
     ref, state = session_ref(session), SessionState.OPEN
-    record(unit, surroundings, caller, SignedIn(ref, session.user_id, by=by, session=state))
+    record(services, unit, caller, SignedIn(ref, session.user_id, by=by, session=state))
 
 
 def end_sessions(
-    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, user_id: UserId
+    services: StoreServices, unit: UnitOfWork, caller: Caller, user_id: UserId
 ) -> None:
     """End every session of an account, each with an event: none can be reopened unnoticed."""
-    for session in unit.sessions.end_all(user_id, surroundings.clock()):
-        record_end(surroundings, unit, caller, session)
+    for session in unit.sessions.end_all(user_id, services.now()):
+        record_end(services, unit, caller, session)
 
 
 def record_end(
-    surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session
+    services: StoreServices, unit: UnitOfWork, caller: Caller, session: Session
 ) -> None:
     """Append the event for the end of a session, whoever ended it."""
     ref, state = session_ref(session), SessionState.ENDED
-    record(unit, surroundings, caller, SignedOut(ref, session.user_id, session=state))
+    record(services, unit, caller, SignedOut(ref, session.user_id, session=state))

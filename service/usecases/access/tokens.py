@@ -6,13 +6,12 @@ from datetime import timedelta
 
 from domain.access import access
 from domain.access.accounts import Account
-from domain.errors import InvalidInputError, NotAuthenticatedError, NotPermittedError
+from domain.errors import InvalidInputError, NotAuthenticatedError, NotPermittedError, existing
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
 from service.ports.surroundings import planned_once
 from service.provenance.bundle.row_commitments import token_digest
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
@@ -49,9 +48,9 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     scopes = _scopes(command)
     _check(command)
     secret = services.surroundings.new_secret()
-    now = services.surroundings.clock()
+    now = services.now()
     token = access.Token(
-        token_id=TokenId(services.surroundings.new_id()),
+        token_id=TokenId(services.new_id()),
         secret_sha256=secret_sha256(secret),
         actor=access.Actor(command.user_id, command.role, command.force, scopes),
         issued_at=now,
@@ -63,7 +62,7 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
         event = TokenIssued(
             token.token_id, command.role, command.user_id, row_sha256=token_digest(token)
         )
-        record(unit, services.surroundings, command.caller, event, Concern(command.force))
+        record(services, unit, command.caller, event, Concern(command.force))
         unit.commit()
     return IssuedToken(token=token, secret=secret)
 
@@ -117,8 +116,7 @@ def authenticate(
     digest = secret_sha256(secret)
     with services.units.read() as unit:
         token = unit.tokens.by_secret_sha256(digest)
-    now = services.surroundings.clock()
-    if token is None or token.revoked_at is not None or token.expires_at <= now:
+    if token is None or token.revoked_at is not None or token.expires_at <= services.now():
         raise NotAuthenticatedError
     return token.actor if may_decide else access.as_machine(token.actor)
 
@@ -135,8 +133,8 @@ def revoke_token(services: StoreServices, caller: access.Caller, token_id: Token
     with services.units.write() as unit:
         token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:
-            unit.tokens.revoke(token_id, services.surroundings.clock())
-            record(unit, services.surroundings, caller, TokenRevoked(token_id))
+            unit.tokens.revoke(token_id, services.now())
+            record(services, unit, caller, TokenRevoked(token_id))
             unit.commit()
 
 

@@ -11,7 +11,13 @@ from operator import attrgetter
 
 from domain.access.access import Caller, Scope
 from domain.agencies import agencies
-from domain.errors import NoAgreementError, NotFoundError, RequestStepError, StaleRecordError
+from domain.errors import (
+    NoAgreementError,
+    NotFoundError,
+    RequestStepError,
+    StaleRecordError,
+    existing,
+)
 from domain.events.agencies import AgencyMemberNamed, AgreementMade
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
@@ -23,7 +29,6 @@ from domain.restrictions import UsePurpose
 from rules.clocks import last_day
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates import checking
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.merging import same_person
 from service.usecases.requests.notices import NOTIFIER
@@ -67,7 +72,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.
         command.starts_on,
         command.review_on,
         command.caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
         command.contacts,
     )
     with services.units.write() as unit:
@@ -76,15 +81,14 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.
             raise StaleRecordError("The agreement has a newer version: reload it.")
         unit.agreements.add(made)
         event = AgreementMade(made.agency, made.version, made.standing)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return made
 
 
 def list_agreements(services: StoreServices, caller: Caller) -> tuple[agencies.Agreement, ...]:
     """Return the newest version of every agreement, by agency code. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_AGREEMENTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_AGREEMENTS) as unit:
         found = unit.agreements.all_newest()
     look(services, caller, LookKind.AGREEMENTS, (one.agency for one in found))
     return found
@@ -97,8 +101,7 @@ def show_agreement(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_AGREEMENTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_AGREEMENTS) as unit:
         existing(unit.agreements.newest(agency))
         found = unit.agreements.versions(agency)
     look(services, caller, LookKind.AGREEMENT, (agency,))
@@ -111,12 +114,10 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
     Raises NotPermittedError, NotFoundError (no such agency), ConflictError (the account or client
     already acts for an agency).
     """
-    caller.actor.require(Scope.KEEP_AGREEMENTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.KEEP_AGREEMENTS) as unit:
         existing(unit.agreements.newest(agency))
-        now = services.surroundings.clock()
-        unit.agreements.name_member(user_id, agency, caller.actor.user_id, now)
-        record(unit, services.surroundings, caller, AgencyMemberNamed(user_id, agency))
+        unit.agreements.name_member(user_id, agency, caller.actor.user_id, services.now())
+        record(services, unit, caller, AgencyMemberNamed(user_id, agency))
         unit.commit()
 
 
@@ -223,7 +224,7 @@ def list_watches(
     While its agreement is not in force, all are shown as ended. Raises NotPermittedError,
     NoAgreementError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         agreement = agency_of(unit, caller)
         found = unit.watches.of_agency(agreement.agency)
@@ -240,7 +241,7 @@ def watch_of(services: Services, caller: Caller, request_id: RequestId) -> Agenc
     The access to the case has already been recorded. Raises NotPermittedError, NoAgreementError,
     NotFoundError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         agreement = agency_of(unit, caller)
         own_request(unit, caller, request_id)
@@ -256,7 +257,7 @@ def _told(watch: Watch, today: date, *, in_force: bool = True) -> AgencyWatch:
 
 def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) -> int:
     """Tell agencies whose case has changed during their watch to ask again; return how many."""
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         open_ones = unit.watches.unfinished(today)
     told = 0

@@ -17,6 +17,7 @@ from domain.errors import InvalidInputError
 from domain.events.looking import LookKind
 from domain.ids import DisclosureId, RequestId
 from domain.list_pages import ListPage
+from domain.plain_text import require_words
 from domain.requests import requests
 from domain.requests.disclosures import Disclosure, Form
 from domain.requests.request_states import WAITING, RequestState, Step
@@ -103,7 +104,7 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
             requests.Party(requests.PartyKind.AGENCY, agreement.agency),
             command.purpose,
             f"agreement-{agreement.version}",
-            services.surroundings.clock().date(),
+            services.today(),
             command.ask,
             message_id=command.message_id,
         )
@@ -119,7 +120,7 @@ def list_own_requests(
 
     Raises NotPermittedError, NoAgreementError.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         agency = agency_of(unit, caller).agency
         asker = requests.Party(requests.PartyKind.AGENCY, agency)
@@ -134,7 +135,7 @@ def show_own_request(services: Services, caller: Caller, request_id: RequestId) 
 
     Raises NotPermittedError, NoAgreementError, NotFoundError (also for another agency's request).
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         found = _told(unit, own_request(unit, caller, request_id), today, with_answer=True)
     look(services, caller, LookKind.REQUEST, (request_id,))
@@ -149,8 +150,7 @@ def answer_as_agency(
     Raises NotPermittedError, NoAgreementError, NotFoundError, InvalidInputError (empty `words`),
     RequestStepError (no question is open).
     """
-    if not words.strip():
-        raise InvalidInputError("Write the answer.", pointer="/words")
+    require_words(words, "/words", "Write the answer.")
     with services.units.write() as unit:
         AtWork(services, unit, caller, own_request(unit, caller, request_id)).answer(words)
         unit.commit()
@@ -197,7 +197,7 @@ _WORDS = "No answer came within 10 working days."
 
 def lapse_unanswered(services: Services, is_stopping: Callable[[], bool]) -> int:
     """Let agency requests lapse whose question was not answered in time; return how many."""
-    today = services.surroundings.clock().date()
+    today = services.today()
     lapsed = 0
     for kind in ASKED_BY_AGENCIES:
         if is_stopping():
@@ -234,8 +234,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     searched for the person), InvalidInputError (a request of another kind, or empty `words`),
     NoAgreementError.
     """
-    if not command.words.strip():
-        raise InvalidInputError("State where the record is.", pointer="/words")
+    require_words(command.words, "/words", "State where the record is.")
     with services.units.write() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         if at.file.request.kind not in MAY_BE_ELSEWHERE:
@@ -279,7 +278,7 @@ def _send(at: AtWork, entry: requests.Entry) -> None:
     request = at.file.request
     form = Form.API if request.channel is requests.Channel.API else Form.LETTER
     disclosure = Disclosure(
-        DisclosureId(at.services.surroundings.new_id()),
+        DisclosureId(at.services.new_id()),
         request.request_id,
         request.asker,
         request.purpose,

@@ -14,11 +14,11 @@ from domain.people import amendments
 from domain.people.amending import amended
 from domain.people.identifiers import plain_asn
 from domain.people.items import Item, ItemKind, Items
+from domain.people.partial_dates import refuse_future
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence
 from domain.requests.request_states import DECIDED, RequestState
 from service.storage.agencies.agreements import AsnResult
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.amending import store_amended, version_read
 from service.usecases.requests.kinds.office_work import RECORD_CREATION
@@ -56,9 +56,9 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     force = caller.require_force()
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
-        file = existing(unit.requests.file(request_id))
+        file = errors.existing(unit.requests.file(request_id))
         if file.request.kind != RECORD_CREATION.name:
             raise errors.RequestStepError(
                 "An ASN can only be issued for a request to make a record on behalf of an agency."
@@ -78,7 +78,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
             now,
         )
         unit.asns.issue(issued)
-        record(unit, services.surroundings, caller, AsnIssued(request_id, issued.agency))
+        record(services, unit, caller, AsnIssued(request_id, issued.agency))
         unit.commit()
     return asn
 
@@ -90,10 +90,7 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     day in the future).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
-    if command.result_on > services.surroundings.clock().date():
-        raise errors.InvalidInputError(
-            "The day is in the future: give today or an earlier day.", pointer="/result_on"
-        )
+    refuse_future(command.result_on, services.today(), "/result_on")
     with services.units.write() as unit:
         fate = _received(services, unit, command, unit.asns.issued(plain_asn(command.asn)))
         unit.commit()
@@ -105,18 +102,18 @@ def _received(
 ) -> ResultFate:
     asn = plain_asn(command.asn)
     result = AsnResult(
-        services.surroundings.new_id(),
+        services.new_id(),
         asn,
         fate_of(asn, issued),
         None if issued is None else issued.request_id,
         command.result_on,
         command.caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
         command.words,
     )
     unit.asns.add_result(result)
     event = AsnResultReceived(result.result_id, result.fate, result.request_id)
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     return result.fate
 
 
@@ -141,7 +138,7 @@ def answer_numbers(
             event = AsnResultAttached(
                 issued.request_id, head.record_id, head.person_id, version=version
             )
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, event)
 
 
 def _changed_numbers(before: Items, after: Items) -> Iterator[str]:
@@ -167,9 +164,8 @@ def list_asns(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_AGREEMENTS)
-    today = services.surroundings.clock().date()
-    with services.units.read() as unit:
+    today = services.today()
+    with services.reading(caller, Scope.READ_AGREEMENTS) as unit:
         page = unit.asns.page(before=before, limit=limit)
         open_ones = unit.asns.without_result()
         unmatched = unit.asns.unmatched(before=unmatched_before, limit=limit)
@@ -207,8 +203,8 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     force = command.caller.require_force()
     with services.units.write() as unit:
-        result = existing(unit.asns.matched(plain_asn(command.asn)))
-        request_id = existing(result.request_id)
+        result = errors.existing(unit.asns.matched(plain_asn(command.asn)))
+        request_id = errors.existing(result.request_id)
         if result.received_by == command.caller.actor.user_id:
             raise errors.SelfVerificationError(
                 "You entered this court result: another person must put it on the record."
@@ -225,7 +221,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
             version = _amend(services, unit, command, before, result)
         person_id = before.head.person_id
         event = AsnResultAttached(request_id, command.record_id, person_id, version=version)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return version
 
@@ -244,8 +240,7 @@ def _amend(
         amendments.SourceKind.COURT,
         f"ASN {result.asn}, result {result.result_id}",
     )
-    today = services.surroundings.clock().date()
-    after = amended(before.items, amendment.changes, today=today)
+    after = amended(before.items, amendment.changes, today=services.today())
     return store_amended(services, unit, command.caller, (before, after), amendment)
 
 
@@ -285,7 +280,4 @@ def _listed(held: tuple[Item, ...], asn: str) -> Item | None:
     ]
     if not entries:
         return None
-    offence = next((one for one in held if one.parent == entries[0].item_id), None)
-    if offence is None:
-        raise errors.NotFoundError
-    return offence
+    return errors.existing(next((one for one in held if one.parent == entries[0].item_id), None))

@@ -18,7 +18,7 @@ from domain.people.amending import amended
 from domain.people.amendments import Correct, RecordVersion
 from domain.people.claims import with_claims
 from domain.people.items import ItemKind
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from rules.courts.entering import changes_of, charges_under
 from rules.courts.judging import laid_by_hand
 from rules.courts.tables import court_tables
@@ -27,7 +27,6 @@ from service.usecases.agencies.inbox import is_over, take_away
 from service.usecases.agencies.laying import Laid, change_by
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange import told
-from service.usecases.existing import existing
 from service.usecases.people.amending import version_read
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
@@ -85,7 +84,7 @@ class _At:
     @property
     def is_over(self) -> bool:
         """Whether the last day on which its source lets the matter be kept is over."""
-        return is_over(self.matter, self.services.surroundings.clock().date())
+        return is_over(self.matter, self.services.today())
 
     @property
     def content(self) -> CourtResult:
@@ -111,7 +110,7 @@ class _At:
             self.matter.last.number + 1,
             state,
             self.caller.actor.user_id,
-            self.services.surroundings.clock(),
+            self.services.now(),
             () if state not in WAITING else self.matter.steps[0].reasons,
             words,
             None if on is None else on.head.person_id,
@@ -189,10 +188,10 @@ def _begun(
     command.caller.actor.require(Scope.WORK_REQUESTS)
     command.caller.require_force()
     if needs_words:
-        require_reason(command.words, "/words")
+        require_words(command.words, "/words")
     # From here on nobody else tells or decides on a matter.
     unit.events.lock_last_change()
-    matter = existing(unit.matters.get(command.matter_id))
+    matter = errors.existing(unit.matters.get(command.matter_id))
     if matter.last.number != command.expected_step:
         raise errors.ConflictError("Somebody else has worked on this matter: reload it.")
     if matter.state not in states:
@@ -238,7 +237,10 @@ def _carried_out(at: _At, proposal: Step, words: str) -> Step:
             on = (ended.now, ended.made)
             return at.step(MatterState.ENDED, words, *on, kept_until=ended.kept_until)
         case _:
-            record_id, version = existing(proposal.record_id), existing(proposal.version)
+            record_id, version = (
+                errors.existing(proposal.record_id),
+                errors.existing(proposal.version),
+            )
             before = version_read(at.unit, at.caller, record_id, version)
             plan = _planned(at, before, proposal.laid)
             made = amend_by(at.services, at.unit, at.caller, at.matter, plan)
@@ -278,7 +280,7 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
     tables = court_tables().with_office(offence_table(at.unit), at.content.heard_on)
     held = before.items.held
     judged = laid_by_hand(tables, at.content, laid, charges_under(held, None))
-    today = at.services.surroundings.clock().date()
+    today = at.services.today()
     changes = with_claims(
         changes_of(tables, at.content, judged, (held, before.head.force), today),
         before.items,
@@ -291,9 +293,8 @@ def _planned(at: _At, before: RecordVersion, laid: tuple[tuple[int, str], ...]) 
 def _planned_for_state(at: _At, before: RecordVersion, notified: Notification) -> Laid:
     """Return the change that another State's conviction makes, and the resulting item."""
     change = change_by(at.unit, at.matter, notified, before)
-    today = at.services.surroundings.clock().date()
     changes = with_claims((change,), before.items, details_of(notified.person))
-    after = amended(before.items, changes, today=today)
+    after = amended(before.items, changes, today=at.services.today())
     if isinstance(change, Correct):
         laid = change.item_id
     else:

@@ -10,7 +10,7 @@ from itertools import chain
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import SOURCES, WAITING, Matter, MatterSource, MatterState
 from domain.courts.results import TASKS
-from domain.errors import ConflictError, PayloadErasedError
+from domain.errors import ConflictError, PayloadErasedError, existing
 from domain.events.looking import LookKind
 from domain.ids import UserId
 from domain.people import amendments
@@ -26,7 +26,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.agencies import laying
 from service.usecases.agencies.matters import takes_one
 from service.usecases.exchange.told import forget_message, is_deleted, places_of, version_of
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.people.merging import same_person
@@ -98,7 +97,7 @@ def ended_on(services: StoreServices, matter: Matter) -> date | None:
     """Return the last day on which the source of a matter let it be kept, if it is over, for a
     page that has already recorded its access.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     if not matter.is_on_record:
         return matter.kept_until if is_over(matter, today) else None
     with services.units.read() as unit:
@@ -129,7 +128,7 @@ def take_away(at: At, matter: Matter) -> Ended | None:
         at.unit.matters.erase([matter.matter_id])
         forget_message(at.unit, matter)
         return Ended(matter.kept_until)
-    ending = ending_of(at.unit, matter, at.services.surroundings.clock().date())
+    ending = ending_of(at.unit, matter, at.services.today())
     if ending is None:
         take_off(at, matter)
         return None
@@ -202,9 +201,8 @@ class Inbox:
 
 def list_matters(services: Services, caller: Caller, *, after: str | None, limit: int) -> Inbox:
     """Return a page of the matters to work on. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    today = services.surroundings.clock().date()
-    with services.units.read() as unit:
+    today = services.today()
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         counts = unit.matters.counts()
         listed = sorted({*WAITING, MatterState.WITHDRAWAL_PROPOSED})
         page = unit.matters.waiting(listed, after=after, limit=limit)
@@ -226,8 +224,7 @@ def list_matters(services: Services, caller: Caller, *, after: str | None, limit
 
 def show_matter(services: Services, caller: Caller, matter_id: str) -> Matter:
     """Return a matter with its content and steps. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         matter = existing(unit.matters.get(matter_id))
     people = (step.person_id for step in matter.steps)
     look(services, caller, LookKind.MATTER, (matter_id, *people))
@@ -268,8 +265,7 @@ def likely_records(services: Services, caller: Caller, matter_id: str) -> tuple[
     """Return the records that a pending matter may belong to, most likely first. Raises
     NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WORK_REQUESTS) as unit:
         matter = existing(unit.matters.get(matter_id))
     if matter.content is None:
         raise PayloadErasedError

@@ -236,7 +236,7 @@ def _laid(
     tables = court_tables().with_office(offence_table(unit), result.heard_on)
     if says_nothing(tables, result):
         return Laid(MatterState.NOTED)
-    today = services.surroundings.clock().date()
+    today = services.today()
     reasons = [*doubts, *form_doubts(tables, result, today)]
     holders = holders_among(unit, result, rows)
     if not any(lists_number(one.record, result.compared_asn) for one in holders):

@@ -83,7 +83,7 @@ def tell_matter(
     """
     demand_teller(caller, source)
     if isinstance(content, Notification):
-        demand_possible(content, services.surroundings.clock().date())
+        demand_possible(content, services.today())
     digest = _digest(services, source, content)
     result = as_result(content)
     tasks = tasks_of(court_tables(), result)
@@ -128,20 +128,12 @@ def _digest(services: Services, source: MatterSource, content: MatterContent) ->
 def _received(
     services: Services, caller: Caller, source: MatterSource, content: MatterContent, digest: str
 ) -> Matter:
-    now = services.surroundings.clock()
+    now = services.now()
     if isinstance(content, Notification):
         reference = reference_of(StateCode(content.conviction.country), content)
     else:
         reference = content.reference or digest
-    return Matter(
-        services.surroundings.new_id(),
-        source,
-        reference,
-        digest,
-        caller.actor.user_id,
-        now,
-        content,
-    )
+    return Matter(services.new_id(), source, reference, digest, caller.actor.user_id, now, content)
 
 
 _ABOUT_THE_CHARGE = frozenset(
@@ -183,7 +175,7 @@ def _entered(
         1,
         laid.state,
         caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
         laid.reasons,
         person_id=None if laid.on is None else laid.on.head.person_id,
         record_id=None if laid.on is None else laid.on.head.record_id,

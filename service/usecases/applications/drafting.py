@@ -137,7 +137,7 @@ def start_application(services: Services, caller: Caller, kind: str) -> Started:
     with services.units.write() as unit:
         unit.application_drafts.start(draft, access_digest(services, reference, code))
         event = ApplicationSaved(application_id, DraftChange.STARTED)
-        record(unit, surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return Started(shown(reference), shown(code))
 
@@ -149,13 +149,12 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
     not accepted, with the code of its fault), ConflictError (the draft has been sent, or saved
     elsewhere since).
     """
-    today = services.surroundings.clock().date()
     with services.units.write() as unit:
         draft = opened_draft(services, unit, access)
         asked = form_of(draft.kind).page(page)
         if asked is None:
             raise InvalidInputError("The form has no such page.", pointer="/page")
-        given, faults = read_page(asked, typed, today)
+        given, faults = read_page(asked, typed, services.today())
         if faults:
             raise InvalidInputError(
                 f"An answer to one of the questions was not accepted: {faults[0].code}.",
@@ -164,17 +163,17 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
         before = {question.name for question in asked.questions}
         kept = {name: said for name, said in draft.answers.items() if name not in before}
         saved = unit.application_drafts.save(
-            replace(draft, version=version), kept | given, services.surroundings.clock()
+            replace(draft, version=version), kept | given, services.now()
         )
         event = ApplicationSaved(draft.application_id, DraftChange.PAGE)
-        record(unit, services.surroundings, access.caller, event)
+        record(services, unit, access.caller, event)
         unit.commit()
     return saved
 
 
 def forget_drafts(services: Services, is_stopping: Callable[[], bool]) -> int:
     """Delete drafts that have not been saved for four weeks, and return how many."""
-    before = services.surroundings.clock() - DRAFT_KEPT
+    before = services.now() - DRAFT_KEPT
     forgotten = 0
     while not is_stopping():
         with services.units.write() as unit:
@@ -215,7 +214,7 @@ def submit_application(services: Services, access: Access) -> Application:
 
 
 def _check(services: Services, form: ApplicationForm, draft: DraftApplication) -> None:
-    today = services.surroundings.clock().date()
+    today = services.today()
     for fault in faults_of(form, draft.answers, today):
         raise InvalidInputError(
             f"An answer to one of the questions was not accepted: {fault.code}.",
@@ -236,7 +235,7 @@ def _sent(
     form: ApplicationForm,
     draft: DraftApplication,
 ) -> Application:
-    ask, now = ask_of(draft.answers), services.surroundings.clock()
+    ask, now = ask_of(draft.answers), services.now()
     content = _content_digest(services, form, ask)
     earlier = unit.applications.same(content)
     command = OpenRequest(
@@ -267,7 +266,7 @@ def _sent(
     event = ApplicationSubmitted(
         sent.application_id, request_id, sent.kind, len(draft.documents), sent.number
     )
-    record(unit, services.surroundings, access.caller, event)
+    record(services, unit, access.caller, event)
     return sent
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from domain.applications import states
 from domain.applications.declarations import MOST_WORDS
 from domain.applications.forms import FORMS
-from domain.errors import InvalidInputError, NotFoundError
+from domain.errors import InvalidInputError, NotFoundError, existing
 from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
 from domain.plain_text import has_directions
@@ -19,7 +19,6 @@ from rules.data_files import letter_on
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened, opened_application
 from service.usecases.applications.showing import UploadDesk, checked_for_answer, keep_upload
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.kind import due_of
 from service.usecases.requests.kinds import kind_named
@@ -118,7 +117,7 @@ def _view(
     services: Services, unit: UnitOfWork, found: states.Application, file: RequestFile
 ) -> states.ApplicationView:
     state = states.public_state(file.state)
-    today = services.surroundings.clock().date()
+    today = services.today()
     due = due_of(file, kind_named(found.kind), today)
     return states.ApplicationView(
         states.shown(found.reference),
@@ -170,7 +169,7 @@ def answer_question(
         at = AtWork(services, unit, access.caller, file)
         entry = at.answer(words)
         number = unit.applications.next_number(found.application_id)
-        answer_id, now = services.surroundings.new_id(), entry.at
+        answer_id, now = services.new_id(), entry.at
         unit.applications.answer(answer_id, found, number, entry.by, now)
         if checked is not None:
             keep_upload(services, unit, (found.application_id, number, ANSWER_SLOT), checked)

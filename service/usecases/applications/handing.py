@@ -13,7 +13,7 @@ from datetime import date
 
 from domain.access.access import Caller, Scope
 from domain.applications.states import Application, Handover, HandoverId, Paper, last_day_of
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, existing
 from domain.events.applications import PaperFetched, PaperHandedOver
 from domain.events.looking import LookKind
 from domain.ids import RequestId
@@ -24,7 +24,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, opened_application
 from service.usecases.certificates import checking
 from service.usecases.certificates.checking import certificate_document
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.own_answers import OwnDocument, own_document, released_answer
@@ -50,7 +49,7 @@ def hand_over(
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     source_id, name, content = _document(services, caller, request_id, print_own)
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         application = _application(unit, request_id)
@@ -59,7 +58,7 @@ def hand_over(
         if source_id in {one.source_id for one in ready}:
             raise ConflictError("This document is already available to the applicant.")
         handover = Handover(
-            HandoverId(services.surroundings.new_id()),
+            HandoverId(services.new_id()),
             application.application_id,
             request_id,
             source_id,
@@ -79,7 +78,7 @@ def hand_over(
             handover.source_id,
             handover.document_sha256,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return handover
 
@@ -127,8 +126,7 @@ def handovers_of(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         existing(unit.requests.file(request_id))
         found = unit.handovers.of_request(request_id)
     look(services, caller, LookKind.APPLICATION, (request_id,))
@@ -142,7 +140,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
     this reference and code, or no available document has this number) and ConflictError (the
     documents have not been sent yet, or are being downloaded now).
     """
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         # Check the code in a read transaction first: a wrong guess then never delays writers.
         application = opened_application(services, unit, access)
@@ -152,21 +150,21 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
             raise NotFoundError
         handover = ready[number - 1]
         content = existing(unit.handovers.content(handover.handover_id))
-        fetch_id, count = services.surroundings.new_id(), handover.fetched + 1
+        fetch_id, count = services.new_id(), handover.fetched + 1
         by = access.caller.actor.user_id
         if not unit.handovers.fetch(fetch_id, handover, count, by, now):
             raise ConflictError(
                 "Somebody else is downloading the document: try again in a moment."
             )
         event = PaperFetched(fetch_id, handover.handover_id, application.application_id, count)
-        record(unit, services.surroundings, access.caller, event)
+        record(services, unit, access.caller, event)
         unit.commit()
     return Paper(handover.name, handover.media_type, content)
 
 
 def destroy_spent_copies(services: StoreServices, is_stopping: Callable[[], bool]) -> int:
     """Destroy the copies whose days or downloads are used up, and return how many."""
-    today, destroyed = services.surroundings.clock().date(), 0
+    today, destroyed = services.today(), 0
     while not is_stopping():
         with services.units.write() as unit:
             found = unit.handovers.destroy_spent(today, _AT_A_TIME)
@@ -234,7 +232,7 @@ def show_subscription(services: Services, access: Access) -> Subscription:
 
     Raises NotPermittedError, NotFoundError, ConflictError (the application is not sent yet).
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         application = opened_application(services, unit, access)
         issued = unit.certificates.of_request(application.request_id)

@@ -9,7 +9,7 @@ from domain import errors
 from domain.access.access import Caller, Scope
 from domain.applications.declarations import DocumentUse, UploadFault
 from domain.applications.states import SENT, ApplicationId, DocumentId, UploadedDocument
-from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError
+from domain.errors import InvalidInputError, NotFoundError, UploadRefusedError, existing
 from domain.events.applications import ApplicationSaved, DraftChange
 from domain.events.looking import LookKind
 from domain.ids import RequestId
@@ -17,7 +17,6 @@ from service.live.rate_limits import UploadQueue
 from service.ports.uploads import CheckedUpload, PageDrawer, UploadChecker, VirusScanner
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.applications.drafting import Access, form_of, opened, opened_draft
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import Services, StoreServices
 
@@ -79,7 +78,7 @@ def add_document(
             unit.application_documents.drop(draft.application_id, one.document_id)
         document = keep_upload(services, unit, (draft.application_id, SENT, slot), checked)
         event = ApplicationSaved(draft.application_id, DraftChange.DOCUMENT)
-        record(unit, services.surroundings, access.caller, event)
+        record(services, unit, access.caller, event)
         unit.commit()
     return document
 
@@ -92,11 +91,11 @@ def keep_upload(
 ) -> UploadedDocument:
     """Store a checked document at its place: application, number of the answer, and slot."""
     document = UploadedDocument(
-        DocumentId(services.surroundings.new_id()),
+        DocumentId(services.new_id()),
         *place,
         checked.media_type,
         len(checked.content),
-        services.surroundings.clock(),
+        services.now(),
     )
     unit.application_documents.add(document, checked.content)
     return document
@@ -112,7 +111,7 @@ def remove_document(services: Services, access: Access, document_id: DocumentId)
         if not unit.application_documents.drop(draft.application_id, document_id):
             raise NotFoundError
         event = ApplicationSaved(draft.application_id, DraftChange.DOCUMENT_REMOVED)
-        record(unit, services.surroundings, access.caller, event)
+        record(services, unit, access.caller, event)
         unit.commit()
 
 
@@ -139,8 +138,7 @@ def documents_of_request(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         existing(unit.requests.file(request_id))
         application = unit.applications.of_request(request_id)
         found = (
@@ -179,8 +177,7 @@ def show_pages(
     If `only` is given, return just that page of that document. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         application = existing(unit.applications.of_request(request_id))
         wanted = [
             one
@@ -241,8 +238,7 @@ def show_document(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         application = existing(unit.applications.of_request(request_id))
         documents = unit.application_documents.of(application.application_id)
         document = existing(next((d for d in documents if d.document_id == document_id), None))

@@ -8,7 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.events import certificates as events
 from domain.events.looking import LookKind
 from domain.ids import CertificateId, RequestId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.requests import certificates
 from domain.requests.disclosures import (
     Watch,
@@ -21,7 +21,6 @@ from domain.requests.disclosures import (
 from rules.clocks import Length, last_day
 from service.live.refusals import UnknownCertificate
 from service.usecases.certificates.issuing import CHECKER
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record, record_refusal
 from service.usecases.requests.doubts import check_still_not_held
 from service.usecases.requests.stepping import AtWork
@@ -42,7 +41,7 @@ def check_certificate(services: StoreServices, number: str, code: str) -> certif
         return certificates.CheckAnswer.UNKNOWN
     event = events.CertificateChecked(found.answer, found.certificate.certificate_id)
     with services.units.write() as unit:
-        record(unit, services.surroundings, CHECKER, event)
+        record(services, unit, CHECKER, event)
         unit.commit()
     return found.answer
 
@@ -54,9 +53,8 @@ def certificates_of(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
-        existing(unit.requests.file(request_id))
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
+        errors.existing(unit.requests.file(request_id))
         found = unit.certificates.of_request(request_id)
     named = (one.certificate.certificate_id for one in found)
     look(services, caller, LookKind.CERTIFICATES, (request_id, *named))
@@ -70,9 +68,8 @@ def certificate_document(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
-        existing(unit.certificates.get(certificate_id))
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
+        errors.existing(unit.certificates.get(certificate_id))
         document = unit.certificates.document(certificate_id)
     if document is None:
         raise errors.PayloadErasedError("The document has been erased with the person's record.")
@@ -92,20 +89,15 @@ def revoke_certificate(
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
-    require_reason(words, "/words")
+    require_words(words, "/words")
     with services.units.write() as unit:
-        existing(unit.certificates.get(certificate_id))
+        errors.existing(unit.certificates.get(certificate_id))
         is_new = unit.certificates.revoke(
-            certificate_id,
-            ground,
-            words,
-            by=caller.actor.user_id,
-            at=services.surroundings.clock(),
+            certificate_id, ground, words, by=caller.actor.user_id, at=services.now()
         )
         if not is_new:
             raise errors.AlreadyRevokedError("This certificate is already revoked.")
-        event = events.CertificateRevoked(certificate_id, ground)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, events.CertificateRevoked(certificate_id, ground))
         unit.commit()
 
 
@@ -126,7 +118,7 @@ def begin_watch(
     """
     if _valid(at) is not None:
         raise errors.ConflictError("Your agency already watches this case.")
-    watch_id = at.services.surroundings.new_id()
+    watch_id = at.services.new_id()
     watch = Watch(
         watch_id,
         at.request_id,
@@ -147,7 +139,7 @@ def step_watch(at: AtWork, watch: Watch, act: WatchAct, confirm_by: date) -> Wat
     """Store the next step of a watch and return the watch with it. Raises ConflictError."""
     step = WatchStep(
         *(watch.watch_id, len(watch.steps) + 1, act, min(confirm_by, watch.last_day)),
-        *(at.caller.actor.user_id, at.services.surroundings.clock()),
+        *(at.caller.actor.user_id, at.services.now()),
     )
     at.unit.watches.step(step)
     at.record(events.WatchStepped(step.watch_id, step.number, act))
@@ -156,7 +148,7 @@ def step_watch(at: AtWork, watch: Watch, act: WatchAct, confirm_by: date) -> Wat
 
 def valid_watch(at: AtWork) -> Watch:
     """Return the watch of a request that is valid today. Raises NotFoundError."""
-    return existing(_valid(at))
+    return errors.existing(_valid(at))
 
 
 def _valid(at: AtWork) -> Watch | None:
@@ -186,13 +178,14 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
         return WatchAnswer.NONE
     answer = _answer(services, watch.request_id, watch.certificate_id)
     asked = WatchCheck(
-        *(services.surroundings.new_id(), watch.watch_id, answer, CHECKER.actor.user_id),
+        *(services.new_id(), watch.watch_id, answer, CHECKER.actor.user_id),
         *(clock(), organisation),
     )
     with services.units.write() as unit:
         unit.watches.add_check(asked)
-        event = events.WatchChecked(asked.check_id, asked.watch_id, answer)
-        record(unit, services.surroundings, CHECKER, event)
+        record(
+            services, unit, CHECKER, events.WatchChecked(asked.check_id, asked.watch_id, answer)
+        )
         unit.commit()
     return answer
 
@@ -204,7 +197,7 @@ def _answer(
     record then, nobody is found now.
     """
     with services.units.read() as unit:
-        found = existing(unit.certificates.get(certificate_id))
+        found = errors.existing(unit.certificates.get(certificate_id))
     if found.answer is not certificates.CheckAnswer.VALID:
         return WatchAnswer.CHANGED
     try:

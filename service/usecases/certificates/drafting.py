@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.applications.states import DocumentId
-from domain.errors import ConflictError, NotReleasableError
+from domain.errors import ConflictError, NotReleasableError, existing
 from domain.ids import RequestId
 from domain.people.convictions import Conviction, Sanction
 from domain.requests.certificates import (
@@ -28,7 +28,6 @@ from domain.requests.requests import Ask, Entry, IdentityBasis, RequestFile
 from rules.data_files import intelligence_markers
 from rules.step_down import step_down_rules
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.requests import assessing, deciding, kinds, proving, referring
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds.certificates import CHILD_PROTECTION_CERTIFICATE, COUNTRIES

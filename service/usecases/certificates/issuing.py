@@ -15,13 +15,7 @@ from domain.ids import CertificateId, DisclosureId, RequestId
 from domain.plain_values import plain
 from domain.requests import certificates
 from domain.requests.certificates import CertificateContent, CheckAnswer
-from service.ports.signing import (
-    CertificatePrinter,
-    CertificateSigner,
-    DocumentSeal,
-    LogSigner,
-    Printed,
-)
+from service.ports import signing
 from service.provenance.credentials.checking import PLACES, StatusPurpose, encoded_list
 from service.provenance.credentials.data_integrity import did_of
 from service.provenance.log.proofs import Receipt
@@ -40,10 +34,10 @@ CHECKER = service_itself("certificate-check", Purpose.RECORD_MANAGEMENT)
 class CertificateDesk:
     """The tools for making certificates. Thread-safe."""
 
-    signer: CertificateSigner
-    press: CertificatePrinter
-    seal: DocumentSeal
-    log: LogSigner
+    signer: signing.CertificateSigner
+    press: signing.CertificatePrinter
+    seal: signing.DocumentSeal
+    log: signing.LogSigner
     """Signs the log, so that a certificate can carry the proof of its release."""
     office: str
     """The name of the office, as printed on certificates."""
@@ -123,7 +117,7 @@ def status_list(
     services: StoreServices, desk: CertificateDesk, number: int, purpose: StatusPurpose
 ) -> dict[str, Any]:
     """Return a status list in its present state, signed. A list without certificates is empty."""
-    at = services.surroundings.clock()
+    at = services.now()
     with services.units.read() as unit:
         places = unit.certificates.places(number, _ANSWERS[purpose])
     address = list_address(desk, number, purpose)
@@ -205,8 +199,7 @@ def issue_certificate(
     NotReleasableError (the record or the link has changed since the release),
     PdfNotInstalledError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WORK_REQUESTS) as unit:
         earlier = unit.certificates.of_request(request_id)
         if earlier:
             known = earlier[-1].certificate
@@ -214,7 +207,7 @@ def issue_certificate(
         drawn = _draw(services, unit)
         made = draft(unit, request_id, drawn.number)
     release = _release(services, desk, caller, made)
-    at = services.surroundings.clock()
+    at = services.now()
     document = _document(desk, made, drawn, release, at)
     certificate = _certificate(desk, made, drawn, document, caller, at)
     with services.units.write() as unit:
@@ -229,7 +222,7 @@ def _draw(services: StoreServices, unit: UnitOfWork) -> Drawn:
     while unit.certificates.is_place_taken(status_list, place):
         place = secrets.randbelow(PLACES)
     return Drawn(
-        CertificateId(services.surroundings.new_id()),
+        CertificateId(services.new_id()),
         certificates.code_of(secrets.token_bytes(certificates.NUMBER_BYTES)),
         certificates.code_of(secrets.token_bytes(certificates.CODE_BYTES)),
         status_list,
@@ -251,7 +244,7 @@ def _release(
         if not unit.events.about(sent, proved):
             (stated, *_) = unit.events.about(sent, {InformationSent.event_type})
             event = ReleaseProved(sent, hashlib.sha256(stated.body).hexdigest())
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, event)
             unit.commit()
     make_checkpoint(services, desk.log)
     with services.units.read() as unit:
@@ -267,7 +260,7 @@ def _document(
     signed = desk.signer.signed(unsigned, at)
     credential = json.dumps(signed, ensure_ascii=False, indent=1).encode()
     short = desk.signer.short(made.content)
-    printed = Printed(
+    printed = signing.Printed(
         *(desk.office, desk.check_address, drawn.code, short, credential, at),
         signatory=desk.signatory,
         portrait=made.portrait,
@@ -321,4 +314,4 @@ def _store(
         certificate.document_sha256,
         person_id,
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)

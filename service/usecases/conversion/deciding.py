@@ -16,17 +16,17 @@ from domain.access.access import Caller, Scope
 from domain.conversion import acceptance
 from domain.conversion.form import CLASS_OF, ErrorClass, FormField
 from domain.conversion.frames import Frame, FrameState, Lot, LotState, LotVerdict
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, existing
 from domain.events.conversion import FramesDestroyed, FrameTakenBack, LotDecided
 from domain.events.looking import LookKind
 from domain.ids import LotId
+from domain.plain_text import require_words
 from rules.historic import HISTORIC_TABLES, historic_table
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import CHANGED, AtFrame, check_decided, lot_at_work
 from service.usecases.conversion.sampling import population, unread
 from service.usecases.conversion.settling import retention_of
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.amending import withdraw_unfounded
 from service.usecases.services import Services, StoreServices
@@ -48,8 +48,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
 
     Raises NotPermittedError, NotFoundError, ConflictError (another number than expected).
     """
-    command.caller.actor.require(Scope.KEEP_LOTS)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.KEEP_LOTS) as unit:
         lot = lot_at_work(unit, command.lot_id)
         frames = unit.conversion_frames.listed(lot.lot_id, [FrameState.NOT_KEPT], limit=_MOST)
         if len(frames) != command.expected:
@@ -59,14 +58,13 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         if not frames:
             return 0
         ids = [frame.frame_id for frame in frames]
-        by, now = command.caller.actor.user_id, services.surroundings.clock()
+        by, now = command.caller.actor.user_id, services.now()
         provisions = [(one.frame_id, _provision(unit, one, now.date())) for one in frames]
         payloads = unit.conversion_keyings.payloads_of(ids)
         unit.conversion_writings.destroy(provisions, payloads, by=by, at=now)
         for frame in frames:
             unit.conversion_frames.move(frame, FrameState.DESTROYED)
-        event = FramesDestroyed(tuple(ids), len(ids))
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, FramesDestroyed(tuple(ids), len(ids)))
         unit.commit()
     return len(ids)
 
@@ -235,8 +233,7 @@ def decide_lot(services: Services, caller: Caller, lot_id: LotId) -> LotVerdict:
     reader missed too many seeded errors, the sample is void and another is drawn. Raises
     NotPermittedError, NotFoundError, ConflictError (no open sample, or units still to read).
     """
-    caller.actor.require(Scope.KEEP_LOTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.KEEP_LOTS) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is LotState.SAMPLED:
             result = _result(unit, lot)
@@ -260,8 +257,7 @@ def withdraw_lot(services: Services, command: WithdrawLot) -> int:
     be keyed again).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
-    if not command.words.strip():
-        raise InvalidInputError("Write why the lot is withdrawn.", pointer="/words")
+    require_words(command.words, "/words", "Write why the lot is withdrawn.")
     with services.units.write() as unit:
         lot = existing(unit.conversion_lots.get(command.lot_id))
         if lot.state is LotState.REJECTED:
@@ -285,19 +281,14 @@ def _decide(
     words: str = "",
 ) -> None:
     verdict, number, result = made
-    now, by = services.surroundings.clock(), caller.actor.user_id
+    now, by = services.now(), caller.actor.user_id
     unit.conversion_lots.decide(
         lot.lot_id, LotDecision(lot.round, verdict, number, by, now), words
     )
     unit.conversion_lots.move(lot, _TO[verdict])
     errors = {one.error_class: one.errors for one in result.classes} if result else {}
     counts = (errors.get(kind, 0) for kind in ErrorClass)
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        LotDecided(lot.lot_id, lot.round, verdict, number, *counts),
-    )
+    record(services, unit, caller, LotDecided(lot.lot_id, lot.round, verdict, number, *counts))
 
 
 def _result(unit: UnitOfWork, lot: Lot) -> SampleResult:
@@ -338,8 +329,7 @@ def _class_result(
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:
     """Return the certificate of a lot; raises ConflictError if the lot is not accepted."""
-    caller.actor.require(Scope.READ_CONVERSION)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_CONVERSION) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is not LotState.ACCEPTED:
             raise ConflictError("The lot has not been accepted, so it has no certificate.")

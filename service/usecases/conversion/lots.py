@@ -19,7 +19,7 @@ from domain.conversion.frames import (
     LotVerdict,
     check_place,
 )
-from domain.errors import ConflictError, InvalidInputError, PayloadErasedError
+from domain.errors import ConflictError, InvalidInputError, PayloadErasedError, existing
 from domain.events.conversion import FrameReceived, LotOpened
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
@@ -28,7 +28,6 @@ from domain.list_pages import ListPage
 from service.storage.conversion.keyings import SettledForm, Settlement
 from service.storage.conversion.lots import LotDecision
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
@@ -58,16 +57,15 @@ def open_lot(services: StoreServices, command: OpenLot) -> LotId:
     Raises NotPermittedError, InvalidInputError (label), ConflictError (captured differently).
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
-    now = services.surroundings.clock()
     by = command.caller.actor.user_id
-    lot_id = LotId(services.surroundings.new_id())
-    lot = Lot(lot_id, command.label, command.kind, command.capture, by, now)
+    lot_id = LotId(services.new_id())
+    lot = Lot(lot_id, command.label, command.kind, command.capture, by, services.now())
     with services.units.write() as unit:
         if not unit.conversion_lots.open(lot):
             return _same(existing(unit.conversion_lots.labelled(command.label)), command)
         capture = lot.capture
         event = LotOpened(lot_id, lot.kind, capture.medium, capture.ppi, capture.generation)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return lot_id
 
@@ -82,8 +80,7 @@ def list_lots(
     services: StoreServices, caller: Caller, *, after: str | None = None, limit: int
 ) -> ListPage[LotView, str]:
     """Return lots with their counts, earliest opened first. Raises NotPermittedError."""
-    caller.actor.require(Scope.SEE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SEE_FRAMES) as unit:
         page = unit.conversion_lots.listed(after=after, limit=limit)
         views = tuple(_view(unit, lot) for lot in page.items)
     look(services, caller, LookKind.LOTS, (lot.lot_id for lot in page.items))
@@ -92,8 +89,7 @@ def list_lots(
 
 def show_lot(services: StoreServices, caller: Caller, lot_id: LotId) -> LotView:
     """Return a lot with its counts. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.SEE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SEE_FRAMES) as unit:
         view = _view(unit, existing(unit.conversion_lots.get(lot_id)))
     look(services, caller, LookKind.LOTS, (lot_id,))
     return view
@@ -122,7 +118,7 @@ class AtFrame:
     @property
     def now(self) -> datetime:
         """The present time."""
-        return self.services.surroundings.clock()
+        return self.services.now()
 
     @property
     def settled(self) -> SettledForm:
@@ -139,7 +135,7 @@ class AtFrame:
 
     def record(self, event: Event) -> None:
         """Append an event of this caller."""
-        record(self.unit, self.services.surroundings, self.caller, event)
+        record(self.services, self.unit, self.caller, event)
 
 
 def at_frame(
@@ -239,7 +235,6 @@ def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
     command.caller.actor.require(Scope.SCAN_FRAMES)
     check_place(command.number, command.part)
     media_type, digest = _media_type_of(command)
-    now = services.surroundings.clock()
     by = command.caller.actor.user_id
     with services.units.write() as unit:
         frames = unit.conversion_frames
@@ -247,13 +242,12 @@ def receive_frame(services: StoreServices, command: ReceiveFrame) -> FrameId:
         if held is not None:
             return _same_frame(held, digest)
         lot = lot_at_work(unit, command.lot_id)
-        frame_id = FrameId(services.surroundings.new_id())
+        frame_id = FrameId(services.new_id())
         place = (command.number, command.part)
-        frame = Frame(frame_id, lot.lot_id, *place, digest, by, now, round=lot.round)
+        frame = Frame(frame_id, lot.lot_id, *place, digest, by, services.now(), round=lot.round)
         if not frames.receive(frame, command.image, media_type):
             return _same_frame(existing(frames.at(lot.lot_id, *place)), digest)
-        event = FrameReceived(frame_id, lot.lot_id, *place, digest)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, FrameReceived(frame_id, lot.lot_id, *place, digest))
         unit.commit()
     return frame_id
 
@@ -287,8 +281,7 @@ def frame_image(services: StoreServices, caller: Caller, frame_id: FrameId) -> t
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError (the picture has been destroyed).
     """
-    caller.actor.require(Scope.SEE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SEE_FRAMES) as unit:
         existing(unit.conversion_frames.get(frame_id))
         found = unit.conversion_frames.image(frame_id)
     if found is None:
@@ -326,8 +319,7 @@ class LotFigures:
 
 def lot_figures(services: StoreServices, caller: Caller, lot_id: LotId) -> LotFigures:
     """Return the figures of a lot. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_CONVERSION)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_CONVERSION) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         states = unit.conversion_lots.counts(lot_id)
         settled = unit.conversion_keyings.settlements(lot_id, lot.round)

@@ -13,7 +13,7 @@ from domain.access.access import Caller, Scope
 from domain.conversion.content import FoundSinceError, NotSearchableError, details_of_form
 from domain.conversion.form import Form, FrameFault, KeptKeying, Keying, disagreement
 from domain.conversion.frames import KEYABLE, Frame, FrameState, Match, MatchBasis, MatchOutcome
-from domain.errors import ConflictError, PayloadErasedError
+from domain.errors import ConflictError, PayloadErasedError, existing
 from domain.events.conversion import FrameKeyed, FrameSearched
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, SearchId
@@ -22,7 +22,6 @@ from service.storage.conversion.matches import StartedMatch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import AtFrame, at_frame, check_state, frame_in_reading
 from service.usecases.conversion.settling import store_settlement
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests import doubts
 from service.usecases.searches.enquiries import TOLD_BANDS, weigh_names
@@ -46,8 +45,7 @@ def frames_to_key(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.KEY_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.KEY_FRAMES) as unit:
         existing(unit.conversion_lots.get(lot_id))
         frames = unit.conversion_frames.to_key(lot_id, caller.actor.user_id, limit=limit)
     look(services, caller, LookKind.FRAMES, (lot_id, *(one.frame_id for one in frames)))
@@ -61,8 +59,7 @@ def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
     NotPermittedError, NotFoundError, ConflictError (the caller has already keyed the frame, two
     other people have, or the lot is not being worked on).
     """
-    command.caller.actor.require(Scope.KEY_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.KEY_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, *KEYABLE)
         keyings = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         kept = _keyed(at, command, keyings)
@@ -113,8 +110,7 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
     Raises NotPermittedError, NotFoundError, ConflictError, NotSearchableError (prints from a lot
     below the required quality), PayloadErasedError, and the errors of the search.
     """
-    command.caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(command.caller, Scope.SETTLE_FRAMES) as unit:
         frame, lot = frame_in_reading(unit, command.frame_id)
         check_state(frame, FrameState.MATCHING)
         settled = unit.conversion_keyings.settled(frame.frame_id, frame.round)
@@ -151,8 +147,7 @@ def frame_candidates(
     Empty for a search by prints, whose candidates only examiners see. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SETTLE_FRAMES) as unit:
         frame = existing(unit.conversion_frames.get(frame_id))
         started = unit.conversion_matches.searched(frame_id, frame.round)
         if started is None or started.basis is MatchBasis.PRINTS:

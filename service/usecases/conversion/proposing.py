@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
 from domain.conversion.frames import FrameState, Match, MatchBasis, MatchOutcome
-from domain.errors import ConflictError, InvalidInputError, SelfVerificationError
+from domain.errors import ConflictError, InvalidInputError, SelfVerificationError, existing
 from domain.events.conversion import MatchProposed, MatchRead
 from domain.ids import CandidateId, FrameId, LinkId, PersonId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.searches.searches import Search
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import CHANGED, AtFrame, at_frame
 from service.usecases.conversion.matching import above_floor, check_still_new
 from service.usecases.conversion.writing import write_frame
-from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.requests.doubts import demand_concluded, is_inconclusive
 from service.usecases.services import Services
@@ -55,8 +54,7 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
     still working), InvalidInputError (empty `words`, too few or too many candidates, or an outcome
     that contradicts the search), AwaitsWitnessError.
     """
-    command.caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
         match, frame = _proposed(at, command), at.frame
         unit.conversion_matches.propose(frame.frame_id, frame.round, match, at=at.now)
@@ -126,7 +124,7 @@ def _by_details(at: AtFrame, search: Search, command: ProposeMatch) -> _Named:
             pointer="/candidate_id",
         )
     if above:
-        require_reason(command.words, "/words")
+        require_words(command.words, "/words")
     people = [by_id[one] for one in given] + [None, None]
     return _Named(len(above), people[0], people[1])
 
@@ -244,8 +242,7 @@ def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> Frame
 
     Raises NotPermittedError, NotFoundError, ConflictError (the records are not merged yet).
     """
-    caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, caller, frame_id, FrameState.MERGING)
         match = existing(unit.conversion_matches.last(frame_id, at.frame.round))
         if not match.agrees:

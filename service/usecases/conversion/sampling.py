@@ -20,7 +20,6 @@ from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.conversion.lots import lot_at_work
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
@@ -84,7 +83,7 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
         units = _units(unit, frames, made.seed)
         unit.conversion_samples.draw(lot.lot_id, made, units)
         unit.conversion_lots.move(lot, LotState.SAMPLED)
-        record(unit, services.surroundings, command.caller, _event(lot, made, units))
+        record(services, unit, command.caller, _event(lot, made, units))
         unit.commit()
     return made
 
@@ -104,9 +103,9 @@ def _new_draw(services: StoreServices, unit: UnitOfWork, command: DrawSample, lo
     number = last.draw + 1 if last else 1
     seed = command.seed
     if seed is None:
-        seed = int.from_bytes(services.surroundings.new_id().encode(), "big") % _SEEDS
+        seed = int.from_bytes(services.new_id().encode(), "big") % _SEEDS
     by = command.caller.actor.user_id
-    return Draw(lot.round, number, seed, by, services.surroundings.clock())
+    return Draw(lot.round, number, seed, by, services.now())
 
 
 def _units(unit: UnitOfWork, frames: Sequence[Frame], seed: int) -> tuple[DrawnUnit, ...]:
@@ -167,8 +166,7 @@ def units_to_read(
     Units of frames that the caller has keyed, settled or matched are left out. Raises
     NotPermittedError, NotFoundError, ConflictError (the lot has no open sample).
     """
-    caller.actor.require(Scope.READ_SAMPLES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_SAMPLES) as unit:
         lot, made = _open_sample(unit, lot_id)
         open_units = (
             one for one in unit.conversion_samples.units(lot_id, made) if one.is_right is None
@@ -186,7 +184,7 @@ def units_to_read(
 
 
 def _shown(unit: UnitOfWork, lot: Lot, one: DrawnUnit) -> Iterator[ShownUnit]:
-    frame = existing(unit.conversion_frames.get(one.frame_id))
+    frame = errors.existing(unit.conversion_frames.get(one.frame_id))
     settled = unit.conversion_keyings.settled(one.frame_id, lot.round)
     if settled is not None:
         value = one.seeded if one.is_seeded and one.seeded else settled.form[one.field]
@@ -194,7 +192,7 @@ def _shown(unit: UnitOfWork, lot: Lot, one: DrawnUnit) -> Iterator[ShownUnit]:
 
 
 def _open_sample(unit: UnitOfWork, lot_id: LotId) -> tuple[Lot, Draw]:
-    lot = existing(unit.conversion_lots.get(lot_id))
+    lot = errors.existing(unit.conversion_lots.get(lot_id))
     made = unit.conversion_samples.last(lot_id, lot.round)
     if lot.state is not LotState.SAMPLED or made is None:
         raise errors.ConflictError("The lot has no open sample: draw one first.")
@@ -207,12 +205,11 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
     Raises NotPermittedError, NotFoundError, ConflictError (no open sample, or already read),
     SelfVerificationError (the caller has worked on the frame), PayloadErasedError.
     """
-    command.caller.actor.require(Scope.READ_SAMPLES)
-    by, now = command.caller.actor.user_id, services.surroundings.clock()
-    with services.units.write() as unit:
+    by, now = command.caller.actor.user_id, services.now()
+    with services.writing(command.caller, Scope.READ_SAMPLES) as unit:
         lot, made = _open_sample(unit, command.lot_id)
         units = unit.conversion_samples.units(lot.lot_id, made, place=command.place)
-        one = existing(next(iter(units), None))
+        one = errors.existing(next(iter(units), None))
         if unit.conversion_frames.has_worked(one.frame_id, lot.round, by):
             raise errors.SelfVerificationError(
                 "You have worked on this frame, so another person must check it in the sample."
@@ -227,7 +224,7 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
                 "This field of the sample has already been read: take the next one."
             )
         event = SampleUnitRead(lot.lot_id, made.round, made.draw, command.place, command.is_right)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
 
 

@@ -29,13 +29,13 @@ from domain.events.conversion import FrameCoded, FrameSettled
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, UserId
 from domain.people.convictions import SentenceKind
+from domain.people.partial_dates import age_on
 from domain.people.people import Details
 from rules.historic import COURTS, DISPOSALS, OFFENCES, Situation, historic_table
 from rules.retention import Situation as PrintsSituation
 from rules.retention import TakenPrints, basis_of, must_be_destroyed
 from service.storage.conversion.keyings import SettledForm, Settlement
 from service.usecases.conversion.lots import AtFrame, at_frame
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.services import StoreServices
 
@@ -115,11 +115,7 @@ def _situation(form: Form, situation: Situation, on: date | None) -> PrintsSitua
     if situation is Situation.NOT_CONVICTED:
         return PrintsSituation.QUALIFYING_CHARGED
     born = complete_day(form.text(FormField.BORN_ON))
-    is_adult = born is not None and (on.year - born.year, on.month, on.day) >= (
-        ADULT_YEARS,
-        born.month,
-        born.day,
-    )
+    is_adult = born is not None and age_on(born, on) >= ADULT_YEARS
     return PrintsSituation.CONVICTED if is_adult else PrintsSituation.UNKNOWN
 
 
@@ -171,9 +167,8 @@ def frames_to_settle(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.read() as unit:
-        existing(unit.conversion_lots.get(lot_id))
+    with services.reading(caller, Scope.SETTLE_FRAMES) as unit:
+        errors.existing(unit.conversion_lots.get(lot_id))
         frames = unit.conversion_frames.listed(lot_id, states, limit=limit)
     look(services, caller, LookKind.FRAMES, (lot_id, *(one.frame_id for one in frames)))
     return frames
@@ -184,9 +179,8 @@ def show_frame(services: StoreServices, caller: Caller, frame_id: FrameId) -> Fr
 
     Keyings are shown once there are two. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.read() as unit:
-        frame = existing(unit.conversion_frames.get(frame_id))
+    with services.reading(caller, Scope.SETTLE_FRAMES) as unit:
+        frame = errors.existing(unit.conversion_frames.get(frame_id))
         keyings = unit.conversion_keyings.of(frame_id, frame.round)
         settled = unit.conversion_keyings.settled(frame_id, frame.round)
         match = unit.conversion_matches.last(frame_id, frame.round)
@@ -210,8 +204,7 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
     ConflictError (the frame is in another state), SelfVerificationError (the caller keyed it),
     InvalidInputError, PayloadErasedError.
     """
-    command.caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.DIFFERS)
         first, second = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         if at.by in {first.keyed_by, second.keyed_by}:
@@ -310,8 +303,7 @@ def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
     A code taken from a table is not changed. Raises NotPermittedError, NotFoundError,
     ConflictError, InvalidInputError (a code that was not in force), PayloadErasedError.
     """
-    command.caller.actor.require(Scope.SETTLE_FRAMES)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.UNCODED)
         frame, settled = at.frame, at.settled
         codes = _joined(settled.codes, command.codes)

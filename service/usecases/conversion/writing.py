@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from domain.access.access import Caller, Scope
 from domain.conversion import content
 from domain.conversion.frames import FrameState
+from domain.errors import existing
 from domain.events.conversion import FrameWritten, RecordBegun
 from domain.events.looking import LookKind
 from domain.events.people import Enrolled
@@ -25,7 +26,6 @@ from service.storage.conversion.keyings import SettledForm
 from service.storage.people.encounters import Placement
 from service.usecases.conversion.lots import AtFrame
 from service.usecases.conversion.settling import sentence_of
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.services import StoreServices
@@ -94,7 +94,7 @@ def _record_of(
     """Return a person's live record. If there is none, start one with these details."""
     unit = at.unit
     if person_id is None:
-        new = PersonId(at.services.surroundings.new_id())
+        new = PersonId(at.services.new_id())
         return _begin(at, new, unit.people.add_person(new), details, prints_of)
     row = existing(unit.people.person_row(person_id))
     held = unit.people.records_of([row]).get(row)
@@ -106,7 +106,7 @@ def _record_of(
 def _begin(
     at: AtFrame, person_id: PersonId, row: PersonRow, details: Details, prints_of: SearchId | None
 ) -> _Begun:
-    record_id = RecordId(at.services.surroundings.new_id())
+    record_id = RecordId(at.services.new_id())
     at.unit.people.put_record(Record(record_id, person_id, CONVERTED, details, (), ()))
     begun = RecordBegun(record_id, person_id, at.frame.frame_id)
     at.record(begun)
@@ -120,7 +120,7 @@ def _enrol(
 ) -> None:
     """Enrol the prints of a search as a capture of a new person."""
     probe = existing(at.unit.searches.probe(search_id))
-    encounter_id = EncounterId(at.services.surroundings.new_id())
+    encounter_id = EncounterId(at.services.new_id())
     year = next((day.year for day in details.dates_of_birth if day.year), 0)
     at.unit.encounters.add(
         Encounter(encounter_id, person_id, CONVERTED, at.frame.received_at, probe.impressions),
@@ -238,8 +238,7 @@ def record_sources(
 
     Raises NotPermittedError, NotFoundError (no such record, or its person is hidden).
     """
-    caller.actor.require(Scope.READ_CONVERSION)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_CONVERSION) as unit:
         existing(unit.people.record(record_id))
         sources = unit.conversion_writings.sources(record_id)
     frames = (one.frame_id for one in sources)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from domain import errors
 from domain.access.access import Caller, Purpose, Scope, service_itself
-from domain.errors import ConflictError
+from domain.errors import ConflictError, existing
 from domain.events.disclosure import DeletionCarriedOut, DeletionChased, DeletionDecided
 from domain.events.looking import LookKind
 from domain.events.people import RecordAmended
@@ -21,13 +21,12 @@ from domain.people.amendments import Amendment, AmendmentReason, ChangeKind, Sou
 from domain.people.amendments import changes_between as changes
 from domain.people.items import ItemId
 from domain.people.people import ArrestReport
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from rules.clocks import clock_rule, due_day
 from rules.data_files import deletion_ground
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.disclosure.deletions import arrest_of
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
@@ -81,8 +80,7 @@ def own_deletion(
 
     The arrest is None once it has been deleted. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.DECIDE_DELETIONS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.DECIDE_DELETIONS) as unit:
         case = _own(unit, caller, deletion_id)
         file = existing(unit.requests.file(case.request_id))
         arrest = arrest_of(unit, file, case.record_id, case.item_id)
@@ -99,7 +97,7 @@ def _own(unit: UnitOfWork, caller: Caller, deletion_id: DeletionId) -> DeletionC
 
 
 def _listed(services: StoreServices, case: DeletionCase) -> ListedDeletion:
-    today, opened = services.surroundings.clock().date(), case.opened_at.date()
+    today, opened = services.today(), case.opened_at.date()
     due = due_day(clock_rule(CLOCK), opened)
     is_late = case.state is DeletionState.WAITING and due is not None and due < today
     return ListedDeletion(case, due, (today - opened).days, is_late)
@@ -114,7 +112,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
     """
     command.caller.actor.require(Scope.DECIDE_DELETIONS)
     deletion_ground(command.ground)
-    require_reason(command.reasons, "/reasons")
+    require_words(command.reasons, "/reasons")
     with services.units.write() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:
@@ -133,7 +131,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
             entry=DeletionPart.ENTRY in decision.approved,
             prints=DeletionPart.PRINTS in decision.approved,
         )
-        record(unit, services.surroundings, command.caller, event, Concern(case.owner))
+        record(services, unit, command.caller, event, Concern(case.owner))
         decided = existing(unit.deletions.get(case.deletion_id))
         unit.commit()
     return decided
@@ -156,7 +154,7 @@ def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -
         command.ground,
         command.reasons,
         by,
-        services.surroundings.clock(),
+        services.now(),
     )
 
 
@@ -169,8 +167,7 @@ def carry_out_deletion(
     carried out, an item of the person is restricted, or the data belongs to another person because
     a merge was undone).
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         case = existing(unit.deletions.get(deletion_id))
         if not case.approved:
             raise ConflictError(
@@ -189,10 +186,9 @@ def carry_out_deletion(
             )
         if DeletionPart.ENTRY in case.approved:
             _withdraw_entry(services, unit, caller, case)
-        now = services.surroundings.clock()
-        gone = unit.deletions.carry_out(case, caller.actor.user_id, now)
+        gone = unit.deletions.carry_out(case, caller.actor.user_id, services.now())
         event = DeletionCarriedOut(deletion_id, case.person_id, gone.versions, gone.captures)
-        record(unit, services.surroundings, caller, event, Concern(case.owner))
+        record(services, unit, caller, event, Concern(case.owner))
         done = existing(unit.deletions.get(deletion_id))
         unit.commit()
     services.gallery.catch_up()
@@ -211,7 +207,7 @@ def _withdraw_entry(
         SourceKind.FORCE_REPORT,
         str(case.deletion_id),
     )
-    now = services.surroundings.clock()
+    now = services.now()
     after = amended(before.items, amendment.changes, today=now.date())
     by = caller.actor.user_id
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
@@ -227,7 +223,7 @@ def _withdraw_entry(
         corrected=0,
         withdrawn=len(withdrawn),
     )
-    record(unit, services.surroundings, caller, event, Concern(case.owner))
+    record(services, unit, caller, event, Concern(case.owner))
 
 
 CHASER = service_itself("chaser", Purpose.DELETION)
@@ -240,7 +236,7 @@ def chase_late_deletions(
     services: StoreServices, is_stopped: Callable[[], bool] = lambda: False
 ) -> int:
     """Remind forces of late cases, every 28 days for each case; return how many were reminded."""
-    now = services.surroundings.clock()
+    now = services.now()
     if is_stopped():
         return 0
     late = now - timedelta(days=clock_rule(CLOCK).count)
@@ -259,10 +255,10 @@ def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -
 
     Returns False if another worker has already done so.
     """
-    case, now = existing(unit.deletions.get(deletion_id)), services.surroundings.clock()
+    case, now = existing(unit.deletions.get(deletion_id)), services.now()
     number = case.chases + 1
     if not unit.deletions.chase(deletion_id, number, now.date()):
         return False
     event = DeletionChased(deletion_id, number, (now - case.opened_at).days)
-    record(unit, services.surroundings, CHASER, event, Concern(case.owner))
+    record(services, unit, CHASER, event, Concern(case.owner))
     return True

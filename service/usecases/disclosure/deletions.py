@@ -22,7 +22,6 @@ from domain.retention import disclosure
 from rules.data_files import deletion_ground
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.offence_tables import offence_table
@@ -80,8 +79,7 @@ def deletions_of(
     services: StoreServices, caller: Caller, request_id: RequestId
 ) -> DeletionsOfRequest:
     """Return arrests, prints and cases of a request. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = _file(unit, request_id)
         found = DeletionsOfRequest(
             tuple(arrests(unit, file)),
@@ -96,7 +94,7 @@ def deletions_of(
 
 
 def _file(unit: UnitOfWork, request_id: RequestId) -> RequestFile:
-    file = existing(unit.requests.file(request_id))
+    file = errors.existing(unit.requests.file(request_id))
     if file.request.kind != KIND:
         raise errors.NotFoundError
     return file
@@ -108,7 +106,7 @@ def arrests(unit: UnitOfWork, file: RequestFile) -> Iterator[Arrest]:
     held = unit.people.records_of(rows).values() if rows else ()
     table = offence_table(unit)
     for one in sorted(held, key=lambda each: each.record_id):
-        version = existing(live_version_of(unit, one.record_id))
+        version = errors.existing(live_version_of(unit, one.record_id))
         ids = [item.item_id for item in version.items.held if isinstance(item.value, ArrestReport)]
         reports = content_of(version.items.held).reports
         for item_id, report in zip(ids, reports, strict=True):
@@ -154,7 +152,7 @@ def ask_deletion(services: Services, command: AskDeletion) -> disclosure.Deletio
         event = DeletionAsked(
             case.deletion_id, case.request_id, case.person_id, case.owner, case.ground
         )
-        record(unit, services.surroundings, command.caller, event, Concern(case.owner))
+        record(services, unit, command.caller, event, Concern(case.owner))
         unit.commit()
     return case
 
@@ -171,7 +169,7 @@ def _case(
     if arrest.why_not:
         raise errors.ConflictError(arrest.why_not)
     return disclosure.DeletionCase(
-        DeletionId(services.surroundings.new_id()),
+        DeletionId(services.new_id()),
         command.request_id,
         file.person_id,
         arrest.record_id,
@@ -182,7 +180,7 @@ def _case(
         command.ground,
         command.words,
         command.caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
     )
 
 

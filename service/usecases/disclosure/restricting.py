@@ -12,14 +12,14 @@ from datetime import date
 from itertools import chain
 
 from domain.access.access import Caller, Role, Scope
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, existing
 from domain.events.disclosure import RestrictedEvidenceRead, RestrictionBegun, RestrictionLifted
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId, UserId
 from domain.list_pages import ListPage
 from domain.people.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
 from domain.people.items import ItemId, Items
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.retention.disclosure import (
     RestrictedRecord,
     Restriction,
@@ -30,7 +30,6 @@ from domain.retention.disclosure import (
 )
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of, store_amended, withdraw_taken_back
 from service.usecases.people.merging import same_person
@@ -73,7 +72,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     StaleRecordError (the record was amended at the same time).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    require_reason(command.reasons, "/reasons")
+    require_words(command.reasons, "/reasons")
     with services.units.write() as unit:
         before = existing(live_version_of(unit, command.record_id))
         restriction = replace(
@@ -94,7 +93,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
             restriction.record_id,
             restriction.item_id,
         )
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return restriction
@@ -104,13 +103,13 @@ def _begun(
     services: Services, command: RestrictItem | Restrict, person_id: PersonId
 ) -> Restriction:
     return Restriction(
-        RestrictionId(services.surroundings.new_id()),
+        RestrictionId(services.new_id()),
         person_id,
         command.ground,
         command.holder,
         command.reasons,
         begun_by=command.caller.actor.user_id,
-        begun_at=services.surroundings.clock(),
+        begun_at=services.now(),
     )
 
 
@@ -188,7 +187,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     InvalidInputError (no reasons), ConflictError (an erasure of the person is open).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    require_reason(command.reasons, "/reasons")
+    require_words(command.reasons, "/reasons")
     restriction = _begun(services, command, command.person_id)
     with services.units.write() as unit:
         existing(unit.people.person_row(command.person_id))
@@ -198,7 +197,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
         event = RestrictionBegun(
             restriction.restriction_id, people, restriction.ground, restriction.holder
         )
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return restriction
@@ -213,8 +212,8 @@ def lift(services: Services, command: Lift) -> Restriction:
     lifted, or the item cannot be brought back yet).
     """
     command.caller.actor.require(Scope.RESTRICT)
-    require_reason(command.reasons, "/reasons")
-    now = services.surroundings.clock()
+    require_words(command.reasons, "/reasons")
+    now = services.now()
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))
         if not found.is_open:
@@ -242,8 +241,7 @@ def lift(services: Services, command: Lift) -> Restriction:
             bring_back(services, unit, command.caller, found)
         unit.restrictions.end(lifted)
         withdraw_taken_back(services, unit, command.caller, people)
-        event = RestrictionLifted(found.restriction_id, people)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, RestrictionLifted(found.restriction_id, people))
         unit.commit()
     services.gallery.catch_up()
     return lifted
@@ -311,7 +309,7 @@ def restricted_evidence(
             hidden or (found.person_id,),
             tuple(one.record_id for one in evidence.records),
         )
-        record(unit, services.surroundings, caller, event, Concern(force))
+        record(services, unit, caller, event, Concern(force))
         unit.commit()
     return evidence
 

@@ -14,7 +14,6 @@ from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.competence import may_take_marks
 from service.usecases.examination.possible_outcomes import SealedSteps
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.searches.recorded import line_up
 from service.usecases.services import Services, StoreServices
@@ -110,7 +109,7 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> cases.Case:
 
     Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
     """
-    case = existing(unit.cases.get(case_id))
+    case = errors.existing(unit.cases.get(case_id))
     if case.state in cases.CLOSED_STATES:
         raise errors.ClosedCaseError
     if case.is_decided_by(caller.actor.user_id):
@@ -133,7 +132,7 @@ def refuse_if_tampered(
     if changed is None:
         return
     found = events.TamperingFound(case.case_id, changed.ref, changed.seq)
-    record(unit, services.surroundings, caller, found, case)
+    record(services, unit, caller, found, case)
     unit.commit()
     raise errors.EvidenceTamperedError
 
@@ -144,9 +143,8 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError,
     CaseTakenError, CompetenceNotShownError or EvidenceTamperedError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
-        case = existing(unit.cases.get(case_id))
+    with services.writing(caller, Scope.EXAMINE) as unit:
+        case = errors.existing(unit.cases.get(case_id))
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
         _check_claimable(services, unit, case, caller.actor.user_id)
@@ -154,7 +152,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         _take(services, unit, case, caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        record(unit, services.surroundings, caller, events.CaseClaimed(case_id), case)
+        record(services, unit, caller, events.CaseClaimed(case_id), case)
         unit.commit()
 
 
@@ -163,11 +161,10 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = held_case(unit, caller, case_id)
         give_back(services, unit, case)
-        record(unit, services.surroundings, caller, events.CaseReleased(case_id), case)
+        record(services, unit, caller, events.CaseReleased(case_id), case)
         unit.commit()
 
 
@@ -196,7 +193,7 @@ def _examination(
     taken = unit.cases.labels(case.case_id)
     # If two examiners saw the same label, they could talk about the same exemplar.
     while True:
-        seed = new_seed(services.surroundings.new_id())
+        seed = new_seed(services.new_id())
         order = shuffled(candidates, seed)
         if taken.isdisjoint(label for label, _ in order):
             break
@@ -205,7 +202,7 @@ def _examination(
         examiner=examiner,
         shuffle_seed=seed,
         order=order,
-        begun_at=services.surroundings.clock(),
+        begun_at=services.now(),
     )
 
 
@@ -214,13 +211,12 @@ def give_back(services: Services, unit: UnitOfWork, case: cases.Case) -> None:
 
     Under its old name and place, it would show an observer that somebody had held it.
     """
-    surroundings = services.surroundings
     moved = replace(
         case,
         state=cases.CaseState.VERIFYING if case.state is cases.CaseState.DIFFERING else case.state,
         claimed_by=None,
-        revision=surroundings.new_id(),
-        ready_at=surroundings.clock(),
+        revision=services.new_id(),
+        ready_at=services.now(),
     )
     unit.cases.save(moved, expected_revision=case.revision)
 
@@ -235,20 +231,19 @@ def ask_further(
     reason: str = "",
 ) -> None:
     """Record why a case goes to one more examiner; no examiner can read this."""
-    made = services.surroundings
     asked = cases.FurtherExamination(
-        further_id=FurtherId(made.new_id()),
+        further_id=FurtherId(services.new_id()),
         case_id=case.case_id,
         cause=cause,
         asked_by=caller.actor.user_id,
-        asked_at=made.clock(),
+        asked_at=services.now(),
         reason=reason,
     )
     unit.findings.ask_further(asked)
     event = events.FurtherExaminationAsked(asked.further_id, case.case_id, cause)
-    record(unit, made, caller, event, case)
+    record(services, unit, caller, event, case)
 
 
 def _take(services: Services, unit: UnitOfWork, case: cases.Case, examiner: UserId) -> None:
-    moved = replace(case, claimed_by=examiner, revision=services.surroundings.new_id())
+    moved = replace(case, claimed_by=examiner, revision=services.new_id())
     unit.cases.save(moved, expected_revision=case.revision)

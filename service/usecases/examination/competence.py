@@ -114,10 +114,9 @@ class OwnCompetence:
 
 def own_competence(bench: Workbench, caller: Caller) -> OwnCompetence:
     """Return the caller's own figures for the last year. Raises NotPermittedError."""
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    since = bench.services.surroundings.clock() - CURRENT
-    with bench.services.units.read() as unit:
+    since = bench.services.now() - CURRENT
+    with bench.services.reading(caller, Scope.EXAMINE) as unit:
         found = competences(unit, since=since, examiner=me)
         name = unit.accounts.names([me]).get(me, me)
     look(bench.services, caller, LookKind.STATISTICS, [me])
@@ -154,7 +153,7 @@ def competences(
 def may_take_marks(services: Services, unit: UnitOfWork, examiner: UserId) -> bool:
     """Whether an examiner decided enough control items in the last year to take marks."""
     wanted = services.policy.controls_before_marks
-    since = services.surroundings.clock() - CURRENT
+    since = services.now() - CURRENT
     return not wanted or (
         len(unit.competence.controls(since=since, limit=wanted, examiner=examiner)) >= wanted
     )
@@ -249,7 +248,7 @@ def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
 
 def _random_capture(bench: Workbench) -> Encounter | None:
     """Return a random capture: the next one after a new random id, since all ids are random."""
-    start = EncounterId(bench.services.surroundings.new_id())
+    start = EncounterId(bench.services.new_id())
     with bench.services.units.read() as unit:
         for after in (start, EncounterId("")):
             for encounter_id in unit.figures.linked_captures(after=after, limit=_LOOKED_AT):
@@ -264,13 +263,13 @@ def _store(
 ) -> CaseId:
     services = bench.services
     search = Search(
-        search_id=SearchId(services.surroundings.new_id()),
+        search_id=SearchId(services.new_id()),
         search_type=SearchType.TP_TP,
         force=NO_FORCE,
         submitted_by=caller.actor.user_id,
         on_behalf_of="",
         purpose=caller.purpose,
-        submitted_at=services.surroundings.clock(),
+        submitted_at=services.now(),
         basis=weighed.basis,
         state=SearchState.EXAMINING,
         # The search uses the probe's pictures, and is erased together with its donor.
@@ -282,6 +281,6 @@ def _store(
         unit.searches.add(search, weighed.probe, ranked)
         unit.cases.add(case)
         event = ControlInserted(search.search_id, case.case_id, len(ranked))
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
     return case.case_id

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from domain.access.access import Caller
+from domain.errors import existing
 from domain.events.links import Linked, NotLinked
 from domain.examination.cases import Case, CaseState, Decision, FurtherCause, Link, Outcome
 from domain.ids import EncounterId, LinkId
@@ -14,7 +15,6 @@ from indexing.codes.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import ask_further
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.ended_cases import close_unlinked, count_case
 from service.usecases.services import Services
@@ -96,7 +96,7 @@ def _close_control_item(services: Services, unit: UnitOfWork, caller: Caller, ca
     """Close a control item after its only examination, always without a link."""
     _move(services, unit, case, CaseState.NOT_LINKED)
     event = NotLinked(case.case_id, case.search_id, case.decisions[-1].outcome)
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
 
 
 def _link(
@@ -110,7 +110,7 @@ def _link(
     candidate = existing(unit.searches.candidate(existing(agreeing[0].candidate_id)))
     search = existing(unit.searches.get(case.search_id))
     link = Link(
-        link_id=LinkId(services.surroundings.new_id()),
+        link_id=LinkId(services.new_id()),
         case_id=case.case_id,
         search_id=search.search_id,
         candidate_id=candidate.candidate_id,
@@ -119,7 +119,7 @@ def _link(
         encounter_id=_enrol_capture(services, unit, search, candidate),
         force=case.force,
         decision_ids=tuple(decision.decision_id for decision in agreeing),
-        linked_at=services.surroundings.clock(),
+        linked_at=services.now(),
         fingers=common_fingers([decision.fingers for decision in agreeing]),
     )
     unit.links.add(link)
@@ -134,7 +134,7 @@ def _link(
         compared=link.fingers.compared_codes if link.fingers else None,
         identified=link.fingers.identified_codes if link.fingers else None,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
     count_case(services, unit, caller, case, search, outcome="linked")
 
 
@@ -146,7 +146,7 @@ def _enrol_capture(
     person_row = existing(unit.people.person_row(candidate.person_id))
     if not search.search_type.has_tenprint_probe:
         return None
-    encounter_id = EncounterId(services.surroundings.new_id())
+    encounter_id = EncounterId(services.new_id())
     unit.encounters.add(
         Encounter(
             encounter_id,
@@ -164,12 +164,11 @@ def _enrol_capture(
 
 
 def _move(services: Services, unit: UnitOfWork, case: Case, state: CaseState) -> None:
-    surroundings = services.surroundings
     moved = replace(
         case,
         state=state,
         claimed_by=None,
-        revision=surroundings.new_id(),
-        ready_at=surroundings.clock(),
+        revision=services.new_id(),
+        ready_at=services.now(),
     )
     unit.cases.save(moved, expected_revision=case.revision)

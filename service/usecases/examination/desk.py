@@ -18,7 +18,6 @@ from service.storage.examination.queue import QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import claim_case, give_back
 from service.usecases.examination.competence import due_by_share, may_take_marks
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, Workbench
@@ -97,10 +96,9 @@ def desk(
     queue appears as a new task, with a new name, time and place. Raises InvalidInputError for a
     page after a task that has meanwhile been claimed.
     """
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    now = bench.services.surroundings.clock()
-    with bench.services.units.read() as unit:
+    now = bench.services.now()
+    with bench.services.reading(caller, Scope.EXAMINE) as unit:
         queued = _queued(bench, unit, me, wanted, now)
         held = unit.queue.held_by(me)
         closed = unit.queue.decided_by(me, limit=20)
@@ -137,11 +135,9 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
 
     Claiming in order prevents examiners from choosing easy cases. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    now = bench.services.surroundings.clock()
-    with bench.services.units.read() as unit:
+    with bench.services.reading(caller, Scope.EXAMINE) as unit:
         tried = replace(wanted, limit=_TRIED, after=None)
-        queued = _queued(bench, unit, caller.actor.user_id, tried, now)
+        queued = _queued(bench, unit, caller.actor.user_id, tried, bench.services.now())
     for case in queued:
         try:
             claim_case(bench.services, caller, case.case_id)
@@ -157,8 +153,7 @@ def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
     Raises NotPermittedError, CaseTakenError (the task is no longer there, for any reason), and the
     errors of `claim_case`.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.EXAMINE) as unit:
         case_id = unit.queue.task(caller.actor.user_id, task_id)
     if case_id is None:
         raise errors.CaseTakenError("This case is no longer waiting: claim another case.")
@@ -261,9 +256,8 @@ class OverviewPage:
 
 def overview(bench: Workbench, caller: Caller, page: OverviewPage = OverviewPage()) -> Overview:
     """Return a page of open work with the next step of each case. Raises NotPermittedError."""
-    caller.actor.require(Scope.RESOLVE)
-    now, targets = bench.services.surroundings.clock(), bench.desk.targets
-    with bench.services.units.read() as unit:
+    now, targets = bench.services.now(), bench.desk.targets
+    with bench.services.reading(caller, Scope.RESOLVE) as unit:
         found = unit.open_work.page(
             page.wanted, targets, now, limit=page.limit, order=page.order, after=page.after
         )
@@ -284,17 +278,15 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
-    caller.actor.require(Scope.RESOLVE)
     services = bench.services
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.RESOLVE) as unit:
         case = _open_case(unit, case_id)
         if case.claimed_by is None:
             raise errors.CaseNotClaimedError(
                 "No examiner has claimed this case, so it cannot be returned to the queue."
             )
         give_back(services, unit, case)
-        event = CaseReleased(case_id, held_by=case.claimed_by)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, CaseReleased(case_id, held_by=case.claimed_by), case)
         unit.commit()
 
 
@@ -319,12 +311,12 @@ def set_priorities(
         for case_id in dict.fromkeys(case_ids):
             case = _open_case(unit, case_id)
             unit.queue.set_priority(case_id, priority)
-            record(unit, services.surroundings, caller, PriorityChanged(case_id, priority), case)
+            record(services, unit, caller, PriorityChanged(case_id, priority), case)
         unit.commit()
 
 
 def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = existing(unit.cases.get(case_id))
+    case = errors.existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
         raise errors.ClosedCaseError
     return case

@@ -20,7 +20,6 @@ from service.ports.print_reading import UNSTATED
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import refuse_if_tampered
 from service.usecases.examination.prints import Scale, scale_of_probe
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.searches.searching import SubmitSearch, submit
 from service.usecases.services import Services
@@ -64,9 +63,8 @@ def search_further(services: Services, caller: Caller, case_id: CaseId) -> Furth
     nothing. Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError,
     StepOutOfOrderError, NothingToSearchError, EvidenceTamperedError, PrintsBusyError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
-        case = existing(unit.cases.get(case_id))
+    with services.writing(caller, Scope.EXAMINE) as unit:
+        case = errors.existing(unit.cases.get(case_id))
         _check_examined(case, caller.actor.user_id)
         refuse_if_tampered(services, unit, caller, case)
         analysis = unit.cases.analysis(case_id, caller.actor.user_id)
@@ -121,7 +119,7 @@ def _marked(
 ) -> _Marked:
     if analysis is None:
         raise errors.StepOutOfOrderError("Seal the analysis of the mark first.")
-    search = existing(unit.searches.get(case.search_id))
+    search = errors.existing(unit.searches.get(case.search_id))
     if not search.search_type.has_mark_probe:
         raise errors.NothingToSearchError(
             "Only a mark can be searched again with an examiner's own minutiae."

@@ -131,13 +131,13 @@ def set_finding_policy(
         held = unit.findings.policy()
         if held.policy == policy:
             return held
-        policy_id = PolicyId(services.surroundings.new_id())
+        policy_id = PolicyId(services.new_id())
         made = PolicyVersion(
             policy=policy,
             version=held.version + 1,
             policy_id=policy_id,
             set_by=caller.actor.user_id,
-            set_at=services.surroundings.clock(),
+            set_at=services.now(),
         )
         unit.findings.set_policy(made)
         event = FindingPolicySet(
@@ -149,6 +149,6 @@ def set_finding_policy(
             analysed_minutiae=policy.analysed_minutiae,
             unmarked_quality=policy.unmarked_quality,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return made

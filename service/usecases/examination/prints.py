@@ -91,16 +91,15 @@ def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: 
 
     Only the first time is recorded, and nothing after the caller has decided.
     """
-    made = services.surroundings
     me = caller.actor.user_id
     shown = ShownPrint(
-        ShownPrintId(made.new_id()),
+        ShownPrintId(services.new_id()),
         case.case_id,
         me,
         showing.label,
         showing.position,
         showing.content,
-        made.clock(),
+        services.now(),
     )
     with services.units.read() as unit:
         known = unit.findings.shown_to(case.case_id, me)
@@ -111,7 +110,7 @@ def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: 
             told = PrintShown(
                 shown.print_id, case.case_id, shown.label, int(shown.position), shown.content
             )
-            record(unit, made, caller, told, case)
+            record(services, unit, caller, told, case)
             unit.commit()
 
 

@@ -8,6 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.events.examination import CaseReleased, DifferenceResolved, ExemplarShown
 from domain.examination import cases
 from domain.ids import CandidateId, CaseId, DecisionId
+from domain.plain_text import require_words
 from domain.prints.prints import FingerPosition, Fingers, Impression, in_order
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import ask_further, give_back, refuse_if_tampered
@@ -15,7 +16,6 @@ from service.usecases.examination.conclusion import close
 from service.usecases.examination.grounds import Compared, ground_of
 from service.usecases.examination.prints import differing_labels, exemplar_of
 from service.usecases.examination.sealing import record_decision
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 from service.usecases.workbench import Workbench
@@ -64,9 +64,8 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.RESOLVE)
     services = bench.services
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.RESOLVE) as unit:
         case = unit.cases.get(case_id)
         if case is None or case.state is not cases.CaseState.DIFFERING:
             raise errors.NotFoundError
@@ -84,8 +83,7 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
             ),
             further=unit.findings.further(case_id),
         )
-        event = ExemplarShown(case_id, tuple(labels))
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, ExemplarShown(case_id, tuple(labels)), case)
         unit.commit()
     return found
 
@@ -138,17 +136,14 @@ def send_further(services: Services, command: AskFurther) -> None:
     """
     caller = command.caller
     caller.actor.require(Scope.RESOLVE)
-    if not command.reason.strip():
-        raise errors.InvalidInputError(
-            "Write why a further examiner must decide.", pointer="/reason"
-        )
+    require_words(command.reason, "/reason", "Write why a further examiner must decide.")
     with services.units.write() as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, caller, case)
         cause = cases.FurtherCause.SUPERVISOR
         ask_further(services, unit, caller, case, cause, reason=command.reason)
         give_back(services, unit, case)
-        record(unit, services.surroundings, caller, CaseReleased(case.case_id), case)
+        record(services, unit, caller, CaseReleased(case.case_id), case)
         unit.commit()
 
 
@@ -172,8 +167,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
     or the exemplar was withdrawn), StaleCaseError, InvalidInputError, EvidenceTamperedError,
     UnfoundedFindingError (the prints were not opened).
     """
-    command.caller.actor.require(Scope.RESOLVE)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.RESOLVE) as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, command.caller, case)
         upheld = _upheld(case, command.decision_id)
@@ -186,7 +180,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
         unit.cases.seal_decision(resolution)
         record_decision(services, unit, command.caller, case, resolution)
         event = DifferenceResolved(case.case_id, resolution.outcome, command.decision_id)
-        record(unit, services.surroundings, command.caller, event, case)
+        record(services, unit, command.caller, event, case)
         decided = replace(case, decisions=(*case.decisions, resolution))
         close(services, unit, command.caller, decided, agreeing=(*upheld, resolution))
         unit.commit()
@@ -195,7 +189,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
 
 
 def _differing(unit: UnitOfWork, command: Resolve | AskFurther) -> cases.Case:
-    case = existing(unit.cases.get(command.case_id))
+    case = errors.existing(unit.cases.get(command.case_id))
     if case.state in cases.CLOSED_STATES:
         raise errors.ClosedCaseError
     if case.is_decided_by(command.caller.actor.user_id):
@@ -243,14 +237,14 @@ def _resolution(
     compared = (one.fingers.compared for one in case.decisions if one.fingers)
     found = upheld[0] if upheld else None
     return cases.Decision(
-        decision_id=DecisionId(services.surroundings.new_id()),
+        decision_id=DecisionId(services.new_id()),
         case_id=command.case_id,
         decided_by=command.caller.actor.user_id,
         kind=cases.DecisionKind.RESOLUTION,
         outcome=found.outcome if found else cases.Outcome.INCONCLUSIVE,
         candidate_id=found.candidate_id if found else None,
         reason=command.reason,
-        sealed_at=services.surroundings.clock(),
+        sealed_at=services.now(),
         shuffle_seed=0,
         fingers=found.fingers if found else Fingers(in_order(chain.from_iterable(compared))),
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.access.access import Caller, Scope
-from domain.errors import NotFoundError
+from domain.errors import NotFoundError, existing
 from domain.events.examination import ExemplarShown
 from domain.examination.cases import Activity, Case, CaseState, Comparison, PointPair, added_points
 from domain.examination.finding_policy import ShownAs
@@ -23,7 +23,6 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination import prints
 from service.usecases.examination.claiming import PROBE_LABEL
 from service.usecases.examination.views import ExaminerStep, ExaminerView, examiner_view
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.searches import correspondence
 from service.usecases.searches.recorded import finger_found
@@ -56,9 +55,8 @@ def sealed_comparison(
 
     Raises NotPermittedError, and NotFoundError for anything that is not the caller's own.
     """
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = unit.cases.get(case_id)
         if case is None or not (case.claimed_by == me or case.is_decided_by(me)):
             raise NotFoundError
@@ -67,7 +65,7 @@ def sealed_comparison(
             raise NotFoundError
         found = _found(services, unit, case, own[label])
         event = ExemplarShown(case_id, candidate_id=own[label].candidate_id, label=label)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
     return found
 

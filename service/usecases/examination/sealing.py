@@ -12,7 +12,7 @@ from domain.events import examination as events
 from domain.examination import cases
 from domain.examination.markups import Enhancement, FingerMarkup, check_enhancements, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.prints.prints import FingerPosition, Fingers
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination import claiming
@@ -73,8 +73,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
     CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (mark-up).
     """
     caller = command.caller
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         probe = unit.searches.probe(case.search_id)
@@ -86,12 +85,12 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 examiner=caller.actor.user_id,
                 is_of_value=command.is_of_value,
                 notes=command.notes,
-                sealed_at=services.surroundings.clock(),
+                sealed_at=services.now(),
                 fingers=at_their_scale(unit, case.search_id, command.fingers),
             )
         )
         event = events.AnalysisSealed(case.case_id, command.is_of_value)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
 
 
@@ -143,7 +142,7 @@ def evaluation(
         candidate_id=candidate_id,
         outcome=command.outcome,
         reason=command.reason,
-        sealed_at=services.surroundings.clock(),
+        sealed_at=services.now(),
         points=command.points,
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
@@ -170,7 +169,7 @@ def _record_comparison(
         identified=fingers.identified_codes,
         policy_version=sealed.policy_version,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
 
 
 def seal_decision(services: Services, command: SealDecision) -> DecisionId:
@@ -181,8 +180,7 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     EvidenceTamperedError.
     """
     caller = command.caller
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         if case.revision != command.revision:
@@ -214,7 +212,7 @@ def record_decision(
         compared=decision.fingers.compared_codes if decision.fingers else None,
         identified=decision.fingers.identified_codes if decision.fingers else None,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
 
 
 def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> cases.Decision:
@@ -225,14 +223,14 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> ca
     steps = work.sealed_steps()
     identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
     return cases.Decision(
-        decision_id=DecisionId(services.surroundings.new_id()),
+        decision_id=DecisionId(services.new_id()),
         case_id=command.case_id,
         decided_by=examiner,
         kind=cases.DecisionKind.EXAMINATION,
         outcome=command.outcome,
         candidate_id=identified.candidate_id if identified else None,
         reason=command.reason,
-        sealed_at=services.surroundings.clock(),
+        sealed_at=services.now(),
         shuffle_seed=work.examination.shuffle_seed,
         fingers=steps.fingers(identified),
     )
@@ -253,14 +251,14 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     caller.actor.require(Scope.EXAMINE)
     cases.check_points(command.points)
     check_enhancements(command.enhancements)
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     with services.units.write() as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         sealed = _sealed(unit, command)
         found = evaluation(services, unit, case, command, sealed.candidate_id)
         revised = replace(found, earlier=(*sealed.earlier, replace(sealed, earlier=())))
-        revision_id = services.surroundings.new_id()
+        revision_id = services.new_id()
         unit.revisions.seal(revision_id, revised)
         _record(services, unit, caller, case, revised, revision_id=revision_id)
         unit.commit()
@@ -305,4 +303,4 @@ def _record(
         identified=fingers.identified_codes,
         policy_version=revised.policy_version or 0,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)

@@ -128,10 +128,9 @@ def statistics(bench: Workbench, caller: Caller) -> Statistics:
     Examiners may not see them: knowing how often others find a link creates an expectation, and so
     a bias.
     """
-    caller.actor.require(Scope.READ_FIGURES)
-    now = bench.services.surroundings.clock()
+    now = bench.services.now()
     since = now - PERIOD
-    with bench.services.units.read() as unit:
+    with bench.services.reading(caller, Scope.READ_FIGURES) as unit:
         closed = unit.figures.closed_cases(since=since, limit=_MOST_CASES)
         ages = unit.figures.open_ages()
         opinions = unit.figures.opinions(since=since, limit=_MOST_CASES)

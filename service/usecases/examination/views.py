@@ -91,10 +91,9 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
     with services.units.write() as unit:
         case = _reachable(unit, case_id, caller.actor.user_id)
         candidates = unit.searches.candidates(case.search_id)
-        unmasked = EvidenceUnmasked(case_id, case.search_id)
-        record(unit, services.surroundings, caller, unmasked, case)
+        record(services, unit, caller, EvidenceUnmasked(case_id, case.search_id), case)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
-        record(unit, services.surroundings, caller, told, case)
+        record(services, unit, caller, told, case)
         unit.commit()
         work = claiming.work_of(unit, case_id, caller.actor.user_id)
         view = _view(unit, case, caller.actor.user_id, step=ExaminerStep.CLOSED, work=work)
@@ -114,9 +113,8 @@ def open_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerVi
 
 
 def _view_if_open(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView | None:
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.EXAMINE) as unit:
         case = _reachable(unit, case_id, me)
         work = claiming.work_of(unit, case_id, me)
         step = _step(case, me, work)
@@ -133,9 +131,8 @@ def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.EXAMINE) as unit:
         case = _reachable(unit, case_id, me)
         return _step(case, me, claiming.work_of(unit, case_id, me))
 
@@ -146,8 +143,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError.
     """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, case_id)
         shown = claiming.work_of(unit, case_id, caller.actor.user_id).current_exemplar()
         if shown is None:
@@ -155,7 +151,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
         label, candidate_id = shown
         exemplar = _exemplar(services, unit, case, label, candidate_id)
         event = ExemplarShown(case_id, candidate_id=candidate_id, label=label)
-        record(unit, services.surroundings, caller, event, case)
+        record(services, unit, caller, event, case)
         unit.commit()
     return exemplar
 
@@ -184,8 +180,7 @@ def differences(
 
     `after` is the last case of the previous page. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.RESOLVE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.RESOLVE) as unit:
         page = unit.cases.in_state(
             cases.CaseState.DIFFERING, limit=limit, order=order, after=after
         )

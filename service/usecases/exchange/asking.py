@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, existing
 from domain.events.exchange import MessagesQueued
 from domain.events.looking import LookKind
 from domain.exchange import messages
@@ -34,7 +34,6 @@ from service.storage.exchange.outbox import Outgoing
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import AtDesk, ExchangeDesk
 from service.usecases.exchange.stating import person_stated
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import look
 from service.usecases.services import StoreServices
@@ -256,8 +255,7 @@ def list_own_requests(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         page = unit.own_requests.latest(before=before, limit=limit)
     look(services, caller, LookKind.OWN_REQUESTS, [one.message_id for one in page.items])
     return ListPage(tuple(map(_own, page.items)), page.next_key)
@@ -265,8 +263,7 @@ def list_own_requests(
 
 def show_own_request(services: StoreServices, caller: Caller, message_id: MessageId) -> OwnRequest:
     """Return one request with its answers. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         asked = existing(unit.own_requests.get(message_id))
         own = OwnRequest(asked, _own(asked).content, _answers(unit, message_id))
     look(services, caller, LookKind.OWN_REQUESTS, [message_id])

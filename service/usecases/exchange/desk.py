@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from domain.access.access import Caller, Purpose, Scope, service_itself
-from domain.errors import ConfigurationError, ConflictError, InvalidInputError
+from domain.errors import ConfigurationError, ConflictError, InvalidInputError, existing
 from domain.events.declaring import Event
 from domain.events.exchange import PartnerEnded, PartnerRegistered
 from domain.exchange.codes import Partner, PartnerId, StateCode, Transport
@@ -15,7 +15,6 @@ from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_tab
 from service.ports.exchange import FolderChannel, Signatures, SignedChannel
 from service.ports.surroundings import CallLimiter
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -89,11 +88,11 @@ class AtDesk:
     @property
     def now(self) -> datetime:
         """The present time."""
-        return self.services.surroundings.clock()
+        return self.services.now()
 
     def record(self, event: Event) -> None:
         """Append an event of this caller."""
-        record(self.unit, self.services.surroundings, self.caller, event)
+        record(self.services, self.unit, self.caller, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +125,7 @@ def register_partner(
         told = PartnerRegistered(
             partner.partner_id, partner.state, partner.transport, partner.key_id
         )
-        record(unit, services.surroundings, caller, told)
+        record(services, unit, caller, told)
         unit.commit()
     return partner
 
@@ -143,14 +142,14 @@ def _partner(
         raise InvalidInputError("This is our own country: register a different country.")
     is_signed = command.transport is Transport.SIGNED_HTTP
     return Partner(
-        PartnerId(services.surroundings.new_id()),
+        PartnerId(services.new_id()),
         state,
         command.transport,
         command.address,
         desk.signatures.key_id(command.public_key) if is_signed else "",
         command.public_key if is_signed else "",
         caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
     )
 
 
@@ -159,12 +158,10 @@ def end_partner(services: StoreServices, caller: Caller, partner_id: PartnerId) 
 
     Raises NotPermittedError, NotFoundError, ConflictError (already ended).
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         partner = existing(unit.partners.get(partner_id))
-        unit.partners.end(partner_id, caller.actor.user_id, services.surroundings.clock())
-        told = PartnerEnded(partner_id, partner.state)
-        record(unit, services.surroundings, caller, told)
+        unit.partners.end(partner_id, caller.actor.user_id, services.now())
+        record(services, unit, caller, PartnerEnded(partner_id, partner.state))
         unit.commit()
 
 

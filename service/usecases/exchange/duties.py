@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, existing
 from domain.events.exchange import DutyExempted, MessageRequeued, RecordsSurveyed
 from domain.exchange import duties
 from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
 from domain.exchange.messages import Content, Deletion, Notification, Update
 from domain.people.items import content_of
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
 from service.storage.exchange.outbox import SentMessage
@@ -24,7 +24,6 @@ from service.storage.exchange.surveys import ErasedConviction, UnsurveyedVersion
 from service.usecases.exchange.asking import Draft, outgoing, put_in_queue, queue_in_groups
 from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk
 from service.usecases.exchange.stating import conviction_stated, person_stated
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -64,7 +63,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
     The survey of a version, its messages and their events are one transaction. After a crash at
     any moment, a version has either been surveyed with all its messages queued, or not at all.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         waiting = unit.surveys.waiting(now, desk.at_once)
         if not waiting:
@@ -73,7 +72,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
         told, exempt = _due(desk, waiting)
         _queue(AtDesk(services, unit, desk), told)
         event = RecordsSurveyed(len(waiting), len(told), exempt, waiting[-1].record_row)
-        record(unit, services.surroundings, EXCHANGER, event)
+        record(services, unit, EXCHANGER, event)
         unit.commit()
     return len(waiting)
 
@@ -177,7 +176,7 @@ def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
     Which messages are due is derived from stored rows, so every kind of erasure is covered and no
     message is sent twice.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         if not _still_told(desk, unit.erased_duties.waiting(), today):
             return 0
@@ -226,7 +225,7 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
     reason, or an exemption that the service computes), ConflictError (already exempt).
     """
     caller.actor.require(Scope.OPERATE)
-    require_reason(command.words, "/words")
+    require_words(command.words, "/words")
     if command.code in duties.COMPUTED:
         raise InvalidInputError(
             "The service decides on this exemption itself, so nobody can grant it by hand.",
@@ -234,12 +233,12 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
         )
     key = command.key
     exemption = duties.Exemption(
-        services.surroundings.new_id(),
+        services.new_id(),
         key,
         command.code,
         command.words.strip(),
         caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
     )
     with services.units.write() as unit:
         held = existing(unit.records.version(key.record_id, key.version))
@@ -252,7 +251,7 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
             state=key.state,
             code=command.code,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return exemption
 
@@ -268,11 +267,8 @@ def queue_again(services: StoreServices, caller: Caller, message_id: MessageId) 
 
     Raises NotPermittedError, NotFoundError (unknown, or already waiting).
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         known = existing(unit.outbox.of([message_id]).get(message_id))
-        now = services.surroundings.clock()
-        existing(unit.outbox.queue_again(message_id, now) or None)
-        event = MessageRequeued(message_id, known.kind)
-        record(unit, services.surroundings, caller, event)
+        existing(unit.outbox.queue_again(message_id, services.now()) or None)
+        record(services, unit, caller, MessageRequeued(message_id, known.kind))
         unit.commit()

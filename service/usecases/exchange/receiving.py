@@ -109,7 +109,7 @@ def _signed(
 def _taken(
     services: StoreServices, desk: ExchangeDesk, opened: Sequence[Opened], act: Acting
 ) -> tuple[str, ...]:
-    now = services.surroundings.clock()
+    now = services.now()
     answers: list[Message] = []
     repeatable: list[TransmissionRefusal] = []
     with services.units.write() as unit:
@@ -149,7 +149,7 @@ def _demand_fresh(unit: UnitOfWork, desk: ExchangeDesk, head: Head, now: datetim
 
 def forget_transmissions(services: StoreServices, desk: ExchangeDesk) -> int:
     """Forget transmissions whose time alone would get them refused; return how many."""
-    before = services.surroundings.clock() - desk.clock_skew - _KEPT_BEYOND
+    before = services.now() - desk.clock_skew - _KEPT_BEYOND
     with services.units.write() as unit:
         forgotten = unit.inbox.forget_transmissions(before)
         unit.commit()
@@ -217,7 +217,7 @@ def _open(services: Services, unit: UnitOfWork, message: Message, channel: Chann
         Party(PartyKind.STATE, message.sender),
         asked.purpose,
         asked.legal_basis,
-        services.surroundings.clock().date(),
+        services.today(),
         Ask(details_of(asked.person), reference=asked.reference, capture=asked.capture or ""),
         Restrictions(Transmittable.UNKNOWN, frozenset({asked.purpose})),
         message.message_id,

@@ -39,7 +39,7 @@ def reckon(services: StoreServices, desk: ExchangeDesk, *, most_pending: int = 1
     The figures state the size and root of the log in the same snapshot from which they were
     counted. Raises VaultDamagedError for a damaged record.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     question = Question(desk.own, desk.since, now.date(), _members(desk), most_pending)
     with services.units.read() as unit:
         count = unit.register.count(question)
@@ -76,7 +76,7 @@ def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Re
         on_log_size=figures.log_size,
     )
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return reckoning
 
@@ -124,7 +124,7 @@ def repair_duties(services: StoreServices, desk: ExchangeDesk, caller: Caller) -
     with services.units.read() as unit:
         left = len(set(unmet) - unit.outbox.told(unmet))
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, DutiesRepaired(len(unmet), queued, left))
+        record(services, unit, caller, DutiesRepaired(len(unmet), queued, left))
         unit.commit()
     return Repaired(len(unmet), queued, left)
 

@@ -29,9 +29,8 @@ def note_arrival(services: StoreServices, unit: UnitOfWork, reply_id: MessageId)
     disclosure_id = unit.replies.disclosure_of(reply_id)
     if disclosure_id is None:
         return
-    now = services.surroundings.clock()
-    if unit.disclosures.acknowledge(disclosure_id, EXCHANGER.actor.user_id, now):
-        record(unit, services.surroundings, EXCHANGER, DisclosureAcknowledged(disclosure_id))
+    if unit.disclosures.acknowledge(disclosure_id, EXCHANGER.actor.user_id, services.now()):
+        record(services, unit, EXCHANGER, DisclosureAcknowledged(disclosure_id))
 
 
 _REPLY = MessageKind.REPLY
@@ -61,7 +60,7 @@ def send_due(
     unreachable = []
     known = partners(services)
     with services.units.read() as unit:
-        receivers = unit.outbox.receivers(services.surroundings.clock())
+        receivers = unit.outbox.receivers(services.now())
     for state in receivers:
         partner = partner_of(known, state)
         if partner is None:
@@ -85,7 +84,7 @@ def send_due(
 
 
 def _claim(services: StoreServices, desk: ExchangeDesk, state: StateCode) -> tuple[Claimed, ...]:
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         claimed = unit.outbox.claim(state, now, now + desk.lease, desk.at_once)
         unit.commit()
@@ -116,8 +115,8 @@ def new_head(services: StoreServices, desk: ExchangeDesk, receiver: StateCode) -
         desk.own,
         receiver,
         desk.signatures.key_id(desk.signatures.public_key),
-        services.surroundings.new_id(),
-        services.surroundings.clock(),
+        services.new_id(),
+        services.now(),
     )
 
 
@@ -151,15 +150,14 @@ def _settle(
 
     Return the numbers of new acknowledgements and faults.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     ids = [one.message_id for one in claimed if one.body]
     with services.units.write() as unit:
         # Nothing more is sent about an erased person.
         unit.outbox.leave_queue([one.message_id for one in claimed if not one.body])
         fresh = unit.outbox.mark_sent(ids, now)
         if fresh:
-            event = MessagesSent(fresh, partner.state)
-            record(unit, services.surroundings, EXCHANGER, event)
+            record(services, unit, EXCHANGER, MessagesSent(fresh, partner.state))
         if partner.transport is Transport.DROP_FOLDER:
             unit.outbox.leave_queue(ids)
         counts = keep_answers(services, unit, partner.state, answers, now)
@@ -196,8 +194,7 @@ def keep_answers(
     taken = sum(one.kind is MessageKind.ACKNOWLEDGEMENT for one in fresh)
     if fresh:
         ids = tuple(one.answer_id for one in fresh)
-        event = MessagesAnswered(ids, state, taken, len(fresh) - taken)
-        record(unit, services.surroundings, EXCHANGER, event)
+        record(services, unit, EXCHANGER, MessagesAnswered(ids, state, taken, len(fresh) - taken))
     return taken, len(fresh) - taken
 
 
@@ -210,5 +207,5 @@ def _put_off(services: StoreServices, state: StateCode, *, attempts: int) -> Non
     """Wait longer and longer before the next attempt to reach a State, without ever giving up."""
     wait = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
     with services.units.write() as unit:
-        unit.outbox.put_off(state, services.surroundings.clock() + wait)
+        unit.outbox.put_off(state, services.now() + wait)
         unit.commit()

@@ -71,7 +71,7 @@ class Taking:
 
     def take(self, messages: Sequence[Message | MessageFaultError]) -> list[Message]:
         """Store messages; return an answer to each one that needs an answer, in the same order."""
-        now = self.services.surroundings.clock()
+        now = self.services.now()
         whole = [one for one in messages if isinstance(one, Message)]
         known = dict(self.unit.inbox.known([one.message_id for one in whole]))
         wanted = sum(one.kind not in ANSWER_KINDS for one in whole)
@@ -220,10 +220,7 @@ class Taking:
     def _fault(self, message: Message | None, fault: MessageFaultError) -> Message:
         """Answer with a fault, and log it unless anybody can cause it at will."""
         number = MessageNumber(
-            self.desk.own,
-            self.state,
-            MessageKind.FAULT,
-            int(self.services.surroundings.new_id(), 16) % 10**15,
+            self.desk.own, self.state, MessageKind.FAULT, int(self.services.new_id(), 16) % 10**15
         )
         about = message.message_id if message else fault.about
         if message is None and fault.fault in _REPEATABLE:
@@ -231,7 +228,7 @@ class Taking:
         else:
             self.refused += 1
             self._record(MessageRefused(fault.fault, self.state, about))
-        at = self.services.surroundings.clock().replace(microsecond=0)
+        at = self.services.now().replace(microsecond=0)
         content = Fault(fault.fault, fault.pointer)
         return self._answer(number, about, content, at)
 
@@ -242,7 +239,7 @@ class Taking:
         return Message(envelope, content)
 
     def _record(self, event: MessagesTaken | MessageRefused | ToldErased) -> None:
-        record(self.unit, self.services.surroundings, EXCHANGER, event)
+        record(self.services, self.unit, EXCHANGER, event)
 
 
 def _received(message: Message, body: bytes, row: int, now: datetime) -> Received:

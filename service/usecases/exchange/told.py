@@ -136,7 +136,7 @@ def step_replaced(
         last.number + 1,
         state,
         caller.actor.user_id,
-        services.surroundings.clock(),
+        services.now(),
         person_id=last.person_id if is_live else None,
         record_id=last.record_id,
         version=last.version,
@@ -180,9 +180,9 @@ class Telling:
         digest = self._digest(told)
         if self.unit.matters.same(digest) is not None:
             return None
-        now, by = self.services.surroundings.clock(), EXCHANGER.actor.user_id
+        now, by = self.services.now(), EXCHANGER.actor.user_id
         matter = Matter(
-            self.services.surroundings.new_id(),
+            self.services.new_id(),
             MatterSource.STATE,
             self._reference(told),
             digest,
@@ -277,7 +277,7 @@ class Telling:
             2,
             MatterState.ATTACHED,
             EXCHANGER.actor.user_id,
-            self.services.surroundings.clock(),
+            self.services.now(),
             person_id=standing.step.person_id,
             record_id=standing.step.record_id,
             version=made,
@@ -308,7 +308,7 @@ class Telling:
             return None
         try:
             changes = plan(now)
-            after = amended(now.items, changes, today=self.services.surroundings.clock().date())
+            after = amended(now.items, changes, today=self.services.today())
         except (InvalidInputError, ConflictError, NotFoundError):
             return None
         amendment = amendment_by(by, changes)

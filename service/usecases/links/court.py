@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import sha256
 
 from domain.access.access import Caller, Role, Scope
-from domain.errors import InvalidNoteError, NotPermittedError
+from domain.errors import InvalidNoteError, NotPermittedError, existing
 from domain.events.catalogue import LoggedEvent, kind_of
 from domain.events.links import CourtBundleMade
 from domain.examination.cases import Comparison, Decision, Link
@@ -23,7 +23,6 @@ from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import SignatureType
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import refuse_if_tampered
-from service.usecases.existing import existing
 from service.usecases.links.links import visible_link
 from service.usecases.links.report import CourtReport, court_report
 from service.usecases.log.checkpoints import demand_witnessed, make_checkpoint
@@ -121,9 +120,7 @@ def court_bundle(
         court = _court(unit, desk, page)
     manifest = bundle.manifest_of(court)
     with services.units.write() as unit:
-        record(
-            unit, services.surroundings, caller, CourtBundleMade(link_id, manifest.sha256, images)
-        )
+        record(services, unit, caller, CourtBundleMade(link_id, manifest.sha256, images))
         unit.commit()
     make_checkpoint(services, desk.signer)
     with services.units.read() as unit:
@@ -153,7 +150,7 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link, *, has_images: bool) ->
     decisions = tuple(one for one in case.decisions if one.decision_id in link.decision_ids)
     bodies = tuple(_bodies(unit, link))
     record_held = unit.people.record(link.record_id) if link.record_id else None
-    report = court_report(unit, link, case, candidate, now=desk.services.surroundings.clock())
+    report = court_report(unit, link, case, candidate, now=desk.services.now())
     actors = {body.actor for body in bodies} | report.people
     names = unit.accounts.names([*actors])
     return CourtPage(

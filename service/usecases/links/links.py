@@ -5,17 +5,16 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from domain.access.access import Caller, Role, Scope
-from domain.errors import AlreadyRevokedError, NotFoundError
+from domain.errors import AlreadyRevokedError, NotFoundError, existing
 from domain.events.links import Disclosed, LinkRevoked
 from domain.events.looking import Listed, Looked, LookKind
 from domain.examination.cases import Link, Withdrawal
 from domain.ids import LinkId
 from domain.list_pages import ListPage, page_behind
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.requests.disclosures import Notice
 from service.provenance.prov_view import LinkHistory, prov_json
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.checkpoints import awaits_witness, demand_witnessed
 from service.usecases.log.recording import Concern, keep_look, look, look_at, record
 from service.usecases.people.ended_cases import withdraw_exemplars
@@ -32,13 +31,12 @@ def show_links(
     if caller.actor.role is not Role.FORCE or force is None or not links:
         keep_look(services, caller, told, links[0] if len(links) == 1 else Concern())
         return
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         for link in links:
             unit.notices.tell(link.link_id, force, now)
-        event = Disclosed(tuple(link.link_id for link in links), force)
-        record(unit, services.surroundings, caller, event)
-        record(unit, services.surroundings, caller, told)
+        record(services, unit, caller, Disclosed(tuple(link.link_id for link in links), force))
+        record(services, unit, caller, told)
         unit.commit()
 
 
@@ -53,9 +51,9 @@ def show_link_to(
 def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
     """Store a notice of revocation for each force that was shown a link; return how many."""
     told = unit.notices.recipients(link.link_id)
-    now = services.surroundings.clock()
+    now = services.now()
     for force in told:
-        unit.notices.give(Notice(services.surroundings.new_id(), link.link_id, force, now))
+        unit.notices.give(Notice(services.new_id(), link.link_id, force, now))
     return len(told)
 
 
@@ -63,8 +61,7 @@ def own_notices(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[Notice, str]:
     """Return the notices to the caller's force, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_SEARCHES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_SEARCHES) as unit:
         notices = unit.notices.of_force(caller.require_force())
     page = page_behind(notices, before, limit, attrgetter("notice_id"))
     look(services, caller, LookKind.NOTICES, (notice.link_id for notice in page.items))
@@ -85,8 +82,7 @@ def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_LINKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LINKS) as unit:
         link = visible_link(services, unit, caller, link_id)
     show_link_to(services, caller, LookKind.LINK, link, link.person_id)
     return link
@@ -99,7 +95,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     with services.units.write() as unit:
         link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:
@@ -107,7 +103,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
         unit.links.revoke(
             replace(
                 link,
-                revoked_at=services.surroundings.clock(),
+                revoked_at=services.now(),
                 revoked_by=command.caller.actor.user_id,
                 revocation_reason=command.reason,
             )
@@ -119,7 +115,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
         told = give_notices(services, unit, link)
         found = None if link.encounter_id is None else False
         event = LinkRevoked(link.link_id, link.case_id, told, capture_found=found)
-        record(unit, services.surroundings, command.caller, event, link)
+        record(services, unit, command.caller, event, link)
         unit.commit()
     services.gallery.catch_up()
 
@@ -131,9 +127,7 @@ def visible_link(
 
     A force may not know of a link that is still waiting for its witnesses.
     """
-    link = unit.links.get(link_id)
-    if link is None:
-        raise NotFoundError
+    link = existing(unit.links.get(link_id))
     if caller.actor.role is Role.FORCE and (
         link.force != caller.actor.force or awaits_witness(services, unit, link)
     ):
@@ -157,8 +151,7 @@ def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> Li
     A force is not told of a record that another force owns. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.READ_LINKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LINKS) as unit:
         link = visible_link(services, unit, caller, link_id)
         history = history_of(unit, caller, link)
     more = (link.person_id, link.encounter_id, link.case_id, *link.decision_ids)
@@ -171,8 +164,7 @@ def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -
 
     Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
     """
-    caller.actor.require(Scope.READ_LINKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LINKS) as unit:
         demand_witnessed(services, unit, visible_link(services, unit, caller, link_id))
     return link_history(services, caller, link_id)
 

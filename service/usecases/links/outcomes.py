@@ -63,8 +63,7 @@ class SearchStanding:
 
 def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:
     """Return the state of a search sent again. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.SEARCH)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.SEARCH) as unit:
         search = _own_search(unit, caller, search_id)
         return _as_told(services, unit, search)[0].state
 
@@ -74,8 +73,7 @@ def search_standing(services: Services, caller: Caller, search_id: SearchId) -> 
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_SEARCHES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_SEARCHES) as unit:
         own = _own_search(unit, caller, search_id)
         (standing,) = _standings(services, unit, caller, (own,))
         if standing.linked:
@@ -146,8 +144,7 @@ def search_standings(
 
 def link_standing(services: Services, caller: Caller, link_id: LinkId) -> LinkedRecord:
     """Return a link as far as the caller may know it. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_LINKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LINKS) as unit:
         linked = standing_of(unit, caller, visible_link(services, unit, caller, link_id))
     show_link_to(services, caller, LookKind.LINK, linked.link)
     return linked
@@ -274,9 +271,8 @@ def links_page(
     The newest come first, unless an order is given. A force gets only links of its own searches,
     and this disclosure is logged. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
-    with bench.services.units.read() as unit:
+    with bench.services.reading(caller, Scope.READ_LINKS) as unit:
         page = unit.queue.recent_links(force, limit=limit, before=before, order=order)
         found = [unit.links.get(link_id) for link_id in page.items]
         links = tuple(
@@ -292,9 +288,8 @@ def links_page(
 
 def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
     """Return the story of a link. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_LINKS)
     is_force = caller.actor.role is Role.FORCE
-    with bench.services.units.read() as unit:
+    with bench.services.reading(caller, Scope.READ_LINKS) as unit:
         link = visible_link(bench.services, unit, caller, link_id)
         standing, history = standing_of(unit, caller, link), history_of(unit, caller, link)
         events = _events(unit, history)

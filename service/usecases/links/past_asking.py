@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Int64s
 from domain.errors import GalleryError
 from domain.ids import EncounterRow
 from domain.searches.searches import Probe
@@ -47,9 +47,9 @@ _GROWTH = 4
 class _There:
     """The captures that were in the gallery at that time: n entries, ascending by row."""
 
-    encounter_rows: npt.NDArray[np.int64]
-    person_rows: npt.NDArray[np.int64]
-    is_gone: npt.NDArray[np.bool_]
+    encounter_rows: Int64s
+    person_rows: Int64s
+    is_gone: Bools
 
     @property
     def newest(self) -> int:
@@ -62,10 +62,10 @@ class _Plan:
     """Which captures to look up in the index, and which to read from the database."""
 
     left_out: LeftOut
-    asked_rows: npt.NDArray[np.int64]
+    asked_rows: Int64s
     """int64 (a,), ascending: exactly the captures that the index must compare."""
     tally: Tally
-    read_rows: npt.NDArray[np.int64]
+    read_rows: Int64s
     """int64 (r,), ascending: the captures that have been changed since."""
     erased: int
     """The number of captures whose templates are gone, although no change says so."""
@@ -115,7 +115,7 @@ class IndexAsked:
         if seen.wanted.codes:
             self._ask_codes(plan, seen)
         turns = past.turns(seen.wanted.single)
-        known: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        known: Int64s = np.zeros(0, dtype=np.int64)
         count = _FOR_EACH * seen.wanted.keep + _SPARE
         while plan.tally.count:
             answers = [self._nearest(past, one, plan, count) for one in turns]
@@ -182,7 +182,7 @@ def _plan(past: PastSearch, there: _There) -> _Plan:
     )
 
 
-def _steps(past: PastSearch, rows: npt.NDArray[np.int64]) -> Iterator[tuple[HeldTemplates, int]]:
+def _steps(past: PastSearch, rows: Int64s) -> Iterator[tuple[HeldTemplates, int]]:
     """Yield the templates that captures had at that time, and how many no longer have one."""
     for start in range(0, len(rows), CAPTURES_A_STEP):
         some = [EncounterRow(row) for row in rows[start : start + CAPTURES_A_STEP].tolist()]
@@ -204,6 +204,6 @@ def _is_enough(answers: Sequence[NearestCaptures], seen: Seen, count: int) -> bo
     return len(strongest) == seen.wanted.keep and bool(strongest[-1] > last + SIMILARITY_SLACK)
 
 
-def _among(rows: npt.NDArray[np.int64], wanted: frozenset[int]) -> set[int]:
+def _among(rows: Int64s, wanted: frozenset[int]) -> set[int]:
     asked = np.array(sorted(wanted), dtype=np.int64)
     return set(asked[np.isin(asked, rows)].tolist())

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s
 from domain.errors import PayloadErasedError
 from domain.ids import EncounterRow, PersonRow
 from domain.searches.evidence import Band, Evidence, millibits
@@ -156,7 +156,7 @@ def _listed(past: PastSearch, single: in_depth.SingleFinger | None) -> Listed:
     )
 
 
-def _thousandths(alike: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+def _thousandths(alike: Float32s) -> Int64s:
     return np.rint(alike.astype(np.float64) * 1000).astype(np.int64)
 
 
@@ -241,7 +241,7 @@ def _with_chosen(found: Strongest, ordered: by_minutiae.Ordered, most: int) -> S
 
 
 def _by_places(
-    listed: Listed, rows: Sequence[EncounterRow], order: npt.NDArray[np.int64]
+    listed: Listed, rows: Sequence[EncounterRow], order: Int64s
 ) -> tuple[Listed, Weighed]:
     """Return the list and the evidence.
 

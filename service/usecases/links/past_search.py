@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s
 from domain.people.people import Details
 from domain.searches.evidence import Evidence
 from domain.searches.searches import Probe, SearchType
@@ -93,7 +93,7 @@ class PastSearch:
 
     def alike(
         self, single: SingleFinger | None, held: HeldTemplates, rows: Sequence[int]
-    ) -> npt.NDArray[np.float32]:
+    ) -> Float32s:
         """Return the similarities by which the index ranks, float32 (n,); in depth, of the best
         turn.
         """

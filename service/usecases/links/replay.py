@@ -92,8 +92,7 @@ _COMPUTED = frozenset({ReplayVerdict.EXACT, ReplayVerdict.WITHIN_TOLERANCE})
 
 
 def _recorded(services: StoreServices, caller: Caller, link_id: LinkId) -> tuple[Link, Recorded]:
-    caller.actor.require(Scope.READ_LINKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LINKS) as unit:
         link = visible_link(services, unit, caller, link_id)
         return link, recorded_of(unit, link)
 
@@ -143,7 +142,7 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
         else None,
     )
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, event, link)
+        record(services, unit, caller, event, link)
         unit.commit()
     return replace(found, difference="") if caller.actor.role is Role.FORCE else found
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Bools, Float32s, Int64s
 from domain.searches.evidence import Evidence, millibits
 from domain.searches.searches import Candidate
 from service.storage.examination.cases import Examination
@@ -136,14 +136,14 @@ LOOKED_AT = 4
 class Listed:
     """The recorded candidates by rank: aligned arrays of n entries each."""
 
-    person_rows: npt.NDArray[np.int64]
-    encounter_rows: npt.NDArray[np.int64]
-    similarities: npt.NDArray[np.float32]
+    person_rows: Int64s
+    encounter_rows: Int64s
+    similarities: Float32s
     """The similarities, computed again exactly."""
-    strengths: npt.NDArray[np.int64]
+    strengths: Int64s
     """What the list is ordered by: total bits in thousandths or, if prints have none,
     similarities."""
-    is_for_examiners: npt.NDArray[np.bool_]
+    is_for_examiners: Bools
     """Whether it is the linked candidate, or one in a band that is shown to examiners."""
     linked: int
     """The position of the linked candidate."""
@@ -153,9 +153,9 @@ class Listed:
 class Strongest:
     """The people most similar to a probe, most similar first, with one entry for each person."""
 
-    person_rows: npt.NDArray[np.int64]
-    encounter_rows: npt.NDArray[np.int64]
-    similarities: npt.NDArray[np.float32]
+    person_rows: Int64s
+    encounter_rows: Int64s
+    similarities: Float32s
     """NaN for people whom codes of minutiae chose."""
 
     def __len__(self) -> int:
@@ -166,9 +166,9 @@ class Strongest:
 class Weighed:
     """The evidence on the first m of the strongest people; arrays int64 and bool (m,)."""
 
-    strengths: npt.NDArray[np.int64]
+    strengths: Int64s
     """The same measure as in `Listed`."""
-    is_for_examiners: npt.NDArray[np.bool_]
+    is_for_examiners: Bools
     """Whether their band is one that is shown to examiners."""
 
 
@@ -233,7 +233,7 @@ def _left_out(
     yield Difference(words, is_rounding=True)
 
 
-def _is_certain(found: Strongest, m: int) -> npt.NDArray[np.bool_]:
+def _is_certain(found: Strongest, m: int) -> Bools:
     """Return bool (m,): whether each is more similar than the last one weighed.
 
     The difference must be larger than rounding can explain. Whoever has no similarity, NaN, was

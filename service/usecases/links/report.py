@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from domain.access.access import Caller, Scope
 from domain.conversion.acceptance import interval
+from domain.errors import existing
 from domain.events.links import ReportStatementMade
 from domain.examination import cases, finding_policy
 from domain.ids import StatementId, UserId
 from domain.searches.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -34,19 +34,18 @@ def make_statement(
     NotPermittedError, InvalidInputError.
     """
     caller.actor.require(Scope.OPERATE)
-    made = services.surroundings
     statement = finding_policy.ReportStatement(
-        StatementId(made.new_id()),
+        StatementId(services.new_id()),
         topic,
         examiner,
         words.strip(),
         caller.actor.user_id,
-        made.clock(),
+        services.now(),
     )
     with services.units.write() as unit:
         unit.findings.state(statement)
         event = ReportStatementMade(statement.statement_id, topic, statement.examiner)
-        record(unit, made, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return statement
 

@@ -78,8 +78,7 @@ def hand_out_log(
     # A log that does not continue its last checkpoint is refused before anything is added to it.
     checkpoints.make_checkpoint(services, signer)
     with services.units.write() as unit:
-        event = LogExportBegun(events=unit.events.size())
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, LogExportBegun(events=unit.events.size()))
         unit.commit()
     return export_log(services, signer, path, witnesses)
 
@@ -87,7 +86,7 @@ def hand_out_log(
 def begin_backup(services: StoreServices, caller: Caller, *, with_keys: bool) -> None:
     """Log that a backup is being made. The backup then contains this event."""
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, BackupBegun(with_keys=with_keys))
+        record(services, unit, caller, BackupBegun(with_keys=with_keys))
         unit.commit()
 
 
@@ -182,8 +181,7 @@ def accept_state(
     with signer.alone():
         found = _to_accept(services, signer)
         with services.units.write() as unit:
-            event = _event(found, reason, authority)
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, _event(found, reason, authority))
             unit.commit()
         with services.units.read() as unit:
             checkpoint = checkpoints.present_checkpoint(unit, signer)
@@ -219,7 +217,6 @@ def record_accepted_key(
     services: StoreServices, caller: Caller, secret: StoreSecret, key_sha256: str
 ) -> None:
     """Log that a key is accepted. Raises NotPermittedError."""
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
-        record(unit, services.surroundings, caller, KeyAccepted(secret, key_sha256))
+    with services.writing(caller, Scope.OPERATE) as unit:
+        record(services, unit, caller, KeyAccepted(secret, key_sha256))
         unit.commit()

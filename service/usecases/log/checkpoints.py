@@ -18,7 +18,6 @@ from service.provenance.log.checkpoints import Checkpoint, Note, open_checkpoint
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.state_age import age_in, root_at
 from service.usecases.services import StoreServices, WitnessPolicy
 
@@ -114,7 +113,7 @@ def keep_checkpoint(
 
     Raises StoreLockedError if another host has taken over the lease; then the note is not stored.
     """
-    made = StoredCheckpoint(size, note, services.surroundings.clock())
+    made = StoredCheckpoint(size, note, services.now())
     with services.units.write() as unit:
         if epoch is not None:
             unit.hosts.give_lease_back(epoch)
@@ -137,7 +136,7 @@ def is_due(
     if waiting == 0 or unsigned_since is None:
         return False
     # In either direction: a clock that was set back must not keep the log from being signed.
-    waited = abs(services.surroundings.clock() - unsigned_since)
+    waited = abs(services.now() - unsigned_since)
     return waited >= timedelta(seconds=plan.seconds)
 
 
@@ -151,7 +150,7 @@ def unsigned_events(services: StoreServices) -> int:
 def latest_checkpoint(services: StoreServices) -> StoredCheckpoint:
     """Return the checkpoint that covers the most events. Raises NotFoundError if there is none."""
     with services.units.read() as unit:
-        return existing(unit.checkpoints.latest())
+        return errors.existing(unit.checkpoints.latest())
 
 
 def keep_cosigned(

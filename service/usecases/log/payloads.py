@@ -211,8 +211,7 @@ def give_up_lost_payloads(
     `services` must hold no keys. Raises ConflictError, and changes nothing, if the number of lost
     payloads is not `expected`; NotPermittedError.
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         lost = _lost(unit.state, missing)
         if len(lost) != expected:
             raise ConflictError(
@@ -224,7 +223,7 @@ def give_up_lost_payloads(
             unit.state.give_up(lost)
             for start in range(0, max(1, len(persons)), _PERSONS_AN_EVENT):
                 named = persons[start : start + _PERSONS_AN_EVENT]
-                record(unit, services.surroundings, caller, KeysLost(named, payloads=len(lost)))
+                record(services, unit, caller, KeysLost(named, payloads=len(lost)))
             unit.commit()
     return len(lost)
 
@@ -258,8 +257,7 @@ def bind_payloads(services: StoreServices, caller: Caller, progress: Callable[[i
     bound after each transaction. Raises ConflictError, and changes nothing, if rows share a
     payload; NotPermittedError.
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.OPERATE) as unit:
         if not unit.unbound.are_owned_once():
             raise ConflictError(
                 "A payload belongs to several rows or to none. Run `identlink log verify` to "

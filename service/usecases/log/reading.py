@@ -14,7 +14,6 @@ from service.provenance.log import proofs
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.checkpoints import latest_checkpoint
 from service.usecases.log.recording import Concern, keep_look, record
 from service.usecases.services import StoreServices
@@ -66,8 +65,7 @@ class ConsistencyProof:
 
 def log_entries(services: StoreServices, caller: Caller, *, start: int, limit: int) -> LogPage:
     """Return events from number `start` on, oldest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LOG) as unit:
         page = LogPage(unit.events.entries(start=start, limit=limit), unit.events.size())
     told = LogSearched(view="entries", found=len(page.entries), first=start)
     keep_look(services, caller, told)
@@ -76,8 +74,7 @@ def log_entries(services: StoreServices, caller: Caller, *, start: int, limit: i
 
 def log_size(services: StoreServices, caller: Caller) -> int:
     """Return the number of events. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LOG) as unit:
         return unit.events.size()
 
 
@@ -97,9 +94,8 @@ def log_entry(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
-        event, signed = existing(unit.events.find(event_id)), unit.checkpoints.latest()
+    with services.reading(caller, Scope.READ_LOG) as unit:
+        event, signed = errors.existing(unit.events.find(event_id)), unit.checkpoints.latest()
         is_covered = signed is not None and signed.size > event.seq
         receipts = receipts_of(unit, (event,)) if is_covered else ()
     told = LogSearched(event_id, view="entry", found=1, first=event.seq)
@@ -124,8 +120,7 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
     Raises NotPermittedError, and NotFoundError if the event is unknown or not yet covered by a
     checkpoint.
     """
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LOG) as unit:
         event, signed = unit.events.find(event_id), unit.checkpoints.latest()
         if event is None or signed is None or signed.size <= event.seq:
             raise errors.NotFoundError("There is no such event, or no checkpoint covers it yet.")
@@ -163,8 +158,7 @@ def prove_consistency(
 
     Raises NotPermittedError, InvalidInputError for sizes that the log has not had.
     """
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LOG) as unit:
         return ConsistencyProof(old_size, size, growth(unit, old_size, size))
 
 
@@ -186,8 +180,7 @@ def actor_names(
     services: StoreServices, caller: Caller, actors: Iterable[UserId]
 ) -> Mapping[UserId, str]:
     """Return the sign-in names of those actors that are accounts. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LOG) as unit:
         return unit.accounts.names(sorted(set(actors)))
 
 
@@ -197,8 +190,7 @@ def actor_named(services: StoreServices, caller: Caller, name: str) -> UserId:
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LOG) as unit:
         account = unit.accounts.by_name(name)
     return UserId(name) if account is None else account.user_id
 
@@ -217,8 +209,7 @@ def search_events(
     The newest come first, unless an order is given; `before` is the last event of the previous
     page. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.READ_LOG) as unit:
         found = tuple(unit.events.search(wanted, before=before, limit=limit + 1, order=order))
         page = page_of(found, limit, attrgetter("seq"))
         event = LogSearched(
@@ -230,6 +221,6 @@ def search_events(
             asked_since=wanted.since,
             asked_until=wanted.until,
         )
-        record(unit, services.surroundings, caller, event, Concern(case_id=wanted.case_id))
+        record(services, unit, caller, event, Concern(case_id=wanted.case_id))
         unit.commit()
     return page

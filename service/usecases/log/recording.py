@@ -45,8 +45,8 @@ class Concern:
 
 
 def record(
+    services: StoreServices,
     unit: UnitOfWork,
-    surroundings: Surroundings,
     caller: Caller,
     event: Event,
     of: Concerning = Concern(),
@@ -55,9 +55,8 @@ def record(
 
     If `of` names no force, the event belongs to the caller's force.
     """
-    unit.events.append(
-        new_event(surroundings, caller, event, Concern(of.force or caller.actor.force, of.case_id))
-    )
+    concern = Concern(of.force or caller.actor.force, of.case_id)
+    unit.events.append(new_event(services.surroundings, caller, event, concern))
 
 
 def new_event(
@@ -128,7 +127,7 @@ def give_fact(
     """Store a countable fact in the current transaction, with its event."""
     unit.facts.give(fact)
     event = Counted(fact.subject_id, fact.number, fact.stage, fact.service, fact.outcome)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 def record_refusal(services: StoreServices, refusal: refusals.Refused) -> None:
@@ -152,8 +151,7 @@ def _write(services: StoreServices, due: list[refusals.Counted]) -> None:
     try:
         with services.units.write() as unit:
             for one in due:
-                event = one.refusal.event(one.calls)
-                record(unit, services.surroundings, one.refusal.caller, event)
+                record(services, unit, one.refusal.caller, one.refusal.event(one.calls))
             unit.commit()
     except BaseException:
         for one in due:
@@ -179,7 +177,7 @@ def record_basis(services: Services) -> tuple[EventType, ...]:
     if changed:
         with services.units.write() as unit:
             for event in changed:
-                record(unit, services.surroundings, SERVICE, event)
+                record(services, unit, SERVICE, event)
             unit.commit()
     return tuple(event.event_type for event in changed)
 

@@ -151,7 +151,7 @@ class Carriers:
 
 def _free_lapsed(services: StoreServices) -> None:
     """Release messages whose workers have gone silent."""
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         lapsed = unit.jobs.lapsed(JobKind.DELIVERY, now, limit=_LAPSED_AT_ONCE)
     if lapsed:
@@ -162,7 +162,7 @@ def _free_lapsed(services: StoreServices) -> None:
 
 def _give_up(services: StoreServices) -> None:
     """Stop trying to deliver long-overdue messages to endpoints that accept no messages."""
-    now = services.surroundings.clock()
+    now = services.now()
     failing_before = now - _HOPELESS
     with services.units.read() as unit:
         is_hopeless = unit.webhooks.any_failing_before(failing_before)
@@ -176,7 +176,7 @@ def _give_up(services: StoreServices) -> None:
 
 def _leased(courier: Courier, *, limit: int) -> tuple[Job, ...]:
     services, policy = courier.services, courier.policy
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         if unit.jobs.oldest_waiting(JobKind.DELIVERY) is None:
             return ()
@@ -188,7 +188,7 @@ def _leased(courier: Courier, *, limit: int) -> tuple[Job, ...]:
         )
     if not chosen:
         return ()
-    wanted = Lease(services.surroundings.new_id(), now, now + policy.lease)
+    wanted = Lease(services.new_id(), now, now + policy.lease)
     with services.units.write() as unit:
         jobs = unit.deliveries.lease([one.job_row for one in chosen], wanted)
         unit.commit()
@@ -197,7 +197,7 @@ def _leased(courier: Courier, *, limit: int) -> tuple[Job, ...]:
 
 def _attempt(courier: Courier, job: Job) -> None:
     """Send one message and store the result, or put it back if the worker is stopping."""
-    services, now = courier.services, courier.services.surroundings.clock()
+    services, now = courier.services, courier.services.now()
     with services.units.read() as unit:
         endpoint = unit.webhooks.get(EndpointId(job.group_id))
     if courier.stopping.is_set():
@@ -231,7 +231,7 @@ def _settle(services: StoreServices, settlement: Settlement) -> None:
 
 def _note(services: StoreServices, job: Job, receipt: Receipt) -> None:
     """Store the result of sending a message, and update its endpoint's circuit breaker."""
-    at, endpoint_id = services.surroundings.clock(), EndpointId(job.group_id)
+    at, endpoint_id = services.now(), EndpointId(job.group_id)
     is_taken = receipt is Receipt.TAKEN
     with services.units.write() as unit:
         unit.jobs.settle([done(job, at) if is_taken else failed(job, at, receipt.value)])
@@ -296,7 +296,7 @@ def _messages(
         is_wanted = webhook.topic in endpoint.topics and endpoint.added_at <= entry.at
         if is_wanted and endpoint.force in told:
             yield Job(
-                job_id=JobId(services.surroundings.new_id()),
+                job_id=JobId(services.new_id()),
                 kind=JobKind.DELIVERY,
                 group_id=endpoint.endpoint_id,
                 number=entry.seq,

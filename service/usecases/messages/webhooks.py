@@ -63,12 +63,12 @@ def add_webhook(
     force = command.caller.require_force()
     _check(command)
     endpoint = Endpoint(
-        endpoint_id=EndpointId(services.surroundings.new_id()),
+        endpoint_id=EndpointId(services.new_id()),
         force=force,
         url=command.url,
         topics=command.topics,
         added_by=command.caller.actor.user_id,
-        added_at=services.surroundings.clock(),
+        added_at=services.now(),
     )
     with services.units.write() as unit:
         earlier = claimed(unit, command.caller, repeated)
@@ -106,8 +106,7 @@ def _check(command: AddWebhook) -> None:
 
 def own_webhooks(services: StoreServices, caller: Caller) -> tuple[Endpoint, ...]:
     """Return the endpoints of the caller's force. Raises NotPermittedError."""
-    caller.actor.require(Scope.WEBHOOKS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WEBHOOKS) as unit:
         return unit.webhooks.of_force(caller.require_force())
 
 
@@ -124,13 +123,12 @@ def rotate_secret(
     Repeating an equal request has no further effect. Raises NotPermittedError, NotFoundError,
     ConflictError (a simultaneous change), IdempotencyConflictError.
     """
-    now = services.surroundings.clock()
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         if claimed(unit, caller, repeated) is not None:
             return _issued(endpoint, mac)
         version = endpoint.secret_version + 1
-        if not unit.webhooks.rotate(endpoint_id, to_version=version, at=now):
+        if not unit.webhooks.rotate(endpoint_id, to_version=version, at=services.now()):
             raise ConflictError
         rotated = unit.webhooks.get(endpoint_id) or endpoint
         _record(services, unit, caller, WebhookChanged, rotated)
@@ -145,13 +143,12 @@ def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
     Sending had stopped because the endpoint answered that it was gone, or because its circuit
     breaker was open. Raises NotPermittedError, NotFoundError.
     """
-    now = services.surroundings.clock()
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         if endpoint.is_paused:
             unit.webhooks.pause(endpoint_id, is_paused=False)
             _record(services, unit, caller, WebhookChanged, endpoint)
-        unit.webhooks.note_circuit(endpoint_id, endpoint.circuit.closed_by_hand(now))
+        unit.webhooks.note_circuit(endpoint_id, endpoint.circuit.closed_by_hand(services.now()))
         unit.commit()
 
 
@@ -160,7 +157,7 @@ def remove_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
 
     Raises NotPermittedError, NotFoundError.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         unit.webhooks.remove(endpoint_id, now)
@@ -193,13 +190,12 @@ def resend(
     """Queue a message again that was given up, with the full number of attempts. Raises
     NotPermittedError, NotFoundError, ConflictError (it was not given up).
     """
-    now = services.surroundings.clock()
     with services.units.write() as unit:
         _own(unit, caller, endpoint_id)
         job = unit.jobs.get(job_id)
         if job is None or job.kind is not JobKind.DELIVERY or job.group_id != endpoint_id:
             raise NotFoundError
-        if job.state is not JobState.FAILED or not unit.jobs.revive(job_id, now):
+        if job.state is not JobState.FAILED or not unit.jobs.revive(job_id, services.now()):
             raise ConflictError(
                 "The message is still being delivered: only undeliverable messages can "
                 "be sent again."
@@ -233,4 +229,4 @@ def _record(
 ) -> None:
     digest = endpoint_digest(endpoint)
     event = kind(endpoint.endpoint_id, endpoint.secret_version, row_sha256=digest)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)

@@ -78,8 +78,7 @@ def found_abuse(
     services: StoreServices, caller: Caller, *, before: str | None, limit: int
 ) -> ListPage[Finding, str]:
     """Return findings, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_LOG)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_LOG) as unit:
         page = unit.abuse.findings(before=before, limit=limit)
     shown = chain.from_iterable((one.finding_id, one.subject_ref) for one in page.items)
     look(services, caller, LookKind.FINDINGS, shown)
@@ -102,8 +101,7 @@ def access_report(
     with services.units.read() as unit:
         patterns = access_patterns(unit.abuse.accesses(looks(), since=since, until=until))
     with services.units.write() as unit:
-        event = LogSearched(view="access-report", found=len(patterns))
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, LogSearched(view="access-report", found=len(patterns)))
         unit.commit()
     return patterns
 
@@ -140,7 +138,7 @@ def is_out_of_hours(at: datetime) -> bool:
 
 def forget_sketches(services: StoreServices, *, kept: timedelta) -> int:
     """Erase the sketches of probes that are no longer counted; return how many were erased."""
-    before = services.surroundings.clock() - kept
+    before = services.now() - kept
     with services.units.write() as unit:
         forgotten = unit.sketches.forget(before=before)
         unit.commit()
@@ -277,14 +275,14 @@ def _likely(
 
 def _finding(services: Services, search: Search, kind: FindingKind) -> Finding:
     return Finding(
-        finding_id=FindingId(services.surroundings.new_id()),
+        finding_id=FindingId(services.new_id()),
         kind=kind,
         series=search.search_id,
         actor=search.submitted_by,
         force=search.force,
         subject_ref=search.search_id,
         count=1,
-        found_at=services.surroundings.clock(),
+        found_at=services.now(),
     )
 
 
@@ -316,11 +314,11 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
             ),
             Placement(row, Gallery.STAFF, year_of_birth=0),
         )
-        by, now = command.caller.actor.user_id, services.surroundings.clock()
+        by, now = command.caller.actor.user_id, services.now()
         staff = StaffPerson(person_id, command.user_id, added_by=by, added_at=now)
         unit.abuse.add_staff(staff)
         event = StaffEnrolled(person_id, encounter_id, command.user_id)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return person_id

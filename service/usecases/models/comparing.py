@@ -59,8 +59,7 @@ def compare_models(
     Names enquiries are left out: their details were compared with a gallery whose size is not on
     record. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.OPERATE) as unit:
         searches = unit.searches.newest(limit)
     counted = _Counted()
     for search in searches:
@@ -170,14 +169,14 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
     with services.units.write() as unit:
         last = unit.model_choices.last()
         choice = ModelChoice(
-            choice_id=ModelChoiceId(services.surroundings.new_id()),
+            choice_id=ModelChoiceId(services.new_id()),
             number=1 if last is None else last.number + 1,
             model_digest=difference.other,
             previous_digest=difference.one,
             searches=difference.searches,
             changed=difference.changed,
             chosen_by=caller.actor.user_id,
-            chosen_at=services.surroundings.clock(),
+            chosen_at=services.now(),
         )
         unit.model_choices.add(choice)
         event = ModelChosen(
@@ -187,7 +186,7 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
             searches=choice.searches,
             changed=choice.changed,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return choice
 
@@ -196,7 +195,6 @@ def note_fit(
     services: StoreServices, caller: Caller, digest: str, *, cases: int, pairs: int
 ) -> None:
     """Log that the prints and details of decided cases were read to fit a model."""
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
-        record(unit, services.surroundings, caller, ModelFitted(digest, cases, pairs))
+    with services.writing(caller, Scope.OPERATE) as unit:
+        record(services, unit, caller, ModelFitted(digest, cases, pairs))
         unit.commit()

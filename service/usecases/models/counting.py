@@ -80,7 +80,7 @@ def store_counted(
     )
     doubted = [RehearsalDoubt(made.rehearsal_id, *key, count) for key, count in doubts.items()]
     unit.rehearsals.add(made, doubted)
-    record(unit, services.surroundings, caller, _stated(made))
+    record(services, unit, caller, _stated(made))
 
 
 def _made(
@@ -89,7 +89,7 @@ def _made(
     """Return a rehearsal run that starts now, with no search counted yet."""
     source, digest = origin
     return Rehearsal(
-        rehearsal_id=RehearsalId(services.surroundings.new_id()),
+        rehearsal_id=RehearsalId(services.new_id()),
         number=unit.rehearsals.last_number() + 1,
         source=source,
         template_format=services.print_format.template.label,
@@ -99,7 +99,7 @@ def _made(
         searches=0,
         counts="{}",
         made_by=caller.actor.user_id,
-        made_at=services.surroundings.clock(),
+        made_at=services.now(),
     )
 
 

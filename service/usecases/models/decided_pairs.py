@@ -97,7 +97,7 @@ def audit_proposals(services: Services, unit: UnitOfWork, seen: Sequence[Audited
     After an alarm no candidate of this kind is proposed, in any process, until a person resets the
     audit (`LiveExperience.withheld`).
     """
-    now = services.surroundings.clock()
+    now = services.now()
     for kind in sorted({kind for kind, _ in seen}):
         mode = Mode.MARK if kind is Kind.MARK else Mode.TENPRINT
         if services.experience.met[kind].searches < needed(PROPOSED_FPIR[mode]):
@@ -131,8 +131,7 @@ def decided_pairs(services: StoreServices, caller: Caller) -> DecidedPairs:
     different people if every examiner excluded the candidate. All other cases are left out and
     counted. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.OPERATE) as unit:
         cases = [
             case
             for state in (CaseState.LINKED, CaseState.NOT_LINKED)

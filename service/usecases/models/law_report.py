@@ -118,7 +118,7 @@ def law_report(services: Services, caller: Caller) -> LawReport:
     if caller.actor.role not in _READERS:
         raise NotPermittedError("Your role is not allowed to read this monitoring report.")
     law, digest = services.law.law, services.scorer.digest
-    since = weeks_since(services.surroundings.clock())
+    since = weeks_since(services.now())
     with services.units.read() as unit:
         states = unit.law.changes(digest)
         weeks = unit.law.weeks(digest, since)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.arrays import Int64s, Intps
 from domain.ids import EncounterRow, PersonRow, UserId
 from domain.prints.captures import FINGER_COUNT, CaptureColumns, TenprintProbe
 from domain.searches.models import REHEARSED_AS, Counted, Kind, RehearsalSource
@@ -81,9 +81,9 @@ class _Strangers:
     are among those read; int64 (k,) each.
     """
 
-    persons: npt.NDArray[np.int64]
-    captures: npt.NDArray[np.int64]
-    places: npt.NDArray[np.int64]
+    persons: Int64s
+    captures: Int64s
+    places: Int64s
     taken_off: OwnStrangers | None
     """What was taken off people who are alike with everybody."""
     cohort: Strangers | None
@@ -140,7 +140,7 @@ def due_people(services: Services) -> int:
 
 def _due_again(services: Services, wanted: int) -> int:
     """Return how many people are due in a gallery that was rehearsed: anew, or tonight."""
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         moved = kinds_moved(unit, services.scorer.digest, SECONDS)
         anew = unit.rehearsals.people_since(max(moved.values())) if moved else wanted
@@ -242,7 +242,7 @@ def _own(held: HeldTemplates, end: tuple[Kind, int]) -> Iterator[_Own]:
             yield _Own(kind, person, encounter, _with(batch.captures, at, chosen))
 
 
-def _with(captures: CaptureColumns, at: int, fingers: npt.NDArray[np.intp]) -> TenprintProbe:
+def _with(captures: CaptureColumns, at: int, fingers: Intps) -> TenprintProbe:
     """Return some of a capture's fingers as a probe."""
     presence = np.isin(np.arange(FINGER_COUNT), fingers)
     vectors = np.where(presence[:, None], captures.vectors[at], 0.0).astype(np.float32)
@@ -280,7 +280,7 @@ def met_at(
             yield own, met
 
 
-def _strangers(own: _Own, found: Hits) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _strangers(own: _Own, found: Hits) -> tuple[Int64s, Int64s]:
     others = found.person_rows != own.person_row
     return found.person_rows[others], found.encounter_rows[others]
 

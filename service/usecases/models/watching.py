@@ -44,7 +44,7 @@ def look_at_searches(services: Services) -> int:
         return 0
     unseen = services.law.unseen
     seen = [unseen.popleft() for _ in range(len(unseen))]
-    now = services.surroundings.clock()
+    now = services.now()
     told = _told(law, seen, _monday(now))
     if told.gathered:
         with services.units.write() as unit:
@@ -78,13 +78,12 @@ def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawS
 
     Raises NotPermittedError, and ConflictError for a source that already follows the home law.
     """
-    caller.actor.require(Scope.OPERATE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.OPERATE) as unit:
         if unit.law.state(source) is LawState.AT_HOME:
             raise ConflictError(
                 "Monitoring has no finding about this source: check the name of the source."
             )
-        unit.law.begin_anew(source, services.surroundings.clock())
+        unit.law.begin_anew(source, services.now())
         change = change_state(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
         unit.commit()
     return change
@@ -189,7 +188,7 @@ def watch_seconds(services: Services, unit: UnitOfWork, met: Sequence[tuple[Kind
     Raise an alarm if there is enough evidence. After an alarm, live searches continue to raise the
     rate, as they do from the start; nothing is switched off.
     """
-    now = services.surroundings.clock()
+    now = services.now()
     for kind in sorted({kind for kind, _ in met}):
         rehearsed = services.experience.met[kind].rehearsed
         if rehearsed.searches < LEAST_COUNTED:
@@ -212,14 +211,14 @@ def change_state(
     """Store a state of a source, with its event."""
     source, state, whole = found
     change = LawStateChange(
-        state_id=LawStateId(services.surroundings.new_id()),
+        state_id=LawStateId(services.new_id()),
         number=unit.law.next_number(),
         source=source,
         state=state,
         searches=whole.searches,
         evidence_log10=math.floor(10 * math.log10(max(whole.evidence, 1.0))),
         set_by=caller.actor.user_id,
-        set_at=services.surroundings.clock(),
+        set_at=services.now(),
     )
     unit.law.change(change)
     event = LawStateChanged(
@@ -231,7 +230,7 @@ def change_state(
         searches=change.searches,
         evidence_log10=change.evidence_log10,
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
     return change
 
 

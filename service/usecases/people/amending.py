@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
 from domain.conversion.content import items_without_a_frame
-from domain.errors import ConflictError, InvalidInputError, StaleRecordError
+from domain.errors import ConflictError, StaleRecordError
 from domain.events.people import NumberIssued, RecordAmended
 from domain.ids import FrameId, PersonId, RecordId
 from domain.people import amendments
@@ -16,7 +16,7 @@ from domain.people.amending import amended
 from domain.people.claims import joined_nationalities, own_nationalities
 from domain.people.identifiers import IssuedNumber, NumberKind, NumberSeries
 from domain.people.items import ItemKind, Items
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
@@ -53,8 +53,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
         if earlier is not None:
             return int(earlier)
         before = version_read(unit, command.caller, command.record_id, command.expected_version)
-        today = services.surroundings.clock().date()
-        after = amended(before.items, command.amendment.changes, today=today)
+        after = amended(before.items, command.amendment.changes, today=services.today())
         version = store_amended(services, unit, command.caller, (before, after), command.amendment)
         remember(services, unit, command.caller, command.idempotency, str(version))
         unit.commit()
@@ -62,9 +61,8 @@ def amend_record(services: Services, command: AmendRecord) -> int:
 
 
 def _check_words(amendment: amendments.Amendment) -> None:
-    require_reason(amendment.words, "/reason_text")
-    if not amendment.reference.strip():
-        raise InvalidInputError("Name the source of the correction.", pointer="/source_reference")
+    require_words(amendment.words, "/reason_text")
+    require_words(amendment.reference, "/source_reference", "Name the source of the correction.")
 
 
 def version_read(
@@ -97,7 +95,7 @@ def store_amended(
     its nationalities too. Raises StaleRecordError, NotFoundError.
     """
     before, after = change
-    now, by = services.surroundings.clock(), caller.actor.user_id
+    now, by = services.now(), caller.actor.user_id
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
     if version != before.head.version + 1:
         # On PostgreSQL another amendment may have been committed since the version was read.
@@ -114,7 +112,7 @@ def store_amended(
         corrected=counts[amendments.ChangeKind.CORRECTED],
         withdrawn=counts[amendments.ChangeKind.WITHDRAWN],
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
     if own_nationalities(before.items) != own_nationalities(after):
         people = same_person(unit, before.head.person_id)
         join_nationalities(services, unit, caller, people)
@@ -137,7 +135,7 @@ def join_nationalities(
     rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
     found = [one.record_id for one in unit.people.records_of(rows).values()]
     live = [one for record_id in found if (one := live_version_of(unit, record_id)) is not None]
-    today = services.surroundings.clock().date()
+    today = services.today()
     for version in live:
         others = (one.items for one in live if one is not version)
         changes = joined_nationalities(version.items, others)
@@ -192,7 +190,7 @@ def withdraw_unfounded(
         amendments.SourceKind.DOCUMENT,
         label,
     )
-    after = amended(before.items, amendment.changes, today=services.surroundings.clock().date())
+    after = amended(before.items, amendment.changes, today=services.today())
     return store_amended(services, unit, caller, (before, after), amendment), len(gone)
 
 
@@ -239,7 +237,7 @@ def issue_number(services: Services, command: IssueNumber) -> NumberedRecord:
 
 def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
     """Issue a number. Return None if another process was first (on PostgreSQL); then try again."""
-    now, caller = services.surroundings.clock(), command.caller
+    now, caller = services.now(), command.caller
     with services.units.write() as unit:
         before = version_read(unit, caller, command.record_id, command.expected_version)
         if not services.issues_numbers:
@@ -251,13 +249,13 @@ def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
         serial = unit.issued_numbers.next_serial(command.kind, now.year)
         text = command.kind.text(now.year, serial)
         number = IssuedNumber(
-            *(services.surroundings.new_id(), command.kind, now.year, serial),
+            *(services.new_id(), command.kind, now.year, serial),
             *(person_id, command.record_id, caller.actor.user_id, now),
         )
         if not unit.issued_numbers.issue(number):
             return None
         event = NumberIssued(number.number_id, command.record_id, person_id, command.kind)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         amendment = _amendment(number.number_id, amendments.Add(_ITEMS[command.kind], text))
         after = amended(before.items, amendment.changes, today=now.date())
         version = store_amended(services, unit, caller, (before, after), amendment)
@@ -287,6 +285,5 @@ def issued_series(services: Services, caller: Caller) -> tuple[NumberSeries, ...
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         return unit.issued_numbers.series()

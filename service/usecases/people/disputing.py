@@ -5,15 +5,14 @@ case officers.
 from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError, SelfVerificationError
+from domain.errors import ConflictError, InvalidInputError, SelfVerificationError, existing
 from domain.events.people import DisputeStepped
 from domain.ids import PersonId, RecordId, RequestId
 from domain.people import disputes
 from domain.people.amendments import RecordVersion, Withdraw
 from domain.people.items import Item, ItemId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.merging import same_person
@@ -68,7 +67,7 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
     caller = command.caller
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
-    require_reason(command.words, "/words")
+    require_words(command.words, "/words")
     with services.units.write() as unit:
         # From here on nobody else decides whose matter anything is.
         unit.events.lock_last_change()
@@ -78,7 +77,7 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
         )
         _check_request(unit, command, version.head.person_id)
         dispute = disputes.Dispute(
-            services.surroundings.new_id(),
+            services.new_id(),
             cause,
             version.head.person_id,
             None,
@@ -87,7 +86,7 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
             command.request_id,
             None,
             caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
             command.words,
         )
         At(services, unit, caller).open(dispute)
@@ -140,7 +139,7 @@ def propose_decision(services: Services, command: ProposeDecision) -> disputes.D
     Raises NotPermittedError, NotFoundError, ConflictError (already decided or proposed),
     InvalidInputError (empty `words`).
     """
-    require_reason(command.words, "/words")
+    require_words(command.words, "/words")
     theirs, not_theirs = (
         disputes.DisputeState.PROPOSED_THEIRS,
         disputes.DisputeState.PROPOSED_NOT_THEIRS,
@@ -161,7 +160,7 @@ def answer_decision(services: Services, command: AnswerDecision) -> disputes.Dis
     disagreement without words).
     """
     if not command.agrees:
-        require_reason(command.words, "/words")
+        require_words(command.words, "/words")
     with services.units.write() as unit:
         dispute = _begun(unit, command, disputes.PROPOSED)
         if dispute.steps[-1].stepped_by == command.caller.actor.user_id:
@@ -195,12 +194,12 @@ def _step(at: At, dispute: disputes.Dispute, state: disputes.DisputeState, words
         dispute.last_step + 1,
         state,
         at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.services.now(),
         words,
     )
     at.unit.disputes.step(step)
     event = DisputeStepped(step.dispute_id, step.number, step.state)
-    record(at.unit, at.services.surroundings, at.caller, event)
+    record(at.services, at.unit, at.caller, event)
 
 
 def _decided(at: At, dispute: disputes.Dispute) -> disputes.DisputeState:

@@ -54,8 +54,7 @@ def enrolled_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
     """Return a capture to the force that enrolled it. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.ENROL)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ENROL) as unit:
         return capture_enrolled(unit, caller, encounter_id)
 
 

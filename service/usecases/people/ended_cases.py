@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
+from domain.errors import existing
 from domain.events.examination import ExemplarWithdrawn
 from domain.events.links import NotLinked
 from domain.examination.cases import Case, CaseState, Outcome, Withdrawal
@@ -16,7 +17,6 @@ from domain.searches.searches import Search, SearchType
 from indexing.codes.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import give_fact, record
 from service.usecases.services import Services
 
@@ -33,7 +33,7 @@ def count_case(
     """Store the countable fact of a case that ended. Control items are not counted."""
     if case.is_control:
         return
-    now = services.surroundings.clock()
+    now = services.now()
     fact = CountableFact(
         case.case_id,
         number=0,
@@ -60,12 +60,7 @@ def close_unlinked(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, outcome: Outcome
 ) -> None:
     """Close a case without a link, in the current transaction. A mark is filed as unsolved."""
-    moved = replace(
-        case,
-        state=CaseState.NOT_LINKED,
-        claimed_by=None,
-        revision=services.surroundings.new_id(),
-    )
+    moved = replace(case, state=CaseState.NOT_LINKED, claimed_by=None, revision=services.new_id())
     unit.cases.save(moved, expected_revision=case.revision)
     search = existing(unit.searches.get(case.search_id))
     mark = file_unsolved_mark(services, unit, search)
@@ -76,7 +71,7 @@ def close_unlinked(
         None if mark is None else mark.encounter_id,
         donor=None if mark is None else mark.donor,
     )
-    record(unit, services.surroundings, caller, event, case)
+    record(services, unit, caller, event, case)
     count_case(services, unit, caller, case, search, outcome="not linked")
 
 
@@ -87,8 +82,8 @@ def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> 
     probe = unit.searches.probe(search.search_id)
     if probe is None:
         return None
-    donor = PersonId(services.surroundings.new_id())
-    mark = EncounterId(services.surroundings.new_id())
+    donor = PersonId(services.new_id())
+    mark = EncounterId(services.new_id())
     unit.encounters.add(
         Encounter(mark, donor, search.force, search.submitted_at, probe.impressions),
         Placement(unit.people.add_person(donor), Gallery.UNSOLVED_MARKS, year_of_birth=0),
@@ -115,10 +110,9 @@ def withdraw_exemplars(
     for case_id, withdrawn in by_case.items():
         case = existing(unit.cases.get(case_id))
         for candidate_id in withdrawn:
-            at = services.surroundings.clock()
+            at = services.now()
             unit.findings.withdraw(case_id, candidate_id, cause, at)
-            event = ExemplarWithdrawn(candidate_id, case_id, cause)
-            record(unit, services.surroundings, caller, event, case)
+            record(services, unit, caller, ExemplarWithdrawn(candidate_id, case_id, cause), case)
         if _is_void(unit, case):
             close_unlinked(services, unit, caller, case, Outcome.INCONCLUSIVE)
 

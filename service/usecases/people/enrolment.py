@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import EmptyProbeError, InvalidDateError, InvalidInputError, NotFoundError
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
 from domain.people.convictions import Conviction
@@ -28,7 +28,6 @@ from service.ports.surroundings import planned_once
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases import idempotency as client_keys
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people import encounters
 from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files
@@ -78,7 +77,7 @@ def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEnco
     """
     command.caller.actor.require(Scope.ENROL)
     force = command.caller.require_force()
-    _check(command, services.surroundings.clock())
+    _check(command, services.now())
     with services.units.write() as unit:
         earlier = client_keys.claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
@@ -94,9 +93,9 @@ def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEnco
 
 def _check(command: Enrol, now: datetime) -> None:
     if not command.impressions:
-        raise EmptyProbeError("The capture has no finger: add at least one.")
+        raise errors.EmptyProbeError("The capture has no finger: add at least one.")
     if command.captured_at > now:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The time of the capture is in the future: correct the time.", pointer="/captured_at"
         )
     if any(
@@ -104,7 +103,7 @@ def _check(command: Enrol, now: datetime) -> None:
         or impression.position is FingerPosition.UNKNOWN
         for impression in command.impressions
     ):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "A finger is latent or has no position: enrol rolled or plain fingers, "
             "each with its position."
         )
@@ -133,7 +132,7 @@ def _store(
         begun.record_id if begun else None,
         fingers=len(command.impressions),
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     # Answer from what was written: reading it back would take a fifth of the whole call.
     return encounters.EnrolledEncounter(
         encounter_id=encounter_id,
@@ -151,14 +150,14 @@ def _begun(said: NewRecord, record_id: RecordId, person_id: PersonId, force: For
 
 def _store_further(unit: UnitOfWork, capture: Encounter, begun: Record | None) -> RecordId | None:
     """Store a capture of a known person; return the person's record if the force owns it."""
-    row = existing(unit.people.person_row(capture.person_id))
+    row = errors.existing(unit.people.person_row(capture.person_id))
     held = unit.people.records_of([row]).get(row)
     own = held.record_id if held is not None and held.force == capture.force else None
     # Without an examination, no force may add prints to, or learn of, another force's person.
     if own is None and not unit.encounters.has_enrolled(capture.force, row):
-        raise NotFoundError
+        raise errors.NotFoundError
     if begun is not None and held is not None:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The person already has a record: amend that record.", pointer="/record"
         )
     year = year_of_birth(begun or held)
@@ -244,7 +243,7 @@ def _enrolment(
 
 def _stated_day(services: Services, found: FileCapture) -> datetime:
     """Return the start of the day that the file states, or the present time."""
-    now = services.surroundings.clock()
+    now = services.now()
     try:
         stated = datetime.strptime(found.date, "%Y%m%d").replace(tzinfo=UTC)
     except ValueError:
@@ -266,5 +265,5 @@ def _dates(text: str) -> tuple[PartialDate, ...]:
     try:
         year, month, day = map(int, text.split("-"))
         return (PartialDate(year, month, day),)
-    except (ValueError, InvalidDateError):
+    except (ValueError, errors.InvalidDateError):
         return ()

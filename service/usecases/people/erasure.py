@@ -11,7 +11,7 @@ from datetime import timedelta
 from itertools import chain
 
 from domain.access.access import Caller, Purpose, Scope, service_itself
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
 from domain.examination.cases import Withdrawal
@@ -19,7 +19,6 @@ from domain.ids import ErasureId, PersonId, UserId
 from domain.list_pages import ListOrder, ListPage
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.amending import withdraw_taken_back
 from service.usecases.people.ended_cases import withdraw_exemplars
@@ -67,13 +66,13 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
 def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Erasure:
     """Store a request in a unit of work. Raises NotFoundError, ConflictError."""
     erasure = Erasure(
-        ErasureId(services.surroundings.new_id()),
+        ErasureId(services.new_id()),
         command.person_id,
         command.basis,
         command.authority,
         command.court_order,
         asked_by=command.caller.actor.user_id,
-        asked_at=services.surroundings.clock(),
+        asked_at=services.now(),
     )
     existing(unit.people.person_row(command.person_id))
     unit.erasures.ask(erasure)
@@ -86,7 +85,7 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
         erasure.authority,
         by_order=bool(erasure.court_order),
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     return erasure
 
 
@@ -103,8 +102,7 @@ def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -
     Raises NotPermittedError, NotFoundError, SelfVerificationError (the same person requested it),
     ConflictError (already confirmed or ended, or an item of the person is restricted).
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         asked = existing(unit.erasures.get(erasure_id))
         erasure = confirm_in(services, unit, caller, asked)
         unit.commit()
@@ -118,7 +116,7 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
     Raises SelfVerificationError, ConflictError (also if the person has since been merged with a
     person of whom an item is restricted).
     """
-    now = services.surroundings.clock()
+    now = services.now()
     wait = timedelta(0) if asked.court_order else services.erasure_wait
     erasure = replace(
         asked, confirmed_by=caller.actor.user_id, confirmed_at=now, due_at=now + wait
@@ -130,7 +128,7 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
     _demand_no_items(unit, people)
     hours = int(wait / timedelta(hours=1))
     event = ErasureConfirmed(erasure.erasure_id, people, due_at=now + wait, wait_hours=hours)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
     return erasure
 
 
@@ -140,15 +138,13 @@ def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId)
     Only items of old records whose lot has been taken back meanwhile stay hidden: they are
     withdrawn. Raises NotPermittedError, NotFoundError, ConflictError (already ended).
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         erasure = _ended(services, caller, existing(unit.erasures.get(erasure_id)))
         unit.erasures.end(erasure)
         people = unit.erasures.hidden_by(erasure_id) or (erasure.person_id,)
         unit.erasures.show_people(erasure_id)
         withdraw_taken_back(services, unit, caller, people)
-        event = ErasureCalledBack(erasure_id, people)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, ErasureCalledBack(erasure_id, people))
         unit.commit()
     services.gallery.catch_up()
     return erasure
@@ -160,7 +156,7 @@ def carry_out_erasures(services: Services, is_stopped: Callable[[], bool] = lamb
     If interrupted at any step, each erasure has either been carried out or is still due.
     """
     with services.units.read() as unit:
-        due = unit.erasures.due(services.surroundings.clock(), _DUE_AT_ONCE)
+        due = unit.erasures.due(services.now(), _DUE_AT_ONCE)
     done = sum(_carry_out(services, one) for one in due if not is_stopped())
     if done:
         services.gallery.catch_up()
@@ -179,7 +175,7 @@ def _carry_out(services: Services, erasure_id: ErasureId) -> bool:
         gone = unit.findings.open_exemplars_of(people)
         withdraw_exemplars(services, unit, ERASER, gone, Withdrawal.ERASED)
         event = Erased(people, erasure.basis, erasure.authority, items, erasure_id=str(erasure_id))
-        record(unit, services.surroundings, ERASER, event)
+        record(services, unit, ERASER, event)
         unit.commit()
     return True
 
@@ -190,7 +186,7 @@ def _ended(
     erasure: Erasure,
     outcome: ErasureEnd = ErasureEnd.CALLED_BACK,
 ) -> Erasure:
-    now = services.surroundings.clock()
+    now = services.now()
     return replace(erasure, outcome=outcome, ended_by=caller.actor.user_id, ended_at=now)
 
 
@@ -207,8 +203,7 @@ def erasures(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         page = unit.erasures.page(is_open=is_open, before=before, limit=limit, order=order)
     shown = chain.from_iterable((one.erasure_id, one.person_id) for one in page.items)
     look(services, caller, LookKind.ERASURES, shown)
@@ -217,8 +212,7 @@ def erasures(
 
 def erasure(services: StoreServices, caller: Caller, erasure_id: ErasureId) -> Erasure:
     """Return one erasure. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         found = existing(unit.erasures.get(erasure_id))
     look(services, caller, LookKind.ERASURE, (erasure_id, found.person_id))
     return found
@@ -252,8 +246,7 @@ def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
     left. If interrupted, it can be run again and continues: people with nothing left are skipped.
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         unit.people.hide_again()
         unit.commit()
     row, people, payloads = 0, 0, 0
@@ -265,8 +258,7 @@ def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
             left = {one: unit.people.finish_erasure(one) for _, one in page}
             for person_id, items in left.items():
                 if items:
-                    event = Erased((person_id,), _BASIS, _AUTHORITY, items)
-                    record(unit, services.surroundings, caller, event)
+                    record(services, unit, caller, Erased((person_id,), _BASIS, _AUTHORITY, items))
             unit.commit()
         row = page[-1][0]
         people += sum(map(bool, left.values()))

@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
@@ -23,12 +23,11 @@ from domain.people.disputes import (
     GalleryDoubt,
     GalleryOutcome,
 )
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from indexing import integrity
 from indexing.gallery_index import GalleryIndex
 from service.live.gallery import LiveGallery
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.merging import ProposeMerge, merge_proposed
 from service.usecases.services import Services, StoreServices
@@ -129,8 +128,7 @@ def gallery_cases(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.MERGE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.MERGE) as unit:
         page = unit.gallery_cases.page(is_open=is_open, before=before, limit=limit, order=order)
     look(services, caller, LookKind.GALLERY_CASES, chain.from_iterable(map(_shown, page.items)))
     return page
@@ -143,8 +141,7 @@ def references_in(
 
     Access to these captures was recorded when the cases were shown. Raises NotPermittedError.
     """
-    caller.actor.require(Scope.MERGE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.MERGE) as unit:
         return unit.references.of([one for case in cases for one in case.encounter_ids])
 
 
@@ -157,8 +154,7 @@ def people_behind(services: StoreServices, cases: Sequence[GalleryCase]) -> Mapp
 
 def gallery_case(services: StoreServices, caller: Caller, case_id: GalleryCaseId) -> GalleryCase:
     """Return one case. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.MERGE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.MERGE) as unit:
         case = existing(unit.gallery_cases.get(case_id))
     look(services, caller, LookKind.GALLERY_CASE, _shown(case))
     return case
@@ -177,7 +173,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
     record only for the person who would be absorbed).
     """
     command.caller.actor.require(Scope.MERGE)
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     with services.units.write() as unit:
         case = existing(unit.gallery_cases.get(command.case_id))
         conclusion = GalleryConclusion(
@@ -186,13 +182,13 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
             reason=command.reason,
             merge_id=_merge(services, unit, command, case),
             concluded_by=command.caller.actor.user_id,
-            concluded_at=services.surroundings.clock(),
+            concluded_at=services.now(),
         )
         unit.gallery_cases.conclude(conclusion)
         event = GalleryCaseConcluded(
             case.case_id, case.person_ids, command.outcome, merge=conclusion.merge_id
         )
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return conclusion
 
@@ -291,13 +287,13 @@ def _cases(
             continue
         first, second = (captures[EncounterRow(row)] for row in doubt.encounter_rows)
         yield GalleryCase(
-            case_id=GalleryCaseId(services.surroundings.new_id()),
+            case_id=GalleryCaseId(services.new_id()),
             doubt=doubt.kind,
             person_ids=tuple(sorted(ids)),
             encounter_ids=(first, second),
             positions=doubt.positions,
             prints=_prints(services.gallery, unit, doubt),
-            opened_at=services.surroundings.clock(),
+            opened_at=services.now(),
         )
 
 
@@ -315,5 +311,5 @@ def _open(services: Services, unit: UnitOfWork, caller: Caller, case: GalleryCas
     if not unit.gallery_cases.open(case):
         return False
     event = GalleryCaseOpened(case.case_id, case.person_ids, case.encounter_ids, case.doubt)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
     return True

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.people import MergeProposed, UnmergeProposed
 from domain.ids import PersonId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
@@ -36,8 +35,7 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
     Raises NotPermittedError, NotFoundError, InvalidInputError (one person named twice, no reason,
     or a record only for the person who would be absorbed).
     """
-    command.caller.actor.require(Scope.MERGE)
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.MERGE) as unit:
         merge_id = merge_proposed(services, unit, command)
         unit.commit()
     return merge_id
@@ -46,7 +44,7 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
 def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
     """Do the same as `propose_merge` in the current transaction."""
     command.caller.actor.require(Scope.MERGE)
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     if command.surviving == command.absorbed:
         raise InvalidInputError(
             "The merge names one person twice: name two different people.",
@@ -54,13 +52,13 @@ def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMe
         )
     _check_records(unit, command)
     merge = Merge(
-        merge_id=services.surroundings.new_id(),
+        merge_id=services.new_id(),
         surviving=command.surviving,
         absorbed=command.absorbed,
         undoes=None,
         reason=command.reason,
         proposed_by=command.caller.actor.user_id,
-        proposed_at=services.surroundings.clock(),
+        proposed_at=services.now(),
     )
     _propose(services, unit, command.caller, merge)
     return merge.merge_id
@@ -73,18 +71,18 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
     confirmed merge).
     """
     caller.actor.require(Scope.MERGE)
-    require_reason(reason, "/reason")
+    require_words(reason, "/reason")
     with services.units.write() as unit:
         done = existing(unit.merges.get(merge_id))
         if done.confirmed_by is None or done.undoes is not None:
             raise ConflictError("The merge was not confirmed, so it cannot be undone.")
         merge = replace(
             done,
-            merge_id=services.surroundings.new_id(),
+            merge_id=services.new_id(),
             undoes=merge_id,
             reason=reason,
             proposed_by=caller.actor.user_id,
-            proposed_at=services.surroundings.clock(),
+            proposed_at=services.now(),
             confirmed_by=None,
             confirmed_at=None,
         )
@@ -97,8 +95,7 @@ def merges_about(
     services: StoreServices, caller: Caller, person_id: PersonId
 ) -> tuple[Merge, ...]:
     """Return every proposal about a person, oldest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.MERGE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.MERGE) as unit:
         merges = unit.merges.about(person_id)
     others = ((merge.merge_id, merge.surviving, merge.absorbed) for merge in merges)
     look(services, caller, LookKind.MERGES, (person_id, *chain.from_iterable(others)))
@@ -117,7 +114,7 @@ def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: M
     unit.merges.propose(merge)
     kind = UnmergeProposed if merge.undoes else MergeProposed
     event = kind(merge.merge_id, merge.surviving, merge.absorbed, undoes=merge.undoes)
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:

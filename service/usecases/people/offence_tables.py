@@ -29,27 +29,26 @@ def install_offences(services: StoreServices, caller: Caller, content: bytes) ->
         if held is not None and held.content_sha256 == digest:
             return held
         made = InstalledTable(
-            services.surroundings.new_id(),
+            services.new_id(),
             held.version + 1 if held else 1,
             digest,
             len(rows),
             caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
         )
         if not unit.offence_tables.put(made, content.decode()):
             raise ConflictError(
                 "Another table of offence codes was installed at the same moment: try again."
             )
         event = OffenceTableInstalled(made.table_id, made.version, digest, made.codes)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return made
 
 
 def installed_tables(services: StoreServices, caller: Caller) -> tuple[InstalledTable, ...]:
     """Return every version of the office's table, the newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.OPERATE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.OPERATE) as unit:
         return unit.offence_tables.all()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.people import PersonsMerged, PersonsUnmerged
 from domain.examination.cases import Withdrawal
 from domain.ids import EncounterId, PersonId, RecordId
@@ -21,7 +21,6 @@ from domain.people.people import Record
 from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from domain.retention.erasures import Merge
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import join_nationalities, live_version_of
 from service.usecases.people.ended_cases import withdraw_exemplars
@@ -131,7 +130,7 @@ def _settle(at: At, undone: Merge, sides: tuple[_Side, _Side], home: Home) -> No
     if not home.is_doubtful and not home.is_elsewhere:
         return
     dispute = Dispute(
-        at.services.surroundings.new_id(),
+        at.services.new_id(),
         DisputeCause.PARTING,
         side.person_id,
         other.person_id,
@@ -140,7 +139,7 @@ def _settle(at: At, undone: Merge, sides: tuple[_Side, _Side], home: Home) -> No
         None,
         undone.merge_id,
         at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.services.now(),
         home.words,
     )
     at.open(dispute)
@@ -178,14 +177,13 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
     SelfVerificationError (the same person proposed it), ConflictError (already confirmed, or one
     of the two has meanwhile been merged).
     """
-    caller.actor.require(Scope.MERGE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.MERGE) as unit:
         # From here on nobody attaches a matter to either record.
         unit.events.lock_last_change()
         merge = replace(
             existing(unit.merges.get(merge_id)),
             confirmed_by=caller.actor.user_id,
-            confirmed_at=services.surroundings.clock(),
+            confirmed_at=services.now(),
         )
         moved = unit.merges.confirm(merge)
         gone = unit.findings.open_exemplars_from(unit.merges.origins(moved))
@@ -199,7 +197,7 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
             captures=len(moved),
             undoes=merge.undoes,
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         for one in (merge.surviving, merge.absorbed):
             join_nationalities(services, unit, caller, same_person(unit, one))
         if merge.undoes is not None:

@@ -10,7 +10,7 @@ from itertools import chain
 from operator import attrgetter
 
 from domain.access.access import Caller, Purpose, Role, Scope
-from domain.errors import NotFoundError, PayloadErasedError
+from domain.errors import NotFoundError, PayloadErasedError, existing
 from domain.events.catalogue import LoggedEvent, looks
 from domain.events.looking import Listed, Looked, LookKind
 from domain.events.people import RecordRead
@@ -77,8 +77,7 @@ def record_versions(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.READ_RECORDS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
     shown = (record_id, *(head.person_id for head in heads))
     look(services, caller, LookKind.VERSIONS, shown, Concern(heads[0].force))
@@ -92,21 +91,18 @@ def read_record(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    caller.actor.require(Scope.READ_RECORDS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
-        head = next(
-            (h for h in heads if h.version == number or (h.is_live and number is None)), None
+        head = existing(
+            next((h for h in heads if h.version == number or (h.is_live and number is None)), None)
         )
-        if head is None:
-            raise NotFoundError
         version = version_of(unit, head)
         earlier = next((h for h in heads if h.version == head.version - 1), None)
         before = unit.records.version(record_id, earlier.version) if earlier else None
         # The previous version may have been destroyed together with an entry that it contained.
         changes = amendments.changes_between(before.items, version.items) if before else ()
         event = RecordRead(record_id, version=head.version, person_id=head.person_id)
-        record(unit, services.surroundings, caller, event, Concern(head.force))
+        record(services, unit, caller, event, Concern(head.force))
         by = head.amended_by
         name = unit.accounts.names([by]).get(by, by) if by else ""
         convictions = unit.records.convictions(version)
@@ -137,14 +133,13 @@ def record_claims(services: Services, caller: Caller, record_id: RecordId) -> tu
 
     Withdrawn and corrected claims are included. Raises the errors of `read_record`.
     """
-    caller.actor.require(Scope.READ_RECORDS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
         live = next(head for head in heads if head.is_live)
         found = (unit.records.version(record_id, head.version) for head in heads)
         claims = claims_of(one for one in found if one is not None)
         event = RecordRead(record_id, version=live.version, person_id=live.person_id)
-        record(unit, services.surroundings, caller, event, Concern(live.force))
+        record(services, unit, caller, event, Concern(live.force))
         unit.commit()
     return claims
 
@@ -176,8 +171,7 @@ def consultations(
 
     People merged with this person are included. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_CONSULTATIONS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_CONSULTATIONS) as unit:
         if unit.people.person_row(person_id) is None:
             raise NotFoundError
         one = same_person(unit, person_id)

@@ -9,7 +9,7 @@ from datetime import date
 
 from domain.access.access import Caller
 from domain.agencies.matters import Matter, MatterState, Step, details_in
-from domain.errors import ConflictError
+from domain.errors import ConflictError, existing
 from domain.events.agencies import MatterReceived, MatterStepped
 from domain.events.people import DisputeOpened
 from domain.ids import RecordId
@@ -31,7 +31,6 @@ from domain.people.disputes import Dispute
 from domain.people.items import Item, Items, ItemValue, content_of, details_of
 from domain.retention.disclosure import with_parts
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of, store_amended
 from service.usecases.services import StoreServices
@@ -45,8 +44,7 @@ def store_matter(
     """
     is_new = unit.matters.add(matter)
     if is_new:
-        event = MatterReceived(matter.matter_id, matter.source)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, MatterReceived(matter.matter_id, matter.source))
     return is_new
 
 
@@ -66,7 +64,7 @@ def store_step(
         *(step.matter_id, step.number, step.state, step.record_id, step.person_id, step.version),
         None if kept_until is None else kept_until.isoformat(),
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +95,11 @@ class At:
             dispute.request_id,
             dispute.merge_id,
         )
-        record(self.unit, self.services.surroundings, self.caller, event)
+        record(self.services, self.unit, self.caller, event)
 
     def changed(self, before: RecordVersion, changes: Sequence[Change]) -> Items:
         """Return the items after changes. Raises the errors of `amended`."""
-        today = self.services.surroundings.clock().date()
-        return amended(before.items, changes, today=today)
+        return amended(before.items, changes, today=self.services.today())
 
 
 def matter_behind(unit: UnitOfWork, record_id: RecordId, entry: Item) -> Matter | None:
@@ -281,9 +278,5 @@ def into_the_inbox(at: At, matter: Matter, words: str) -> None:
 
 def _next_step(at: At, matter: Matter, state: MatterState) -> Step:
     return Step(
-        matter.matter_id,
-        matter.last.number + 1,
-        state,
-        at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        matter.matter_id, matter.last.number + 1, state, at.caller.actor.user_id, at.services.now()
     )

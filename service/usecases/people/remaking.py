@@ -122,7 +122,7 @@ def _switch(
     count: GenerationCount,
 ) -> None:
     after = unit.events.lock_last_change()
-    by, at = caller.actor.user_id, services.surroundings.clock()
+    by, at = caller.actor.user_id, services.now()
     unit.remakes.switch(generation_id, by, at, after=after)
     event = events.TemplateGenerationSwitched(
         generation_id,
@@ -131,7 +131,7 @@ def _switch(
         kept=count.kept,
         without_pictures=count.without_pictures,
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 def _demand_something(state: RemakeState) -> None:
@@ -143,14 +143,13 @@ def _demand_something(state: RemakeState) -> None:
 
 
 def _begun(services: Services, caller: Caller, tools: str) -> TemplateGeneration:
-    made = services.surroundings
     generation = TemplateGeneration(
-        GenerationId(made.new_id()), tools, caller.actor.user_id, made.clock()
+        GenerationId(services.new_id()), tools, caller.actor.user_id, services.now()
     )
     with services.units.write() as unit:
         unit.remakes.begin(generation)
         event = events.TemplateGenerationBegun(generation.generation_id, tools)
-        record(unit, made, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     return generation
 
@@ -175,7 +174,7 @@ def _remake(
         impressions = encounter.impressions if encounter else ()
         pictures = [enrolled_picture(unit, encounter_id, int(one.position)) for one in impressions]
     taken = _taken(services.prints, impressions, pictures)
-    remake_id = RemakeId(services.surroundings.new_id())
+    remake_id = RemakeId(services.new_id())
     try:
         with services.units.write() as unit:
             if taken is None:
@@ -191,7 +190,7 @@ def _remake(
                 fingers=len(impressions),
                 is_kept=taken is None,
             )
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, event)
             unit.commit()
     except NotFoundError:
         return

@@ -188,7 +188,7 @@ def put_on_record(
         on_log_size=pack.log_size,
     )
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
 
 

@@ -11,11 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError, RequestStepError, SelfVerificationError
+from domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    RequestStepError,
+    SelfVerificationError,
+    existing,
+)
 from domain.events.publication import InformationAnswered, StatisticsReleased
 from domain.ids import RequestId
 from domain.list_pages import ListPage
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.publication import (
     COST_LIMIT_HOURS,
     InformationAnswer,
@@ -33,7 +39,6 @@ from rules.data_files import data_file
 from rules.small_numbers import SMALL_NUMBERS, policy_named
 from service.storage.publication.releases import content_text, question_text
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.log.state_age import root_at
 from service.usecases.publication.cube import CUBE, Cube, cube_named, tables_of
@@ -51,7 +56,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
     Raises NotPermittedError, ConflictError (the quarter has not ended, or is already released).
     """
     caller.actor.require(Scope.OPERATE)
-    now = services.surroundings.clock()
+    now = services.now()
     if quarter.last_day >= now.date():
         raise ConflictError(
             "The quarter has not ended yet: publish its figures after its last day."
@@ -60,7 +65,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
         content = count_quarter(unit, quarter)
         size = unit.events.size()
         release = Release(
-            services.surroundings.new_id(),
+            services.new_id(),
             quarter,
             1,
             content,
@@ -104,7 +109,7 @@ def _put(services: StoreServices, unit: UnitOfWork, caller: Caller, release: Rel
         release.content_sha256,
         on_log_size=release.log_size,
     )
-    record(unit, services.surroundings, caller, event)
+    record(services, unit, caller, event)
 
 
 def withdraw_tables(
@@ -120,7 +125,7 @@ def withdraw_tables(
     that the release does not have).
     """
     caller.actor.require(Scope.OPERATE)
-    require_reason(note, "/note")
+    require_words(note, "/note")
     with services.units.write() as unit:
         last = existing(next(iter(unit.releases.of(quarter)), None))
         held = {(one.service, one.cut) for one in last.content.tables}
@@ -135,12 +140,12 @@ def withdraw_tables(
         content = replace(last.content, tables=kept)
         release = replace(
             last,
-            release_id=services.surroundings.new_id(),
+            release_id=services.new_id(),
             version=last.version + 1,
             content=content,
             content_sha256=_digest(content),
             released_by=caller.actor.user_id,
-            released_at=services.surroundings.clock(),
+            released_at=services.now(),
             note=note.strip(),
         )
         _put(services, unit, caller, release)
@@ -150,15 +155,13 @@ def withdraw_tables(
 
 def list_releases(services: StoreServices, caller: Caller) -> tuple[Release, ...]:
     """Return every release, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_FIGURES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_FIGURES) as unit:
         return unit.releases.all()
 
 
 def show_release(services: StoreServices, caller: Caller, quarter: Quarter) -> Release:
     """Return the newest version of a release. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_FIGURES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_FIGURES) as unit:
         return existing(next(iter(unit.releases.of(quarter)), None))
 
 
@@ -168,8 +171,7 @@ def check_release(services: StoreServices, caller: Caller, quarter: Quarter) -> 
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_FIGURES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_FIGURES) as unit:
         first = existing(next(reversed(unit.releases.of(quarter)), None))
         return content_text(count_quarter(unit, quarter)) == content_text(first.content)
 
@@ -213,7 +215,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
                 "This is not a request for information: use the API call for this kind of request."
             )
         _demand_another_officer(at)
-        today = services.surroundings.clock().date()
+        today = services.today()
         _check_cost(unit, command.answer, today)
         if at.file.state not in _TO_DECISION:
             raise RequestStepError("The request is not ready to be answered.")
@@ -289,6 +291,5 @@ def disclosure_log(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[PublishedAnswer, str]:
     """Return the published answers, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_FIGURES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_FIGURES) as unit:
         return unit.information_answers.page(before=before, limit=limit)

@@ -8,7 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
 from domain.events.requests import InformationSent
 from domain.ids import DisclosureId, PersonId, RequestId, UserId
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.requests.disclosures import Disclosure, Form
 from domain.requests.releasing import HoldBack
 from domain.requests.request_states import RequestState, Step
@@ -158,7 +158,7 @@ def _check(command: Decide, kind: Kind) -> None:
         )
     needs_words = command.verdict is Verdict.REFUSE or command.choice != NO_CHOICE
     if needs_words:
-        require_reason(command.words, "/words")
+        require_words(command.words, "/words")
 
 
 def read_second(services: Services, command: ReadSecond) -> RequestState:
@@ -235,7 +235,7 @@ def _store(
 def _send(at: AtWork, entry: Entry, found: Assessment | None) -> None:
     request, ground = at.file.request, at.kind.ground(entry.ground)
     disclosure = Disclosure(
-        disclosure_id=DisclosureId(at.services.surroundings.new_id()),
+        disclosure_id=DisclosureId(at.services.new_id()),
         request_id=request.request_id,
         recipient=request.asker,
         purpose=request.purpose,

@@ -6,7 +6,7 @@ from itertools import chain
 
 from domain.access.access import Caller, Scope
 from domain.agencies.matters import Matter, details_in
-from domain.errors import ConflictError
+from domain.errors import ConflictError, existing
 from domain.events.looking import LookKind
 from domain.ids import PersonId, RecordId, RequestId
 from domain.list_pages import ListPage
@@ -17,7 +17,6 @@ from domain.people.people import Details
 from domain.retention.disclosure import with_parts
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.people.amending import live_version_of
 from service.usecases.people.offence_tables import offence_table
@@ -99,8 +98,7 @@ def undecided_disputes(
     services: StoreServices, caller: Caller, *, after: str | None, limit: int
 ) -> ListPage[Dispute, str]:
     """Return a page of the disputes to decide, oldest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         found = unit.disputes.page(after=after, limit=limit)
     shown = chain.from_iterable((one.dispute_id, one.person_id) for one in found.items)
     look(services, caller, LookKind.DISPUTES, shown)
@@ -109,8 +107,7 @@ def undecided_disputes(
 
 def show_dispute(services: StoreServices, caller: Caller, dispute_id: str) -> DisputeShown:
     """Return a dispute with its evidence. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         shown = _shown(unit, existing(unit.disputes.get(dispute_id)))
     people = (shown.dispute.person_id, shown.dispute.other_id, shown.dispute.record_id)
     look(services, caller, LookKind.DISPUTE, (dispute_id, *people))
@@ -125,8 +122,7 @@ def disputes_in(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         raised = unit.disputes.of_request(request_id)
         versions = [_live(unit, one.record_id) for one in held_records(unit, file)]

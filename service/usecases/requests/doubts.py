@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
-from domain.errors import ConflictError, NotReleasableError
+from domain.errors import ConflictError, NotReleasableError, existing
 from domain.examination.cases import Outcome
 from domain.ids import CandidateId, ForceCode, RecordId, RequestId, SearchId
 from domain.people.disputes import DECIDED as DISPUTES_DECIDED
@@ -27,7 +27,6 @@ from domain.searches.searches import Candidate, Probe, Search, SearchState, Sear
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.requests.kind import Kind, gives_nothing
 from service.usecases.requests.kinds import kind_named
 from service.usecases.searches import enquiries

@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.examination.cases import Link
 from domain.ids import CandidateId, PersonId, RequestId, SearchId
+from domain.plain_text import require_words
 from domain.requests.request_states import Step, transition
 from domain.requests.requests import Identification, IdentityBasis, IdentityOutcome
 from domain.searches.searches import Candidate, Search, SearchType, WaitingItem
 from service.storage.requests.requests import StartedSearch
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.checkpoints import demand_witnessed
 from service.usecases.log.recording import look
 from service.usecases.requests import doubts
@@ -182,8 +182,7 @@ def _by_details(at: AtWork, command: Identify, search: Search) -> Identification
             "The search does not show this candidate: choose a candidate that it shows.",
             pointer="/candidate_id",
         )
-    if not command.words.strip():
-        raise InvalidInputError("Write why this is the right person.", pointer="/words")
+    require_words(command.words, "/words", "Write why this is the right person.")
     return Identification(
         basis_by_ticks(at.unit, at.request_id),
         IdentityOutcome.IDENTIFIED,
@@ -235,8 +234,7 @@ def named_people(
     Empty for a search by prints: examiners judge its candidates. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WORK_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         started = unit.requests.started_search(request_id)
         search = unit.searches.get(started.search_id) if started else None
@@ -258,8 +256,7 @@ def waiting_items(
     While there is such an item, "not held" is not certified. Raises NotPermittedError,
     NotFoundError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.WORK_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         services.waiting.follow(unit)
     if file.request.ask is None:

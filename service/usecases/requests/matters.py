@@ -18,6 +18,7 @@ from domain.people.convictions import (
     Sanction,
     SentenceKind,
 )
+from domain.people.partial_dates import age_on
 from domain.people.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
 from domain.requests.certificates import PendingMatter, StatedMatter
 from domain.requests.releasing import HeldConviction
@@ -115,7 +116,7 @@ def _caution(of: _Reading, offence: Offence, caution: Disposal) -> Matters:
 
 
 def _as_conviction(offence: Offence, caution: Disposal, born: date | None) -> Conviction:
-    was_under_18 = None if born is None else _years(born, caution.on) < _AN_ADULT_AFTER_YEARS
+    was_under_18 = None if born is None else age_on(born, caution.on) < _AN_ADULT_AFTER_YEARS
     return Conviction(
         Court("Police"),
         caution.on,
@@ -131,18 +132,13 @@ def _is_before_birth(record: Record, asked: Details | None) -> bool:
         return False
     days = [one.decided_on for one in record.convictions]
     days += [report.on for report in record.arrest_reports]
-    return any(_years(born, day) < _YOUNGEST_YEARS for day in days)
+    return any(age_on(born, day) < _YOUNGEST_YEARS for day in days)
 
 
 def _born(details: Details | None) -> date | None:
     """Return the date of birth; None unless the full date is known."""
     dates = details.dates_of_birth if details else ()
     return dates[0].earliest if dates and dates[0].is_complete else None
-
-
-def _years(born: date, on: date) -> int:
-    """Return the age in whole years."""
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 # If a sanction is given only in words, or its kind is not stated, the standing of its conviction

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Purpose, Scope, service_itself
+from domain.errors import existing
 from domain.events.looking import LookKind
 from domain.events.requests import DisclosureAcknowledged, NoticeAcknowledged, NoticeGiven
 from domain.ids import DisclosureId, NoticeId, RequestId
@@ -19,7 +20,6 @@ from domain.requests.requests import Party
 from rules.clocks import clock_rule, due_day
 from service.storage.requests.notices import OwedNotice
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 
@@ -40,7 +40,7 @@ def give_owed_notices(services: StoreServices, is_stopped: Callable[[], bool]) -
         owed = unit.disclosure_notices.owed(_AT_ONCE)
     if not owed:
         return 0
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.write() as unit:
         given = sum(_give(services, unit, one, today) for one in owed)
         unit.commit()
@@ -49,19 +49,14 @@ def give_owed_notices(services: StoreServices, is_stopped: Callable[[], bool]) -
 
 def _give(services: StoreServices, unit: UnitOfWork, owed: OwedNotice, today: date) -> bool:
     notice = DisclosureNotice(
-        NoticeId(services.surroundings.new_id()),
-        owed.disclosure_id,
-        owed.kind,
-        today,
-        owed.about,
-        owed.version,
+        NoticeId(services.new_id()), owed.disclosure_id, owed.kind, today, owed.about, owed.version
     )
     if not unit.disclosure_notices.give(notice):
         return False
     event = NoticeGiven(
         notice.notice_id, notice.disclosure_id, notice.kind, notice.about, notice.version
     )
-    record(unit, services.surroundings, NOTIFIER, event)
+    record(services, unit, NOTIFIER, event)
     return True
 
 
@@ -85,9 +80,8 @@ def unanswered_notices(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    today = services.surroundings.clock().date()
-    with services.units.read() as unit:
+    today = services.today()
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         page = unit.disclosure_notices.unanswered(after=after, limit=limit)
     found = page.items
     dues = [notice_due_on(one.notice) for one in found]
@@ -112,13 +106,10 @@ def acknowledge_disclosure(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    now = services.surroundings.clock()
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosures.get(disclosure_id))
-        if unit.disclosures.acknowledge(disclosure_id, caller.actor.user_id, now):
-            event = DisclosureAcknowledged(disclosure_id)
-            record(unit, services.surroundings, caller, event)
+        if unit.disclosures.acknowledge(disclosure_id, caller.actor.user_id, services.now()):
+            record(services, unit, caller, DisclosureAcknowledged(disclosure_id))
             unit.commit()
 
 
@@ -127,10 +118,8 @@ def acknowledge_notice(services: StoreServices, caller: Caller, notice_id: Notic
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    now = services.surroundings.clock()
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosure_notices.get(notice_id))
-        if unit.disclosure_notices.acknowledge(notice_id, caller.actor.user_id, now):
-            record(unit, services.surroundings, caller, NoticeAcknowledged(notice_id))
+        if unit.disclosure_notices.acknowledge(notice_id, caller.actor.user_id, services.now()):
+            record(services, unit, caller, NoticeAcknowledged(notice_id))
             unit.commit()

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, NoAgreementError
+from domain.errors import InvalidInputError, NoAgreementError, existing
 from domain.events.requests import RequestReceived
 from domain.ids import RequestId
 from domain.requests.request_states import FIRST, Step
 from domain.requests.requests import Ask, Channel, Entry, Party, PartyKind, Request, RequestFile
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.requests.kind import Kind, due_of
@@ -46,8 +45,7 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
     OutsideCalendarError, IdempotencyConflictError.
     """
     caller, key = command.caller, command.idempotency
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         earlier = claimed(unit, caller, key)
         if earlier is not None:
             return RequestId(earlier)
@@ -64,7 +62,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
     """
     kind = kind_named(command.kind)
     request = _request(services, command)
-    today = services.surroundings.clock().date()
+    today = services.today()
     _check(request, kind, today)
     demand_agreement(unit, request.asker, request.purpose, today)
     digest = None
@@ -80,7 +78,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
         request.asker.code,
         request.purpose,
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     AtWork(services, unit, command.caller, RequestFile(request, ())).enter(_first(request))
     count_received(services, unit, command.caller, request)
     return request.request_id
@@ -88,7 +86,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
 
 def _request(services: Services, command: OpenRequest) -> Request:
     return Request(
-        request_id=RequestId(services.surroundings.new_id()),
+        request_id=RequestId(services.new_id()),
         kind=command.kind,
         channel=command.channel,
         asker=command.asker,
@@ -96,7 +94,7 @@ def _request(services: Services, command: OpenRequest) -> Request:
         legal_basis=command.legal_basis,
         received_on=command.received_on,
         received_by=command.caller.actor.user_id,
-        opened_at=services.surroundings.clock(),
+        opened_at=services.now(),
         ask=command.ask,
         restrictions=command.restrictions,
         message_id=command.message_id,

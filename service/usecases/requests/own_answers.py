@@ -12,15 +12,15 @@ from itertools import chain
 from typing import Any
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError, RequestStepError
+from domain.errors import InvalidInputError, NotFoundError, RequestStepError, existing
 from domain.events.disclosure import OwnAnswerPrepared
 from domain.events.looking import LookKind
 from domain.ids import AnswerId, RequestId
+from domain.plain_text import require_words
 from domain.requests.request_states import FEE_STEPS, RequestState
 from domain.requests.requests import ReplyOutcome, RequestFile
 from domain.retention import disclosure
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests import own_data
 from service.usecases.requests.assessing import ItemKey, assess, key_of
@@ -57,13 +57,16 @@ class AnswerView:
     """Everything held today, while the request is being decided; otherwise empty."""
 
 
+_NO_SEARCH = "Write where you looked, and why it is not reasonable to search further."
+
+
 def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.OwnAnswer:
     """Prepare an answer to a request that is being decided, and return it.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
     (no account of the search, no authority, or a place that does not exist), NotReleasableError.
     """
-    _check(command)
+    require_words(command.search, "/search", _NO_SEARCH)
     with services.units.write() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         file = at.file
@@ -72,13 +75,13 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
         removals = _removals(sections, command)
         left = disclosure.kept(sections, removals)
         answer = disclosure.OwnAnswer(
-            AnswerId(services.surroundings.new_id()),
+            AnswerId(services.new_id()),
             file.request.request_id,
             file.version,
             ReplyOutcome.INFORMATION if left else ReplyOutcome.NOTHING_TO_GIVE,
             own_data.basis_of(unit, file),
             command.caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
             removals,
             disclosure.OwnContent(command.search, command.authority, left),
             # Nothing is held about a person who has since been erased or restricted.
@@ -96,14 +99,6 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
         at.record(event)
         unit.commit()
     return answer
-
-
-def _check(command: PrepareAnswer) -> None:
-    if not command.search.strip():
-        raise InvalidInputError(
-            "Write where you looked, and why it is not reasonable to search further.",
-            pointer="/search",
-        )
 
 
 def _check_state(file: RequestFile, command: PrepareAnswer) -> None:
@@ -127,8 +122,7 @@ def _sections(
     services: StoreServices, unit: UnitOfWork, file: RequestFile
 ) -> tuple[disclosure.OwnSection, ...]:
     """Return everything held. Convictions are included only if their sources allow disclosure."""
-    today = services.surroundings.clock().date()
-    found = assess(unit, file, kind_named(file.request.kind), today)
+    found = assess(unit, file, kind_named(file.request.kind), services.today())
     return own_data.own_sections(
         unit, file, frozenset(key_of(one.held.ref) for one in found.leaving)
     )
@@ -180,8 +174,7 @@ def show_answer(services: StoreServices, caller: Caller, request_id: RequestId) 
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         if not kind_named(file.request.kind).has_answer:
             raise NotFoundError
@@ -199,8 +192,7 @@ def released_answer(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         answer = answer_in_force(unit, file)
         is_given = file.proposal is not None and file.proposal.outcome in _GIVEN

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from domain.access.access import Caller, Scope
 from domain.applications.states import UploadedDocument
-from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
+from domain.errors import InvalidInputError, NotReleasableError, RequestStepError, existing
 from domain.events.looking import LookKind
 from domain.events.requests import ProofChecked
 from domain.ids import RequestId
@@ -17,7 +17,6 @@ from domain.requests import proofs
 from domain.requests.request_states import IN_WORK, WAITING
 from domain.requests.requests import Channel, IdentityBasis, PartyKind, RequestFile
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, at_work
@@ -73,8 +72,7 @@ def is_demanded(file: RequestFile) -> bool:
 
 def show_proofs(services: StoreServices, caller: Caller, request_id: RequestId) -> ProofView:
     """Return the stated answers with their documents. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         view = proofs_of(unit, existing(unit.requests.file(request_id)))
     seen = (request_id, *(one.document_id for one in view.documents))
     look(services, caller, LookKind.APPLICATION, seen)
@@ -147,13 +145,13 @@ def _check(view: ProofView, check: Check) -> None:
 
 def _store(at: AtWork, check: Check) -> None:
     made = proofs.ProofCheck(
-        proofs.ProofId(at.services.surroundings.new_id()),
+        proofs.ProofId(at.services.new_id()),
         at.request_id,
         check.claim,
         check.document_id if check.verdict is proofs.ProofVerdict.SHOWN else "",
         check.verdict,
         at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.services.now(),
     )
     at.unit.proofs.add(made)
     event = ProofChecked(

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 
 from domain.access.access import Caller, Purpose, Scope
-from domain.errors import NotReleasableError
+from domain.errors import NotReleasableError, existing
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.list_pages import page_behind
@@ -15,7 +15,6 @@ from domain.requests.request_states import DECIDED, OPEN, RequestState, Step, op
 from domain.requests.requests import Ask, PartyKind, RequestFile
 from rules.data_files import Letter, letter_on
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.assessing import Assessment, assess
 from service.usecases.requests.kind import Due, Kind, due_of
@@ -97,7 +96,7 @@ def list_requests(
         files = unit.requests.listed(
             wanted.states, kind=wanted.kind, keyed_digest=digest, limit=MOST_LISTED
         )
-    today = services.surroundings.clock().date()
+    today = services.today()
     found = sorted((_listed(file, today) for file in files), key=_by_due)
     page = page_behind(found, after, limit, lambda one: one.file.request.request_id)
     about = ((one.file.request.request_id, one.file.person_id) for one in page.items)
@@ -120,7 +119,7 @@ def open_and_overdue(services: StoreServices) -> tuple[int, int]:
 
     These figures are not about people, so no access is recorded.
     """
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         files = unit.requests.listed(OPEN, limit=MOST_LISTED)
     return len(files), sum(_listed(file, today).due.is_overdue for file in files)
@@ -141,9 +140,8 @@ def show_request(services: StoreServices, caller: Caller, request_id: RequestId)
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    today = services.surroundings.clock().date()
-    with services.units.read() as unit:
+    today = services.today()
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         kind = kind_named(file.request.kind)
         view = RequestView(

@@ -12,7 +12,13 @@ from itertools import islice
 from operator import attrgetter
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
+from domain.errors import (
+    InvalidInputError,
+    NotFoundError,
+    NotReleasableError,
+    RequestStepError,
+    existing,
+)
 from domain.events.certificates import ReferralAnswered, ReferralMade
 from domain.events.looking import LookKind
 from domain.ids import ReferralId, RequestId
@@ -22,7 +28,6 @@ from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import Ask, RequestFile
 from rules.data_files import check_marker
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.requests.kinds import kind_named
 from service.usecases.services import StoreServices
@@ -57,8 +62,7 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
     Raises NotPermittedError, NotFoundError, RequestStepError (a kind without referrals, not being
     decided, or a referral is already waiting for its answer).
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         if not kind_named(file.request.kind).is_referred:
             raise RequestStepError("Requests of this kind cannot be referred.")
@@ -70,15 +74,14 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
         if last is not None and last.reply is None:
             raise RequestStepError("A referral of this request is already waiting for an answer.")
         made = Referral(
-            ReferralId(services.surroundings.new_id()),
+            ReferralId(services.new_id()),
             request_id,
             file.version,
             caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
         )
         unit.referrals.make(made)
-        event = ReferralMade(made.referral_id, request_id, made.number)
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, ReferralMade(made.referral_id, request_id, made.number))
         unit.commit()
     return made
 
@@ -90,8 +93,7 @@ def referrals_of(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         existing(unit.requests.file(request_id))
         found = unit.referrals.of_request(request_id)
     look(services, caller, LookKind.REFERRALS, (request_id, *(one.referral_id for one in found)))
@@ -105,8 +107,7 @@ def open_referrals(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.ANSWER_REFERRALS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ANSWER_REFERRALS) as unit:
         needed = islice(needed_referrals(unit, after=after), limit + 1)
         page = page_of(tuple(needed), limit, attrgetter("referral_id"))
     look(services, caller, LookKind.REFERRALS, (one.referral_id for one in page.items))
@@ -129,8 +130,7 @@ def read_referral(
 
     Raises NotPermittedError, NotFoundError (also if it is answered or no longer needed).
     """
-    caller.actor.require(Scope.ANSWER_REFERRALS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ANSWER_REFERRALS) as unit:
         referral = existing(unit.referrals.get(referral_id))
         file = _file(unit, referral)
         if referral.reply is not None or not _is_open(file, referral):
@@ -158,13 +158,13 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
         reply = ReferralReply(
             command.verdict,
             command.caller.actor.user_id,
-            services.surroundings.clock(),
+            services.now(),
             tuple(sorted(command.markers)),
             command.words,
         )
         unit.referrals.answer(referral, reply)
         event = ReferralAnswered(referral.referral_id, referral.request_id, reply.verdict)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
 
 

@@ -11,6 +11,7 @@ from domain.errors import (
     RequestStepError,
     SelfVerificationError,
     StaleRequestError,
+    existing,
 )
 from domain.events.declaring import Event
 from domain.events.requests import RequestStepped
@@ -28,7 +29,6 @@ from domain.requests.request_states import (
 )
 from domain.requests.requests import Entry, Request, RequestFile, amount_text
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import give_fact, record
 from service.usecases.requests.kind import Kind, check_extension, due_of
 from service.usecases.requests.kinds import kind_named
@@ -194,7 +194,7 @@ class AtWork:
     @property
     def today(self) -> date:
         """The present day."""
-        return self.services.surroundings.clock().date()
+        return self.services.today()
 
     def again(self) -> Self:
         """Return the work with the request as it is after the last step."""
@@ -211,7 +211,7 @@ class AtWork:
         is_second = transition(step, self.file.state).taker is Taker.SECOND
         if is_second and proposal is not None and proposal.by == by:
             raise SelfVerificationError("You made this proposal: another person must agree to it.")
-        now = self.services.surroundings.clock()
+        now = self.services.now()
         return Entry(
             number=self.file.version + 1,
             step=step,
@@ -264,7 +264,7 @@ class AtWork:
 
     def record(self, event: Event) -> None:
         """Append an event of this caller."""
-        record(self.unit, self.services.surroundings, self.caller, event)
+        record(self.services, self.unit, self.caller, event)
 
 
 def at_work(

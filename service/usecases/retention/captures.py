@@ -11,18 +11,18 @@ from datetime import date
 from enum import StrEnum
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError
+from domain.errors import ConflictError, InvalidInputError, existing
 from domain.events.looking import LookKind
 from domain.events.retention import CaptureFactDecided, CaptureFactStated
 from domain.ids import EncounterId, EncounterRow
 from domain.list_pages import ListPage
+from domain.people.partial_dates import refuse_future
 from domain.retention import capture_facts
 from domain.retention.capture_facts import CaptureFact, FactKind, in_force
 from rules.retention import Basis, Keep, Situation, TakenPrints, basis_of, longest
 from rules.situations import Decided, EventFacts, OffenceFacts, Result, bases_of
 from service.storage.retention.held import HeldCapture
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.people.merging import same_person
 from service.usecases.retention.events import KnownEvents, known_events
@@ -55,12 +55,9 @@ def state_fact(services: StoreServices, command: StateFact) -> capture_facts.Fac
     that is not on the record), ConflictError (there is nothing that the fact could end or revoke).
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
-    now = services.surroundings.clock()
-    fact_id, fact = capture_facts.FactId(services.surroundings.new_id()), command.fact
-    if fact.on > now.date():
-        raise InvalidInputError(
-            "The day is in the future: give today or an earlier day.", pointer="/on"
-        )
+    now = services.now()
+    fact_id, fact = capture_facts.FactId(services.new_id()), command.fact
+    refuse_future(fact.on, now.date(), "/on")
     with services.units.write() as unit:
         capture, known, facts = _about(unit, command.encounter_id)
         _check(fact, capture, known, facts)
@@ -68,7 +65,7 @@ def state_fact(services: StoreServices, command: StateFact) -> capture_facts.Fac
             fact_id, command.encounter_id, fact, command.caller.actor.user_id, now
         )
         event = CaptureFactStated(fact_id, command.encounter_id, person_id, fact.kind)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return fact_id
 
@@ -132,18 +129,17 @@ def decide_fact(services: StoreServices, command: DecideFact) -> capture_facts.F
     Raises NotPermittedError, NotFoundError, SelfVerificationError, ConflictError (already
     decided).
     """
-    command.caller.actor.require(Scope.WORK_REQUESTS)
-    now, by = services.surroundings.clock(), command.caller.actor.user_id
+    now, by = services.now(), command.caller.actor.user_id
     decision = (
         capture_facts.FactDecision.AGREED if command.agrees else capture_facts.FactDecision.REFUSED
     )
-    with services.units.write() as unit:
+    with services.writing(command.caller, Scope.WORK_REQUESTS) as unit:
         found = existing(unit.capture_facts.get(command.fact_id))
         unit.capture_facts.decide(found.fact, decision, by, now)
         event = CaptureFactDecided(
             found.fact.fact_id, found.fact.encounter_id, found.person_id, decision
         )
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         unit.commit()
     return decision
 
@@ -155,8 +151,7 @@ def waiting_facts(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         page = unit.capture_facts.waiting(after=after, limit=limit)
     subjects = [said for one in page.items for said in (one.fact.encounter_id, one.person_id)]
     look(services, caller, LookKind.RETENTION, subjects)

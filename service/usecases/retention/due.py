@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from domain.access.access import Caller, Scope
+from domain.errors import existing
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, EncounterRow, PersonId, PersonRow, RecordId
 from domain.people.convictions import ConvictionVersion
@@ -17,7 +18,6 @@ from rules.retention import FINGERPRINTS, Basis, Keep, longest
 from rules.situations import EVENTS, bases_of
 from service.storage.retention.held import HeldCapture, HeldHuman
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.people.merging import same_person
 from service.usecases.retention.captures import Fate, JudgedCapture, Stated, judged, ruled
@@ -215,9 +215,8 @@ def show_bases(
 
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    day = on or services.surroundings.clock().date()
-    with services.units.read() as unit:
+    day = on or services.today()
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         found = existing(standing_of(unit, person_id, day))
         people = same_person(unit, person_id)
         group = unit.held_people.these(people)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError
+from domain.errors import existing
 from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
 from domain.list_pages import ListPage
+from domain.people.partial_dates import refuse_future
 from domain.retention import retention
 from service.storage.retention.recount import recount
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look, record
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import RULES, Standing, everybody
@@ -38,12 +38,9 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
     damaged record.
     """
     caller.actor.require(Scope.ERASE)
-    now = services.surroundings.clock()
+    now = services.now()
     day = on or now.date()
-    if day > now.date():
-        raise InvalidInputError(
-            "The day is in the future: give today or an earlier day.", pointer="/on"
-        )
+    refuse_future(day, now.date(), "/on")
     with services.units.write() as unit:
         fates, due = _counted(unit, day)
         previous = next(iter(unit.plans.newest(limit=1).items), None)
@@ -58,7 +55,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
             gone=len(before - people),
         )
         plan = retention.Plan(
-            retention.PlanId(services.surroundings.new_id()),
+            retention.PlanId(services.new_id()),
             day,
             RULES,
             figures,
@@ -68,7 +65,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
             previous.plan_id if previous else None,
         )
         unit.plans.put(plan, [(one.person_row, _line(one)) for one in due])
-        record(unit, services.surroundings, caller, _event(plan))
+        record(services, unit, caller, _event(plan))
         unit.commit()
     return plan
 
@@ -115,8 +112,7 @@ def _event(plan: retention.Plan) -> PurgePlanned:
 
 def show_plan(services: StoreServices, caller: Caller, plan_id: retention.PlanId) -> ShownPlan:
     """Return a plan with the people it names. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         lines = unit.plans.lines(plan_id)
         previous = None if plan.previous_id is None else unit.plans.get(plan.previous_id)
@@ -137,8 +133,7 @@ def list_plans(
     services: StoreServices, caller: Caller, *, before: str | None = None, limit: int
 ) -> ListPage[retention.Plan, str]:
     """Return plans, newest first. Raises NotPermittedError."""
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         page = unit.plans.newest(before=before, limit=limit)
     look(services, caller, LookKind.RETENTION_PLANS, (plan.plan_id for plan in page.items))
     return page
@@ -150,8 +145,7 @@ def recount_plan(services: Services, caller: Caller, plan_id: retention.PlanId) 
     If the counts differ, the plan is refused permanently. Raises NotPermittedError, NotFoundError,
     VaultDamagedError for a damaged record.
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         rows = unit.recount_rows
         found = recount(
@@ -159,19 +153,19 @@ def recount_plan(services: Services, caller: Caller, plan_id: retention.PlanId) 
         )
         planned = rows.listed(plan_id)
         count = retention.Recount(
-            services.surroundings.new_id(),
+            services.new_id(),
             due=len(found.due),
             missing=len(found.due - planned),
             beyond=len(planned - found.due),
             reviews=found.reviews,
             counted_by=caller.actor.user_id,
-            counted_at=services.surroundings.clock(),
+            counted_at=services.now(),
         )
         unit.plans.count_again(plan_id, count)
         event = PurgeRecounted(
             count.recount_id, plan_id, count.due, count.missing, count.beyond, count.reviews
         )
-        record(unit, services.surroundings, caller, event)
+        record(services, unit, caller, event)
         unit.commit()
     with services.units.read() as unit:
         return existing(unit.plans.get(plan_id))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from domain.access.access import Caller, Purpose, Scope, service_itself
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, existing
 from domain.events import retention as events
 from domain.examination.cases import Withdrawal
 from domain.ids import EncounterId, PersonId
@@ -26,7 +26,6 @@ from domain.retention.retention import (
     Settlement,
 )
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.ended_cases import withdraw_exemplars
 from service.usecases.people.merging import same_person
@@ -58,9 +57,8 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     plan, or more than a week old), SelfVerificationError (the same person has already released
     it).
     """
-    caller.actor.require(Scope.ERASE)
-    now = services.surroundings.clock()
-    with services.units.write() as unit:
+    now = services.now()
+    with services.writing(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         newest = unit.plans.newest(limit=1).items[0]
         if plan.state not in MAY_RELEASE:
@@ -72,7 +70,7 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
         number = len(plan.releases) + 1
         first = plan.releases[0].released_by if plan.releases else None
         unit.plans.release(plan_id, number, Release(caller.actor.user_id, now), first)
-        record(unit, services.surroundings, caller, events.PurgeReleased(plan_id, number))
+        record(services, unit, caller, events.PurgeReleased(plan_id, number))
         unit.commit()
     if number > 1:
         carry_out_plan(services, plan_id)
@@ -85,8 +83,7 @@ def carry_out_by(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
 
     Raises NotPermittedError, NotFoundError, ConflictError (not released).
     """
-    caller.actor.require(Scope.ERASE)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
     if plan.state not in (PlanState.RELEASED, PlanState.DONE):
         raise ConflictError("Two people must release this plan first.")
@@ -135,18 +132,18 @@ def _settled(services: Services, plan: Plan, line: PlanLine, wanted: Settled) ->
     with services.units.write() as unit:
         due = _still_due(unit, plan, line)
         outcome = wanted if due else Settled.SPARED
-        now = services.surroundings.clock()
-        new_id = services.surroundings.new_id()
+        now = services.now()
+        new_id = services.new_id()
         settlement = Settlement(new_id, plan.plan_id, person_id, outcome, None, now)
         if not unit.plans.settle(settlement):
             return False
         event = events.PurgeSettled(new_id, plan.plan_id, person_id, outcome, None)
-        record(unit, services.surroundings, _PURGER, event)
+        record(services, unit, _PURGER, event)
         if outcome is Settled.HIDDEN:
             due_at = now + services.erasure_wait
             captures = unit.print_purges.hide(new_id, same_person(unit, person_id), due, due_at)
             hidden = events.PrintsHidden(new_id, person_id, captures, due_at)
-            record(unit, services.surroundings, _PURGER, hidden)
+            record(services, unit, _PURGER, hidden)
         unit.commit()
     return True
 
@@ -165,7 +162,7 @@ def destroy_prints(services: Services, is_stopped: Callable[[], bool] = lambda: 
     not destroyed: they may be evidence.
     """
     with services.units.read() as unit:
-        due = unit.print_purges.due(services.surroundings.clock(), _AT_ONCE)
+        due = unit.print_purges.due(services.now(), _AT_ONCE)
     done = sum(_destroyed(services, *one) for one in due if not is_stopped())
     if done:
         services.gallery.catch_up()
@@ -177,15 +174,13 @@ def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> b
         people = same_person(unit, person_id)
         if unit.restrictions.has_items(people):
             return False
-        now = services.surroundings.clock()
         if not unit.print_purges.end(
-            settlement_id, PurgeEnd.DESTROYED, _PURGER.actor.user_id, now
+            settlement_id, PurgeEnd.DESTROYED, _PURGER.actor.user_id, services.now()
         ):
             return False
         gone = unit.findings.open_exemplars_from(unit.print_purges.captures(settlement_id))
         withdraw_exemplars(services, unit, _PURGER, gone, Withdrawal.ERASED)
-        event = events.PrintsDestroyed(settlement_id, person_id)
-        record(unit, services.surroundings, _PURGER, event)
+        record(services, unit, _PURGER, events.PrintsDestroyed(settlement_id, person_id))
         unit.commit()
     return True
 
@@ -197,9 +192,8 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
     Prints of people who have been hidden or erased meanwhile stay hidden. Raises
     NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are waiting.
     """
-    caller.actor.require(Scope.ERASE)
-    now, by = services.surroundings.clock(), caller.actor.user_id
-    with services.units.write() as unit:
+    now, by = services.now(), caller.actor.user_id
+    with services.writing(caller, Scope.ERASE) as unit:
         existing(unit.plans.get(plan_id))
         waiting = [
             one
@@ -210,8 +204,7 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
             raise ConflictError("No prints of this plan are waiting to be destroyed.")
         for settlement_id, person_id in waiting:
             unit.print_purges.end(settlement_id, PurgeEnd.CALLED_BACK, by, now)
-            event = events.PrintsCalledBack(settlement_id, person_id)
-            record(unit, services.surroundings, caller, event)
+            record(services, unit, caller, events.PrintsCalledBack(settlement_id, person_id))
         unit.commit()
     services.gallery.catch_up()
     with services.units.read() as unit:

@@ -6,18 +6,22 @@ from datetime import date
 from itertools import islice
 
 from domain.access.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError, NotReleasableError, RequestStepError
+from domain.errors import (
+    InvalidInputError,
+    NotReleasableError,
+    RequestStepError,
+    existing,
+)
 from domain.events.looking import LookKind
 from domain.events.retention import RetentionProposed, RetentionReviewed
 from domain.ids import PersonId, RequestId
 from domain.people.people import Details
-from domain.plain_text import require_reason
+from domain.plain_text import require_words
 from domain.requests import requests
 from domain.requests.request_states import RequestState, Step
 from domain.restrictions import UsePurpose
 from domain.retention.retention import Review, Ruling
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import look
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
@@ -49,7 +53,7 @@ def open_reviews(services: Services, caller: Caller, most: int = _MOST) -> tuple
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
-    today = services.surroundings.clock().date()
+    today = services.today()
     with services.units.read() as unit:
         open_already = unit.reviews.under_review(RETENTION_REVIEW.name)
         waiting = (one for one in everybody(unit, today) if one.fate is Fate.REVIEW)
@@ -64,8 +68,7 @@ def people_of_reviews(
 
     Raises NotPermittedError.
     """
-    caller.actor.require(Scope.READ_REQUESTS)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_REQUESTS) as unit:
         people = unit.reviews.people_of(reviews)
     look(services, caller, LookKind.RETENTION, people.values())
     return people
@@ -143,9 +146,9 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
 
 
 def _check(services: Services, command: ProposeRuling) -> None:
-    require_reason(command.reason, "/reason")
+    require_words(command.reason, "/reason")
     next_on = command.ruling.next_on
-    if next_on is not None and next_on <= services.surroundings.clock().date():
+    if next_on is not None and next_on <= services.today():
         raise InvalidInputError(
             "The day of the next review must be in the future: choose a later day.",
             pointer="/next_on",
@@ -169,10 +172,7 @@ def _standing(services: StoreServices, unit: UnitOfWork, person_id: PersonId) ->
 
     Raises NotFoundError if the person is erased or hidden.
     """
-    found = standing_of(unit, person_id, services.surroundings.clock().date())
-    if found is None:
-        raise NotFoundError
-    return found
+    return existing(standing_of(unit, person_id, services.today()))
 
 
 def read_ruling(services: Services, command: ReadSecond) -> RequestState:
@@ -211,12 +211,7 @@ def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> No
             "proposal is made."
         )
     review = Review(
-        at.request_id,
-        person_id,
-        ruling,
-        versions,
-        at.caller.actor.user_id,
-        at.services.surroundings.clock(),
+        at.request_id, person_id, ruling, versions, at.caller.actor.user_id, at.services.now()
     )
     at.unit.reviews.decide(review)
     event = RetentionReviewed(at.request_id, person_id, ruling.decision, ruling.ground)

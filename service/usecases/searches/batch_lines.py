@@ -98,9 +98,7 @@ class _Worked:
         if isinstance(asked, jobs.Settlement):
             self.settlements[job.job_id] = asked
         elif worker.stopping.is_set():
-            self.settlements[job.job_id] = jobs.given_back(
-                job, worker.services.surroundings.clock()
-            )
+            self.settlements[job.job_id] = jobs.given_back(job, worker.services.now())
         else:
             with self._answering_for(job):
                 self._prepare(job, asked, line.hits)
@@ -157,7 +155,7 @@ class _Worked:
             self.settlements[job.job_id] = settlement
 
     def _settle(self, job: jobs.Job, search: searching.SubmittedSearch) -> None:
-        now = self._worker.services.surroundings.clock()
+        now = self._worker.services.now()
         self.settlements[job.job_id] = jobs.done(job, now, search.search_id)
 
 
@@ -166,7 +164,7 @@ def _read(
 ) -> searching.SubmitSearch | jobs.Settlement:
     """Return the search that a line requests, or its settlement if the line cannot be read."""
     if batch is None or line is None:
-        return jobs.refused(job, worker.services.surroundings.clock(), UNEXPECTED)
+        return jobs.refused(job, worker.services.now(), UNEXPECTED)
     try:
         asked = worker.read_line(line, submitter_of(batch), key_of(job))
         return replace(asked, line=jobs.line_name(job.group_id, job.number))
@@ -197,7 +195,7 @@ def _asked(worker: BatchWorker, command: searching.SubmitSearch) -> tuple[Search
 
 
 def _unsuccessful(worker: BatchWorker, job: jobs.Job, error: Exception) -> jobs.Settlement:
-    now = worker.services.surroundings.clock()
+    now = worker.services.now()
     if isinstance(error, errors.StoreUnavailableError):
         # An outage is not the line's fault, so it uses up none of the line's attempts, however
         # long it lasts.
@@ -232,7 +230,7 @@ def work_batches(worker: BatchWorker) -> int:
     with worker.services.units.read() as unit:
         texts = unit.jobs.lines([job.job_id for job in leased])
         batches = {job.group_id: unit.batches.get(BatchId(job.group_id)) for job in leased}
-    held_until = worker.services.surroundings.clock() + worker.policy.lease
+    held_until = worker.services.now() + worker.policy.lease
     lines = read_lines(worker, leased, batches, texts)
     settlements: list[jobs.Settlement] = []
     together = worker.policy.stored_together
@@ -249,7 +247,7 @@ def _keep(worker: BatchWorker, leased: tuple[jobs.Job, ...], held_until: datetim
     If the remaining time is longer than a whole lease, the clock was set back, and the lease is
     also renewed.
     """
-    now, whole = worker.services.surroundings.clock(), worker.policy.lease
+    now, whole = worker.services.now(), worker.policy.lease
     if whole / 2 < held_until - now <= whole:
         return held_until
     until = now + whole
@@ -262,7 +260,7 @@ def _keep(worker: BatchWorker, leased: tuple[jobs.Job, ...], held_until: datetim
 def _settle_lapsed(worker: BatchWorker) -> None:
     """Return dead workers' jobs to the queue; give up a job that may be killing its workers."""
     services = worker.services
-    now = services.surroundings.clock()
+    now = services.now()
     with services.units.read() as unit:
         lapsed = unit.jobs.lapsed(jobs.JobKind.SEARCH, now, limit=_LAPSED_AT_ONCE)
         settlements = [_of_lapsed(unit, job, now) for job in lapsed]

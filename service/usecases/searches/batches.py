@@ -73,7 +73,7 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
         client_keys.keep_reference(services, unit, batch.batch_id, force, command.reference)
         unit.jobs.queue_lines(jobs, lines)
         event = BatchSubmitted(batch.batch_id, batch.lines, batch.priority)
-        record(unit, services.surroundings, command.caller, event)
+        record(services, unit, command.caller, event)
         client_keys.remember(services, unit, command.caller, command.idempotency, batch.batch_id)
         unit.commit()
     return batch.batch_id
@@ -94,14 +94,14 @@ def _lines(text: bytes) -> Sequence[bytes]:
 def _batch(services: Services, command: SubmitBatch, force: ForceCode, lines: int) -> Batch:
     caller = command.caller
     return Batch(
-        batch_id=BatchId(services.surroundings.new_id()),
+        batch_id=BatchId(services.new_id()),
         force=force,
         submitted_by=caller.actor.user_id,
         on_behalf_of=caller.on_behalf_of,
         purpose=caller.purpose,
         request_id=caller.request_id,
         priority=command.priority,
-        submitted_at=services.surroundings.clock(),
+        submitted_at=services.now(),
         lines=lines,
     )
 
@@ -109,7 +109,7 @@ def _batch(services: Services, command: SubmitBatch, force: ForceCode, lines: in
 def _jobs(services: Services, batch: Batch) -> list[Job]:
     return [
         Job(
-            job_id=JobId(services.surroundings.new_id()),
+            job_id=JobId(services.new_id()),
             kind=JobKind.SEARCH,
             group_id=batch.batch_id,
             number=number,
@@ -129,8 +129,7 @@ def batch_standing(
     The caller must have `scope`. The call that submits a batch gives the scope for submitting, so
     that its caller need not be allowed to read searches. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(scope)
-    with services.units.read() as unit:
+    with services.reading(caller, scope) as unit:
         return _standing(unit, _own_batch(unit, caller, batch_id))
 
 
@@ -156,8 +155,7 @@ def batch_lines(
     services: Services, caller: Caller, batch_id: BatchId, *, after: int, limit: int
 ) -> LinePage:
     """Return lines of a batch of the caller's force. Raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_SEARCHES)
-    with services.units.read() as unit:
+    with services.reading(caller, Scope.READ_SEARCHES) as unit:
         batch = _own_batch(unit, caller, batch_id)
         lines = unit.jobs.of_group(JobKind.SEARCH, batch_id, after=after, limit=limit)
     shown = (batch_id, *(line.result_ref for line in lines))
@@ -171,16 +169,15 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
 
     Cancelling again changes nothing. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.SEARCH)
-    now = services.surroundings.clock()
-    with services.units.write() as unit:
+    now = services.now()
+    with services.writing(caller, Scope.SEARCH) as unit:
         _own_batch(unit, caller, batch_id)
         (batch,) = unit.batches.lock((batch_id,))
         if batch.cancelled_at is not None or batch.finished_at is not None:
             return
         unit.batches.cancel(batch_id, now)
         cancelled = unit.jobs.cancel(JobKind.SEARCH, batch_id, now)
-        record(unit, services.surroundings, caller, BatchCancelled(batch_id, cancelled))
+        record(services, unit, caller, BatchCancelled(batch_id, cancelled))
         finish_if_done(unit, services, caller, batch)
         unit.commit()
 
@@ -190,7 +187,7 @@ def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: 
     counts = unit.jobs.counts(JobKind.SEARCH, batch.batch_id)
     if counts.get(JobState.WAITING, 0) or counts.get(JobState.LEASED, 0):
         return
-    if not unit.batches.finish(batch.batch_id, services.surroundings.clock()):
+    if not unit.batches.finish(batch.batch_id, services.now()):
         return
     event = BatchFinished(
         batch.batch_id,
@@ -198,7 +195,7 @@ def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: 
         failed=counts.get(JobState.FAILED, 0),
         cancelled=counts.get(JobState.CANCELLED, 0),
     )
-    record(unit, services.surroundings, caller, event, Concern(batch.force))
+    record(services, unit, caller, event, Concern(batch.force))
 
 
 def _own_batch(unit: UnitOfWork, caller: Caller, batch_id: BatchId) -> Batch:

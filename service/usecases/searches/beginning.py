@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, existing
 from domain.events.conversion import RecordBegun
 from domain.ids import CandidateId, PersonId, RecordId, SearchId
+from domain.people.partial_dates import refuse_future
 from domain.people.people import Record
 from domain.searches.searches import Candidate, SearchType
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.people.enrolment import NewRecord
@@ -55,7 +55,7 @@ def begin_record(services: Services, command: BeginRecord) -> BegunRecord:
     """
     command.caller.actor.require(Scope.BEGIN_RECORDS)
     command.caller.require_force()
-    _check(command.content, services.surroundings.clock().date())
+    _check(command.content, services.today())
     with services.units.read() as unit:
         searched_to = unit.records.last_change()
     named = weigh_names(services, command.content.details).candidates
@@ -129,7 +129,7 @@ def _store(services: Services, unit: UnitOfWork, command: BeginRecord) -> BegunR
         enquiry_id=command.enquiry_id,
         excluded=len(command.excluded) if command.enquiry_id else None,
     )
-    record(unit, services.surroundings, command.caller, event)
+    record(services, unit, command.caller, event)
     return begun
 
 
@@ -161,10 +161,7 @@ def _check(said: NewRecord, today: date) -> None:
 
 def _check_days(said: NewRecord, births: Sequence[date], today: date) -> None:
     for day, pointer in _days(said):
-        if day > today:
-            raise InvalidInputError(
-                "The day is in the future: give today or an earlier day.", pointer=pointer
-            )
+        refuse_future(day, today, pointer)
         if day < min(births):
             raise InvalidInputError(
                 "A date is before the person was born: correct that date, or the date of birth.",

@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float64s, Int64s
 from domain.ids import EncounterRow, SearchId
 from domain.searches.searches import Probe, SearchType
 from indexing.codes.columns import ANY_FINGER, finger_bits
@@ -46,9 +46,9 @@ the other look-up."""
 class ByCodes:
     """The fingers that codes chose, most alike first; int64 (h,) each."""
 
-    encounter_rows: npt.NDArray[np.int64]
+    encounter_rows: Int64s
     """One finger of each capture."""
-    columns: npt.NDArray[np.int64]
+    columns: Int64s
     """Its position less one."""
 
 
@@ -141,7 +141,6 @@ LEADERS = 10
 """The number of people who are compared by all fingers."""
 
 Views = Sequence[MinutiaeView]
-Scores = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +164,7 @@ def minutiae_of_search(unit: UnitOfWork, search_id: SearchId) -> tuple[MinutiaeV
 
 def minutiae_order(
     tools: FeatureTools, search_type: SearchType, *, probe: Views, candidates: Sequence[Views]
-) -> npt.NDArray[np.int64]:
+) -> Int64s:
     """Return the places of the candidates in the order of their minutiae, int64 (k,).
 
     Candidates are given in the order of their vectors. An entry without minutiae is empty.
@@ -178,7 +177,7 @@ def minutiae_order(
     return kept_places(scores)
 
 
-def kept_places(scores: Scores) -> npt.NDArray[np.int64]:
+def kept_places(scores: Float64s) -> Int64s:
     """Return the places in descending order of scores; a NaN keeps its place.
 
     `scores` is float64 (k,) in the previous order; equal scores keep that order.
@@ -196,7 +195,7 @@ class _Comparisons:
     probe: Sequence[_Finger]
     candidates: Sequence[Views]
 
-    def of_tenprints(self, views: Views) -> Scores:
+    def of_tenprints(self, views: Views) -> Float64s:
         """Return the sums of agreement over the first fingers; for the leaders, over all."""
         best_first = sorted(
             range(len(views)), key=lambda at: (-(views[at].quality or 0), views[at].position)
@@ -209,7 +208,7 @@ class _Comparisons:
             scores[at] = np.nansum((scores[at], more)) if _any(scores[at], more) else np.nan
         return scores
 
-    def of_marks(self) -> Scores:
+    def of_marks(self) -> Float64s:
         """Return the best agreement of any finger of the probe with any of the candidate's."""
         return np.array([self._best(views) for views in self.candidates], dtype=np.float64)
 
@@ -244,11 +243,11 @@ def _any(*scores: float) -> bool:
 class Ordered:
     """Captures in the order of their minutiae, one for each person; int64 (k,) each."""
 
-    person_rows: npt.NDArray[np.int64]
-    encounter_rows: npt.NDArray[np.int64]
+    person_rows: Int64s
+    encounter_rows: Int64s
 
 
-def one_each(person_rows: npt.NDArray[np.int64], encounter_rows: npt.NDArray[np.int64]) -> Ordered:
+def one_each(person_rows: Int64s, encounter_rows: Int64s) -> Ordered:
     """Return the first capture of each person, in the given order."""
     _, firsts = np.unique(person_rows, return_index=True)
     kept = np.sort(firsts)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Scope
+from domain.errors import existing
 from domain.events.declaring import Event
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
@@ -15,7 +16,6 @@ from service.ports.gallery import Stage
 from service.ports.surroundings import planned_once
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import candidates_shown, keep_look, record
 from service.usecases.searches.looking_up import check_probe
@@ -186,9 +186,8 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
             model_digest=search.basis.model_digest,
             configuration_digest=search.basis.configuration_digest,
         )
-        record(unit, services.surroundings, command.caller, event)
-        shown = _shown(services, weighed.candidates)
-        record(unit, services.surroundings, command.caller, shown, search)
+        record(services, unit, command.caller, event)
+        record(services, unit, command.caller, _shown(services, weighed.candidates), search)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
         answer = _answer(unit, command.caller, search.search_id)
         unit.commit()

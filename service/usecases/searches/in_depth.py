@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from domain.arrays import Float32s, Float64s, Int64s
 from domain.ids import EncounterId, EncounterRow
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import FingerPosition, Impression
@@ -79,7 +80,7 @@ class SingleFinger:
     """The finger to look up by codes; empty if codes are not used."""
 
     @property
-    def vectors(self) -> npt.NDArray[np.float32]:
+    def vectors(self) -> Float32s:
         """Return float32 (t, d): the vector of each turn."""
         return np.stack([one.vector for one in self.turns])
 
@@ -180,9 +181,7 @@ def order_in_depth(
     return by_minutiae.one_each(persons, np.array(rows, dtype=np.int64)[order])
 
 
-def _of_positions(
-    similarities: npt.NDArray[np.float32], position: FingerPosition
-) -> npt.NDArray[np.float32]:
+def _of_positions(similarities: Float32s, position: FingerPosition) -> Float32s:
     """Return the similarities. If the finger is known, all other fingers are set to NaN."""
     if not position:
         return similarities
@@ -198,13 +197,13 @@ class _Fingers:
 
     single: SingleFinger
     encounter_ids: Sequence[EncounterId]
-    similarities: npt.NDArray[np.float32]
+    similarities: Float32s
     """float32 (k, 10): the highest similarity over all turns; NaN if a finger is missing."""
     listed: int
     by_codes: Sequence[tuple[int, int]]
     """The place and the column of each finger that codes chose."""
 
-    def order(self, unit: UnitOfWork, at: int) -> npt.NDArray[np.int64]:
+    def order(self, unit: UnitOfWork, at: int) -> Int64s:
         """Return the places of the captures in the order of their minutiae, int64 (k,)."""
         people, columns = self._most_similar()
         listed = self.similarities[: self.listed]
@@ -222,7 +221,7 @@ class _Fingers:
             self._scores(np.array([p for p, _ in fingers], dtype=np.int64), scores)
         )
 
-    def _most_similar(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _most_similar(self) -> tuple[Int64s, Int64s]:
         """Return the person and the column of the most similar fingers, int64 (f,) each."""
         listed = self.similarities[: self.listed]
         flat = np.where(np.isnan(listed), -np.inf, listed).ravel()
@@ -231,9 +230,7 @@ class _Fingers:
         people, columns = np.divmod(order, self.similarities.shape[1])
         return people.astype(np.int64), columns.astype(np.int64)
 
-    def _voted(
-        self, sets: Sequence[MinutiaeSet | None], promise: npt.NDArray[np.float64]
-    ) -> npt.NDArray[np.float64]:
+    def _voted(self, sets: Sequence[MinutiaeSet | None], promise: Float64s) -> Float64s:
         """Return float64 (f,): votes and similarity of fingers; NaN for those without minutiae."""
         votes = np.full(len(sets), np.nan)
         votes[[one is not None for one in sets]] = most_votes(
@@ -242,11 +239,8 @@ class _Fingers:
         return _VOTED + promise + _standard(votes, votes)
 
     def _matched(
-        self,
-        sets: Sequence[MinutiaeSet | None],
-        voted: npt.NDArray[np.float64],
-        by_codes: Sequence[int],
-    ) -> npt.NDArray[np.float64]:
+        self, sets: Sequence[MinutiaeSet | None], voted: Float64s, by_codes: Sequence[int]
+    ) -> Float64s:
         """Return the scores of all fingers, float64 (f,), after the best of those voted on, which
         are the first, and those at the places `by_codes` are matched.
         """
@@ -263,9 +257,7 @@ class _Fingers:
                 scores[at] = _MATCHED + found.match_score
         return scores
 
-    def _scores(
-        self, people: npt.NDArray[np.int64], scores: npt.NDArray[np.float64]
-    ) -> npt.NDArray[np.float64]:
+    def _scores(self, people: Int64s, scores: Float64s) -> Float64s:
         """Return float64 (k,): the best finger of each person; NaN if none has minutiae.
 
         People too far down the list for their minutiae to be read stay behind the others, in their
@@ -277,9 +269,7 @@ class _Fingers:
         return best
 
 
-def _standard(
-    values: npt.NDArray[np.floating], among: npt.NDArray[np.floating]
-) -> npt.NDArray[np.float64]:
+def _standard(values: npt.NDArray[np.floating], among: npt.NDArray[np.floating]) -> Float64s:
     """Return values in standard deviations from the mean of `among`, float64; NaN stays NaN."""
     known = among[~np.isnan(among)].astype(np.float64)
     if not len(known):

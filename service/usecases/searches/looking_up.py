@@ -7,8 +7,8 @@ from functools import partial
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Float32s, Int64s
 from domain.errors import EmptyProbeError, UnsupportedSearchError
 from domain.prints.captures import (
     FINGER_COUNT,
@@ -106,7 +106,7 @@ def compare_at(
     fmt: PrintFormat,
     asked: PrintProbe,
     captures: CaptureColumns,
-    places: npt.NDArray[np.int64],
+    places: Int64s,
     own: OwnStrangers | None,
 ) -> FingerComparisons:
     """Return the comparisons of prints with the captures at `places`; see `compare_prints`."""
@@ -119,9 +119,7 @@ def compare_at(
     return replace(found, cosines=np.maximum(less, np.float32(-1)))
 
 
-def similarities(
-    search_type: SearchType, comparisons: FingerComparisons
-) -> npt.NDArray[np.float32]:
+def similarities(search_type: SearchType, comparisons: FingerComparisons) -> Float32s:
     """Return the similarities by which the index ranks, float32 (n,).
 
     For tenprints among tenprints it is a sum over fingers, otherwise the best finger.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.access.access import Caller, Scope
+from domain.errors import existing
 from domain.events.examination import EvidenceUnmasked
 from domain.events.looking import LookKind
 from domain.events.searches import Searched
@@ -20,7 +21,6 @@ from service.provenance.canonical import read_event
 from service.storage.examination.cases import Examination
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.existing import existing
 from service.usecases.log.recording import candidates_shown, record
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.correspondence import correspondences
@@ -127,13 +127,12 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
 
     The access is logged in the same transaction. Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(Scope.READ_EVIDENCE)
-    with services.units.write() as unit:
+    with services.writing(caller, Scope.READ_EVIDENCE) as unit:
         search = existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
-        record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
+        record(services, unit, caller, EvidenceUnmasked(search_id), search)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
-        record(unit, services.surroundings, caller, told, search)
+        record(services, unit, caller, told, search)
         unit.commit()
     return SearchEvidence(search, candidates)
 

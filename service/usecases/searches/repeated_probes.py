@@ -40,7 +40,7 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
     if guard is None:
         return None
     policy, sketch = guard.policy, guard.sketcher.sketch(probe.impressions)
-    since = services.surroundings.clock() - policy.window
+    since = services.now() - policy.window
     with services.units.read() as unit:
         known = unit.sketches.known(force, since=since, limit=policy.looked_at)
         near = known.counted(guard.sketcher.near_among(sketch, known.joined, known.lengths))
@@ -67,7 +67,7 @@ def _until_forgotten(
     services: Services, counted: SketchedSearch, policy: AttemptPolicy
 ) -> TooManyAttemptsError:
     """Return the refusal that lasts until this search is outside the counting window."""
-    wait = counted.at + policy.window - services.surroundings.clock()
+    wait = counted.at + policy.window - services.now()
     refusal = TooManyAttemptsError(
         "There were too many searches with this probe today: try again tomorrow."
     )
@@ -98,7 +98,7 @@ def note_series(
     if count < services.guard.policy.suspicious:
         return
     finding = Finding(
-        finding_id=FindingId(services.surroundings.new_id()),
+        finding_id=FindingId(services.new_id()),
         kind=FindingKind.PROBE_SERIES,
         series=attempt.near[0],
         actor=search.submitted_by,
@@ -116,4 +116,4 @@ def note_finding(services: Services, unit: UnitOfWork, caller: Caller, finding: 
         event = AbuseSuspected(
             finding.finding_id, finding.subject_ref, finding.kind, finding.count
         )
-        record(unit, services.surroundings, caller, event, Concern(finding.force))
+        record(services, unit, caller, event, Concern(finding.force))

@@ -171,7 +171,8 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         basis=weighed.basis,
         state=SearchState.EXAMINING,
     )
-    case = _case(services, search, weighed)
+    is_needed = worth_a_case(search.search_type, weighed.candidates)
+    case = case_of(services, search) if is_needed else None
     unit.searches.add(
         search,
         weighed.probe,
@@ -207,35 +208,29 @@ def new_search(
 ) -> Search:
     """Return a search made now. Raises NotPermittedError for a caller without a force."""
     return Search(
-        search_id=SearchId(services.surroundings.new_id()),
+        search_id=SearchId(services.new_id()),
         search_type=search_type,
         force=caller.require_force(),
         submitted_by=caller.actor.user_id,
         on_behalf_of=caller.on_behalf_of,
         purpose=caller.purpose,
-        submitted_at=services.surroundings.clock(),
+        submitted_at=services.now(),
         basis=basis,
         state=state,
     )
-
-
-def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
-    """Return the case for a search; None if no candidate needs examining."""
-    is_needed = worth_a_case(search.search_type, weighed.candidates)
-    return case_of(services, search) if is_needed else None
 
 
 def case_of(services: Services, search: Search) -> Case:
     """Return a case that waits for its first examiner."""
     is_tenprint_check = search.search_type is SearchType.TP_TP
     return Case(
-        case_id=CaseId(services.surroundings.new_id()),
+        case_id=CaseId(services.new_id()),
         search_id=search.search_id,
         force=search.force,
         activity=Activity.TENPRINT_CHECK if is_tenprint_check else Activity.MARK_COMPARISON,
         state=CaseState.WAITING,
         opened_at=search.submitted_at,
-        revision=services.surroundings.new_id(),
+        revision=services.new_id(),
         ready_at=search.submitted_at,
     )
 
@@ -276,11 +271,9 @@ def _record(
         law=None if weighed.probe.strangers is None else weighed.probe.strangers.standing,
         details_from_millibits=weighed.details_from_millibits,
     )
-    record(unit, services.surroundings, command.caller, event, Concern(case_id=case_id))
+    record(services, unit, command.caller, event, Concern(case_id=case_id))
     if command.analysed:
         marked = (picture_facts(one.png).marked for one in command.images)
         count = sum(len(one.minutiae) for one in marked if one is not None)
         asked = FurtherSearchAsked(command.analysed, search.search_id, count)
-        record(
-            unit, services.surroundings, command.caller, asked, Concern(case_id=command.analysed)
-        )
+        record(services, unit, command.caller, asked, Concern(case_id=command.analysed))

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
+from domain.arrays import Int64s
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
 from domain.prints.captures import PrintProbe, TenprintProbe
 from domain.prints.prints import FingerComparisons
@@ -229,7 +229,7 @@ def _order(
     found: _Found,
     scored: ScoredCandidates,
     given: Given,
-) -> tuple[npt.NDArray[np.int64], str]:
+) -> tuple[Int64s, str]:
     """Return the order of the people found as places, int64 (k,), and its arithmetic."""
     fmt = services.print_format
     if given.single is not None:
@@ -321,7 +321,7 @@ def _with_details(
 
 
 def _candidates(
-    services: Services, found: _Found, scored: ScoredCandidates, order: npt.NDArray[np.int64]
+    services: Services, found: _Found, scored: ScoredCandidates, order: Int64s
 ) -> tuple[Candidate, ...]:
     """Return the strongest candidates. Evidence rows are built only for these."""
     strongest = order[: services.policy.stored_candidates]

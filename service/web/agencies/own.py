@@ -141,7 +141,7 @@ def _agreements_page(visit: Visit, form: Form, *, status: int = 200) -> Response
             visit.request, "unmatched-before", asns.next_unmatched_before
         ),
         "may_keep": visit.caller.actor.role is Role.CASE_OFFICER,
-        "today": visit.services.surroundings.clock().date(),
+        "today": visit.services.today(),
         "statuses": options(LegalStatus),
         "reaches": options(Reach),
         "standings": options(AgreementStanding),
@@ -242,6 +242,6 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "kinds": [(name, kind_named(name).title, "") for name in asking.ASKED_BY_AGENCIES],
         "purposes": [(one, one.capitalize(), "") for one in sorted(agreement.purposes)],
         "sexes": list(Sex),
-        "is_in_force": agreement.is_in_force(visit.services.surroundings.clock().date()),
+        "is_in_force": agreement.is_in_force(visit.services.today()),
     }
     return visit.page("agencies/own.html", values, status=status)

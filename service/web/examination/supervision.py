@@ -8,15 +8,7 @@ from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.examination.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, DecisionId
 from domain.list_pages import OpenWanted
-from service.usecases.examination import competence, resolution, views
-from service.usecases.examination.desk import (
-    OverviewPage,
-    Waiting,
-    overview,
-    return_case,
-    set_priorities,
-    set_priority,
-)
+from service.usecases.examination import competence, desk, resolution, views
 from service.usecases.examination.statistics import statistics
 from service.web.examination.charts import month_bars, share_bar, span_bars
 from service.web.examination.fingers import chosen_pair, finger_pairs
@@ -34,7 +26,9 @@ def show_overview(visit: SupervisorOf) -> Response:
     asked = visit.request.query_params
     wanted = _wanted(asked)
     order, after = order_of(visit.request, _OPEN_WORK), asked.get("after") or None
-    found = overview(visit.bench, visit.caller, OverviewPage(wanted, order, after, _PAGE))
+    found = desk.overview(
+        visit.bench, visit.caller, desk.OverviewPage(wanted, order, after, _PAGE)
+    )
     further = address_from(visit.request, after=found.next_after) if found.next_after else None
     values = {
         "overview": found,
@@ -52,7 +46,7 @@ def show_overview(visit: SupervisorOf) -> Response:
     return visit.page("examination/overview.html", values)
 
 
-_OPEN_WORK: tuple[Column[Waiting], ...] = (
+_OPEN_WORK: tuple[Column[desk.Waiting], ...] = (
     Column("Case"),
     Column("Ticked"),
     Column("Activity", "activity"),
@@ -86,7 +80,7 @@ def post_priority(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respo
     priority = form.choice("priority", Priority, missing="Choose a priority.")
     if priority is None:
         raise InvalidInputError("Choose a priority from the list.")
-    set_priority(visit.bench, visit.caller, CaseId(case_id), priority)
+    desk.set_priority(visit.bench, visit.caller, CaseId(case_id), priority)
     return RedirectResponse("/workbench/overview", status_code=303)
 
 
@@ -99,7 +93,7 @@ def post_priorities(visit: SupervisorOf, form: FormOf) -> Response:
     ticked = tuple(CaseId(name[5:]) for name in form.fields if name.startswith("case-"))
     if not ticked:
         raise InvalidInputError("Tick the cases that should have this priority.")
-    set_priorities(visit.bench, visit.caller, ticked, priority)
+    desk.set_priorities(visit.bench, visit.caller, ticked, priority)
     return RedirectResponse("/workbench/overview", status_code=303)
 
 
@@ -107,7 +101,7 @@ def post_priorities(visit: SupervisorOf, form: FormOf) -> Response:
 def post_return(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Response:
     """Return a case from its holder to the queue."""
     del form  # read for its token
-    return_case(visit.bench, visit.caller, CaseId(case_id))
+    desk.return_case(visit.bench, visit.caller, CaseId(case_id))
     return RedirectResponse("/workbench/overview", status_code=303)
 
 
@@ -131,7 +125,7 @@ def show_differences(visit: SupervisorOf) -> Response:
         "table": sorted_table(visit.request, page.items, _DIFFERENCES),
         "first": address_from(visit.request) if after else None,
         "further": address_from(visit.request, after=page.next_key) if page.next_key else None,
-        "now": visit.services.surroundings.clock(),
+        "now": visit.services.now(),
     }
     return visit.page("examination/differences.html", values)
 

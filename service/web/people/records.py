@@ -112,7 +112,7 @@ def show_consultations(visit: ConsultationReaderOf, person_id: IdInPath) -> Resp
     page = visit.use(
         records.consultations, PersonId(person_id), before=before, limit=_CONSULTATIONS_PAGE
     )
-    values = {"page": page, "person_id": person_id, "now": visit.services.surroundings.clock()}
+    values = {"page": page, "person_id": person_id, "now": visit.services.now()}
     return visit.page("people/consultations.html", values)
 
 

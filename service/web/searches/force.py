@@ -236,8 +236,7 @@ def _read(
 def show_search(visit: ForceOf, search_id: IdInPath) -> Response:
     """Show the state of a search: the step it waits for and since when, or its outcome."""
     standing = visit.use(search_standing, SearchId(search_id))
-    now = visit.services.surroundings.clock()
-    return visit.page("searches/search.html", {"standing": standing, "now": now})
+    return visit.page("searches/search.html", {"standing": standing, "now": visit.services.now()})
 
 
 def _prints_page(visit: Visit, form: Form, shown: ShownCapture) -> Response:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from domain.access.access import Actor, Caller, Purpose, Role, Scope
+from domain.errors import existing
 from domain.exchange.codes import Partner, StateCode, Transport
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.people.amendments import Amendment, AmendmentReason, SourceKind
@@ -26,7 +27,6 @@ from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.receiving import receive
 from service.usecases.exchange.reconciling import Reckoning, reconcile
 from service.usecases.exchange.sending import Sweep, send_due
-from service.usecases.existing import existing
 from service.usecases.services import StoreServices
 from tests.formats import FORMAT
 

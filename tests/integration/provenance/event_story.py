@@ -218,7 +218,7 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
     )
     with services.units.write() as unit:
         for event in (*told, *chain.from_iterable(story() for story in _STORIES)):
-            record(unit, services.surroundings, caller(Role.AUDITOR), event)
+            record(services, unit, caller(Role.AUDITOR), event)
         unit.commit()
 
 
@@ -275,8 +275,8 @@ def _restore(services: Services) -> None:
 def _give_up(services: Services) -> None:
     """Give up payloads whose keys were lost."""
     with services.units.write() as unit:
-        record(unit, services.surroundings, CONSOLE, KeysLost((PersonId("person-1"),), payloads=7))
-        record(unit, services.surroundings, CONSOLE, KeyAccepted(StoreSecret.SIGN_IN, "0" * 64))
+        record(services, unit, CONSOLE, KeysLost((PersonId("person-1"),), payloads=7))
+        record(services, unit, CONSOLE, KeyAccepted(StoreSecret.SIGN_IN, "0" * 64))
         unit.commit()
 
 
@@ -284,5 +284,5 @@ def _find_tampering(services: Services) -> None:
     """Say that a row behind a case was changed, as a refused claim does."""
     found = TamperingFound(CaseId("case-1"), "search-1", committed_by=7)
     with services.units.write() as unit:
-        record(unit, services.surroundings, caller(Role.EXAMINER, "examiner-c"), found)
+        record(services, unit, caller(Role.EXAMINER, "examiner-c"), found)
         unit.commit()

@@ -124,8 +124,7 @@ def noted(linked: Linked, notes: Notes, kind: type[Event]) -> Linked:
 def _record(linked: Linked, kind: Callable[..., Event], note_id: str) -> None:
     services = linked.world.services
     with services.units.write() as unit:
-        told = kind(note_id, linked.search_id, is_urgent=True, words=7)
-        record(unit, services.surroundings, AUTHOR, told)
+        record(services, unit, AUTHOR, kind(note_id, linked.search_id, is_urgent=True, words=7))
         unit.commit()
 
 

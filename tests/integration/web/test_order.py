@@ -61,8 +61,7 @@ def add_cases(
                     at,
                 )
             )
-            searched = _searched(search_id, case_id)
-            record(unit, office.bench.services.surroundings, CALLER, searched, search)
+            record(office.bench.services, unit, CALLER, _searched(search_id, case_id), search)
             made.append(case_id)
         unit.commit()
     return made

@@ -55,7 +55,7 @@ def process(
     services = SimpleNamespace(
         gallery=SimpleNamespace(index=FakeIndex(cursor)),
         units=SimpleNamespace(read=FakeUnit),
-        surroundings=SimpleNamespace(clock=lambda: datetime(2026, 11, 30, tzinfo=UTC)),
+        now=lambda: datetime(2026, 11, 30, tzinfo=UTC),
     )
     return Metrics(directory), services
 
@@ -91,7 +91,7 @@ def test_a_process_that_serves_alone_has_no_number(tmp_path: Path) -> None:
     services = SimpleNamespace(
         gallery=SimpleNamespace(index=FakeIndex(7)),
         units=SimpleNamespace(read=FakeUnit),
-        surroundings=SimpleNamespace(clock=lambda: datetime(2026, 11, 30, tzinfo=UTC)),
+        now=lambda: datetime(2026, 11, 30, tzinfo=UTC),
     )
 
     figures = told(metrics.exposition(services))  # type: ignore[arg-type]

@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.synthetic.ridges.fields import smooth_noise
-from data.synthetic.ridges.reading import Mask, crossing_numbers, neighbour_codes, thin
+from data.synthetic.ridges.reading import crossing_numbers, neighbour_codes, thin
+from domain.arrays import Bools
 
 
-def pieces(mask: Mask) -> int:
+def pieces(mask: Bools) -> int:
     """Return the number of 8-connected pieces, by flooding."""
     left = set(map(tuple, np.argwhere(mask).tolist()))
     count = 0
