@@ -25,7 +25,7 @@ from prints.blank_paper import is_blank
 from service.ports.print_images import PrintImage, PrintOrigin, kept_pixels, picture_facts
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.claiming import PROBE_LABEL, current_exemplar
+from service.usecases.examination.claiming import PROBE_LABEL, work_of
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 from service.usecases.workbench import Workbench
@@ -182,11 +182,11 @@ def exemplar_impressions(
 
     People can view only these prints of an exemplar, by their place among them.
     """
-    probe = unit.searches.probe(search_id)
     encounter = unit.encounters.get(encounter_id) if encounter_id else None
     if encounter is None:
         return ()
     # Once the probe is erased, an examiner who compared the two can still view the exemplar.
+    probe = unit.searches.probe(search_id)
     return comparable(probe.impressions, encounter.impressions) if probe else encounter.impressions
 
 
@@ -219,12 +219,13 @@ def _candidate_of(unit: UnitOfWork, caller: Caller, case: Case, label: str) -> C
 
 def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId | None:
     """Return an exemplar that this examiner has been shown: a sealed one or the present one."""
-    sealed = {c.label: c.candidate_id for c in unit.cases.comparisons(case.case_id, me)}
+    work = work_of(unit, case.case_id, me)
+    sealed = {c.label: c.candidate_id for c in work.comparisons}
     # After the decision, no further exemplar is shown.
     if label in sealed or case.is_decided_by(me):
         return sealed.get(label)
     try:
-        current = current_exemplar(unit, case.case_id, me)
+        current = work.current_exemplar()
     except StepOutOfOrderError:
         return None
     is_shown = current is not None and current[0] == label and _is_recorded(unit, case, me, label)

@@ -109,7 +109,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     with services.units.write() as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
-        shown = claiming.current_exemplar(unit, case.case_id, caller.actor.user_id)
+        shown = claiming.work_of(unit, case.case_id, caller.actor.user_id).current_exemplar()
         if shown is None or shown[0] != command.label:
             raise errors.StepOutOfOrderError("Evaluate the exemplar that is shown to you now.")
         comparison = evaluation(services, unit, case, command, shown[1])
@@ -208,10 +208,10 @@ def record_decision(
 
 def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> cases.Decision:
     examiner = command.caller.actor.user_id
-    examination = unit.cases.examination(command.case_id, examiner)
-    if examination is None:
+    work = claiming.work_of(unit, command.case_id, examiner)
+    if work.examination is None:
         raise errors.CaseNotClaimedError
-    steps = claiming.sealed_steps(unit, examination)
+    steps = work.sealed_steps()
     identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
     return cases.Decision(
         decision_id=DecisionId(services.new_id()),
@@ -222,7 +222,7 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> ca
         candidate_id=identified.candidate_id if identified else None,
         reason=command.reason,
         sealed_at=services.now(),
-        shuffle_seed=examination.shuffle_seed,
+        shuffle_seed=work.examination.shuffle_seed,
         fingers=steps.fingers(identified),
     )
 
