@@ -273,9 +273,14 @@ def declared_rows(connection: Connection) -> Iterator[StateRow]:
     """Yield the rows of every declared table."""
     for kind in KINDS.values():
         for declared in kind.declared.rows:
-            agreeing = _agreeing(kind, declared)
-            for row in rows_of(connection, _declared_query(declared)):
-                yield _state_row(kind, declared, agreeing, row)
+            yield from stated_rows(connection, kind, declared)
+
+
+def stated_rows(connection: Connection, kind: type[Event], declared: Row) -> Iterator[StateRow]:
+    """Yield the rows of a declared table."""
+    agreeing = _agreeing(kind, declared)
+    for row in rows_of(connection, _declared_query(declared)):
+        yield _state_row(kind, declared, agreeing, row)
 
 
 @cache

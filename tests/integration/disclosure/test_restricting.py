@@ -14,19 +14,16 @@ from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.prints import record as record_of
+from tests.integration.disclosure.conftest import SeenBefore
 from tests.integration.disclosure.restricting import BODY, lifted, restricted
-from tests.integration.looks.walked import Walked
-from tests.integration.looks.walking import ROLES, Walk, person_of, token_of
+from tests.integration.looks.walking import Walk
 from tests.integration.requests.working import FINE, add_convictions, opened
-from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
 
 pytestmark = pytest.mark.promise("restriction")
 
 HIS = re.compile(r"Forename1\b|Surname1\b|York Magistrates")
 """Words of the record of the person, and of no other person here."""
-
-_COURT = {"court": {"name": "York Magistrates' Court"}}
 
 HOLDER = {
     "/v1/restrictions/{restriction_id}/evidence",
@@ -38,16 +35,11 @@ HOLDER = {
 @pytest.mark.parametrize("walked", ["sqlite"], indirect=True)
 @pytest.mark.dear("asks for every address that shows something, as every role")
 def test_nothing_of_a_restricted_person_is_shown_at_any_address(
-    sqlite_office: Office, walked: Walked
+    restricting: Office, seen_before: SeenBefore
 ) -> None:
-    world, before, after = sqlite_office.world, Walk(sqlite_office), Walk(sqlite_office)
-    for name, role in ROLES.items():
-        token_of(sqlite_office, person_of(sqlite_office, name, role), role)
-    ids = ids_of_theirs(world) | {"event_id": "0" * 32}
-    add_convictions(world, ids["record_id"], FINE | _COURT, force="47")
+    ids, before, after = seen_before.ids, seen_before.walk, Walk(restricting)
 
-    before.again(walked.walk, ids)
-    restriction_id = restricted(world, ids["person_id"], holder="47")
+    restriction_id = restricted(restricting.world, ids["person_id"], holder="47")
     after.again(before, ids | {"restriction_id": restriction_id}, new="restriction")
 
     showed = {seen.route for seen in before.seen if HIS.search(seen.text)}

@@ -17,6 +17,7 @@ from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.certificates.applying import applied, checked, issued
 from tests.integration.certificates.applying import released as certified
 from tests.integration.disclosure.asking import document_of, identified, own_request, prepared
+from tests.integration.disclosure.conftest import OTHER, SeenBefore
 from tests.integration.disclosure.deleting import (
     arrest,
     arrested,
@@ -27,17 +28,14 @@ from tests.integration.disclosure.deleting import (
     deletion_request,
 )
 from tests.integration.disclosure.restricting import BODY, item_restricted, lifted, restricted
-from tests.integration.looks.walked import Walked
-from tests.integration.looks.walking import ROLES, Walk, person_of, token_of
+from tests.integration.looks.walking import Walk
 from tests.integration.provenance.busy import confirm, proposed
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
-from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
 
 pytestmark = pytest.mark.promise("restriction")
 
 LIVE = FINE | {"asn": "2001010000000000001X"}
-OTHER = FINE | {"court": {"name": "York Magistrates' Court"}, "reference": "8/24"}
 
 HIS = re.compile(r"York Magistrates")
 HOLDER = {
@@ -67,17 +65,13 @@ def _ids(world: World, known: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("walked", ["sqlite"], indirect=True)
 @pytest.mark.dear("asks for every address that shows something, as every role")
 def test_nothing_of_a_restricted_item_is_shown_at_any_address(
-    sqlite_office: Office, walked: Walked
+    restricting: Office, seen_before: SeenBefore
 ) -> None:
-    world, before, after = sqlite_office.world, Walk(sqlite_office), Walk(sqlite_office)
-    for name, role in ROLES.items():
-        token_of(sqlite_office, person_of(sqlite_office, name, role), role)
-    ids = ids_of_theirs(world) | {"event_id": "0" * 32}
-    add_convictions(world, ids["record_id"], OTHER, force="47")
+    world, after = restricting.world, Walk(restricting)
+    ids, before = seen_before.ids, seen_before.walk
     live = world.force("47").get(f"/v1/records/{ids['record_id']}").json()
     (item_id,) = (one["item_id"] for one in live["items"] if "York" in str(one))
 
-    before.again(walked.walk, ids)
     restriction_id = item_restricted(world, ids["record_id"], item_id, holder="47")
     after.again(before, ids | {"restriction_id": restriction_id}, new="restriction")
 

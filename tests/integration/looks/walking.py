@@ -156,6 +156,12 @@ def token_of(office: Office, person: Person, role: Role) -> dict[str, str]:
     return known[person.user_id]
 
 
+def rejoin(office: Office, other: Office) -> None:
+    """Know the people of another office, of whose store this one has a copy, and their tokens."""
+    office.rejoin(other)
+    _TOKENS[id(office)] = dict(_TOKENS.get(id(other), {}))
+
+
 def prepared(office: Office) -> dict[str, str]:
     """Sign everybody in, and return the ids of all items of another force."""
     for name, role in ROLES.items():

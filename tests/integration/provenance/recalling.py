@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
@@ -23,15 +23,19 @@ from domain.events.catalogue import KINDS
 from service.provenance.bundle import log_check
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.log_check import CheckedLog
+from service.provenance.bundle.state_rows import StateRow
 from service.storage.log import state
 from service.storage.statement import both_ways, commitments
 from service.storage.statement.commitments import CommittedRow
+from service.storage.statement.loaded import CoveredRows
 from service.storage.tables.metadata import METADATA
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log import payloads, verification
 from service.usecases.log.payloads import OpenedPayloads
 from service.usecases.services import StoreServices
 from tests.formats import FORMAT
+from tests.integration.provenance.known_events import KnownEvents
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, SharedUnits
 
@@ -41,11 +45,11 @@ _KEPT_STATEMENTS = 1_000
 _WORD = re.compile(r"\w+").findall
 _PARTS = {
     state: ("work_rows", "access_rows", "misderived_rows", "misplaced_work"),
-    commitments: ("declared_rows",),
+    commitments: ("stated_rows",),
     both_ways: ("parts_without_whole", "misowned_payloads"),
 }
-"""The parts of a verification that are made of a connection alone."""
-Part = Callable[[Any], Iterator[Any]]
+"""The parts of a verification that are made of a connection alone, and of what never changes."""
+Part = Callable[..., Iterator[Any]]
 
 
 class Recall:
@@ -58,10 +62,13 @@ class Recall:
         self._asking: dict[int, tuple[Any, int | None]] = {}
         self._tables: dict[Any, frozenset[str]] = {}
         self._rows: dict[str, list[CommittedRow]] = {}
-        self._parts: dict[Part, tuple[set[str], list[Any]]] = {}
+        self._parts: dict[tuple[Any, ...], tuple[set[str], list[Any]]] = {}
         """What each part of a verification yielded, with the tables that it read."""
+        self._people: tuple[set[str], list[StateRow], dict[str, bytearray]] | None = None
+        """The rows of captures and records, and the rows of loads, with the tables read."""
         self._watched: tuple[set[str], Any, tuple[bytes, ...]] | None = None
         """What the walk over all events found, with the tables that it read, and their bodies."""
+        self._events: KnownEvents | None = None
         self._reading: set[str] | None = None
         self._touched: frozenset[str] = frozenset()
 
@@ -119,26 +126,43 @@ class Recall:
     def part(self, made: Part) -> Part:
         """Return a part of a verification that is made anew only if it reads what was touched."""
 
-        def known(connection: Any) -> Iterator[Any]:
-            if made not in self._parts and self._touched:
-                return made(connection)
-            if made not in self._parts:
-                self._reading = set()
-                self._parts[made] = (self._reading, list(made(connection)))
-                self._reading = None
-            tables, found = self._parts[made]
-            return iter(found) if tables.isdisjoint(self._touched) else made(connection)
+        def known(connection: Any, *given: Any) -> Iterator[Any]:
+            key = (made, *given)
+            if key not in self._parts and not self._touched:
+                with self._noting() as read:
+                    self._parts[key] = (read, list(made(connection, *given)))
+            tables, found = self._parts.get(key, (self._touched, []))
+            if tables.isdisjoint(self._touched):
+                return iter(found)
+            return made(connection, *given)
 
         return known
+
+    def people(self, connection: Any, covered: CoveredRows) -> Iterator[StateRow]:
+        """Yield captures and records, and note what loads cover, as the part of a verification."""
+        if self._people is None and not self._touched:
+            with self._noting() as read:
+                self._people = (read, list(_PEOPLE(connection, covered)), covered._flags)
+        if self._people is None or not self._people[0].isdisjoint(self._touched):
+            return _PEOPLE(connection, covered)
+        _, found, flags = self._people
+        covered._flags = flags
+        return iter(found)
+
+    @contextmanager
+    def _noting(self) -> Iterator[set[str]]:
+        """Yield the tables that are read in between."""
+        self._reading = read = set()
+        yield read
+        self._reading = None
 
     def watched(self, state: Any) -> Any:
         """Return the walk over all events; it is made anew only if it reads what was touched."""
         if self._watched is None and not self._touched:
-            self._reading = set()
-            made = _WATCHED(state)
-            self._watched = (self._reading, made, tuple(made.bodies()))
-            assert SEALED | {"events", "event_subjects", "log_nodes"} <= self._reading
-            self._reading = None
+            with self._noting() as read:
+                made = _WATCHED(state)
+                self._watched = (read, made, tuple(made.bodies()))
+            assert SEALED | {"events", "event_subjects", "log_nodes"} <= read
         if self._watched is None or not self._watched[0].isdisjoint(self._touched):
             return _WATCHED(state)
         _, made, bodies = self._watched
@@ -148,6 +172,20 @@ class Recall:
             committed=made.committed,
             stated=made.stated,
         )
+
+    def checked(
+        self, bodies: Iterator[bytes], signed: Sequence[Any], rows: Iterator[StateRow]
+    ) -> CheckedLog:
+        """Check the log; of events that are those of before, only those that read other rows."""
+        assert self._watched is not None
+        if not self._watched[0].isdisjoint(self._touched):
+            return _CHECK(bodies, signed, rows)
+        if self._events is None:
+            self._events = KnownEvents(self._watched[2], signed, rows)
+            return self._events.report
+        if not self._events.are_signed_by(signed):
+            return _CHECK(bodies, signed, rows)
+        return self._events.checked(rows)
 
     def committed_rows(self, connection: Any, tables: Collection[str]) -> Iterator[CommittedRow]:
         """Yield the rows of a table that events commit to; of one not touched they are known."""
@@ -184,7 +222,7 @@ def _tables_in(statement: str) -> frozenset[str]:
 
 
 _OPEN, _ROWS = verification.open_payloads, commitments.committed_rows
-_WATCHED = verification._Watched
+_WATCHED, _CHECK, _PEOPLE = verification._Watched, verification.check_log, state.people_rows
 _PARTS_OF: dict[str, set[str]] = defaultdict(set)
 for _kind in KINDS.values():
     for _rows in _kind.declared.commits:
@@ -238,12 +276,15 @@ def recalling(hand: Hand) -> Iterator[Recall]:
             (verification, "node_hash"),
             (verification, "_agrees"),
             (verification, "_refs"),
+            (commitments, "digest_row"),
         ):
             patch.setattr(module, name, cache(getattr(module, name)))
         heads = payloads._heads
         patch.setattr(payloads, "_heads", cache(lambda body: tuple(heads(body))))
         patch.setattr(verification, "open_payloads", recall.opened)
         patch.setattr(verification, "_Watched", recall.watched)
+        patch.setattr(verification, "check_log", recall.checked)
+        patch.setattr(state, "people_rows", recall.people)
         patch.setattr(commitments, "committed_rows", recall.committed_rows)
         for module, name in ((module, name) for module, names in _PARTS.items() for name in names):
             patch.setattr(module, name, recall.part(getattr(module, name)))

@@ -27,7 +27,7 @@ from tests.integration.provenance.forging import (
     planted,
     undone,
 )
-from tests.integration.provenance.recalling import Recall
+from tests.integration.provenance.recalling import SEALED, Recall
 
 PINNED = frozenset((Path(__file__).parents[2] / "golden" / "not_held.txt").read_text().split("\n"))
 
@@ -108,6 +108,18 @@ def test_the_list_names_what_exists_with_a_reason_and_only_shrinks() -> None:
     assert NOT_HELD.keys() <= METADATA.tables.keys() | columns | changes
     assert all(NOT_HELD.values())
     assert NOT_HELD.keys() <= PINNED
+
+
+@MANY
+@pytest.mark.parametrize("busy_store", ["sqlite"], indirect=True)
+def test_a_verification_from_memory_finds_what_one_without_it_finds(recall: Recall) -> None:
+    every = [change for table in METADATA.sorted_tables for change in _changes_of(recall, table)]
+    for change in every[::40]:
+        with undone(recall.hand):
+            if not is_refused(recall.hand, change):
+                known = recall.findings(change.touched)
+                anew = recall.findings(METADATA.tables.keys() - SEALED | change.touched)
+                assert sorted(map(str, known)) == sorted(map(str, anew)), change.name
 
 
 @MANY

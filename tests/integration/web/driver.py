@@ -127,6 +127,14 @@ class Office:
             sign_in(self._people[name], name)
         return self._people[name]
 
+    def rejoin(self, other: Office) -> None:
+        """Know the people of another office, of whose store this one has a copy, signed in."""
+        self.world.rejoin(other.world)
+        for name, person in other._people.items():
+            client = browser(self.app)
+            client.cookies.update(person.client.cookies)
+            self._people[name] = replace(person, client=client)
+
     def user_ids(self) -> dict[str, str]:
         """Return the opaque ids of the people, by their names."""
         return {name: str(person.user_id) for name, person in self._people.items()}
