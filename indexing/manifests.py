@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import weakref
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -78,9 +78,9 @@ class Manifest:
 
 def to_json(manifest: Manifest) -> bytes:
     """Return the manifest as JSON text that contains its own digest."""
-    body = {"layout_version": LAYOUT_VERSION, **asdict(manifest)}
+    body = {"layout_version": LAYOUT_VERSION, **_fields(manifest)}
     sealed = {**body, "sha256": _digest(body)}
-    return (json.dumps(sealed, indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(sealed, indent=1, sort_keys=True, default=_fields) + "\n").encode()
 
 
 def from_json(text: bytes) -> Manifest:
@@ -100,8 +100,13 @@ def from_json(text: bytes) -> Manifest:
 
 
 def _digest(body: dict[str, Any]) -> str:
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), default=_fields)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _fields(entry: Manifest | CodecEntry | SegmentEntry | FileEntry) -> dict[str, Any]:
+    """Return the fields of an entry. Every seal writes them all, so none is copied."""
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 def _manifest(body: dict[str, Any]) -> Manifest:

@@ -56,6 +56,7 @@ class Settings(
     subject_settings.ExchangeSettings,
     subject_settings.CertificateSettings,
     subject_settings.ApplicationSettings,
+    subject_settings.WithoutFiles,
 ):
     """All settings as one frozen value for the whole process; thread-safe."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from domain.events.looking import LookKind
 from service.live.gathering import LookBook
@@ -171,3 +171,20 @@ class ApplicationSettings(BaseSettings, use_attribute_docstrings=True):
     """Address of ClamAV's daemon, `unix:/PATH` or `tcp:HOST:PORT`: it scans documents of
     applicants, and none is accepted while it does not answer. Without it, only type, size and
     content are checked."""
+
+
+class WithoutFiles(BaseSettings):
+    """Settings that no file holds, so that files are not searched for each of them."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return arguments and the environment."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return init_settings, env_settings

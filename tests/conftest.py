@@ -22,7 +22,7 @@ from tests.promises import KEPT_BY_DATABASES, promises_of
 from tests.quick_applications import make_applications_quick
 from tests.quick_databases import make_databases_quick
 
-pytest_plugins = ["tests.forks", "tests.costs"]
+pytest_plugins = ["tests.costs", "tests.forks"]
 
 _HERE = Path(__file__).parent
 _SERVER = pytest.StashKey[PostgresServer]()

@@ -21,8 +21,10 @@ from typing import Any
 
 import pytest
 
-from tests.forks import LARGEST
-
+LARGEST = pytest.StashKey[tuple[int, str]]()
+"""How many bytes a worker grew to that it shares with no other process; the test its unit began
+with.
+"""
 LIMIT_CPU_S = 2.0
 BUSY = 2.0
 """What a test takes differs up to that much from run to run, on one machine."""

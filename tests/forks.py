@@ -25,14 +25,11 @@ from typing import Any
 import pytest
 
 from tests.ahead import keep
+from tests.costs import LARGEST
 from tests.grouping import units_of
 
 LARGEST_WORKER_BYTES = 400 << 20
 """A worker with more memory of its own ends after its unit of tests, and a new one is forked."""
-LARGEST = pytest.StashKey[tuple[int, str]]()
-"""How many bytes a worker grew to that it shares with no other process; the test its unit began
-with.
-"""
 _PAGE_BYTES = getpagesize()
 _NUMBER = struct.Struct("<I")
 _PIPE_BYTES = 1 << 20

@@ -8,6 +8,8 @@ An application of ours is worked in the thread that calls it, and does there too
 leaves to a pool of threads: that is a quarter of a call. Tests of servers (tests/integration/http,
 kills, tests/e2e) have the pool.
 
+Libraries are told once to use one thread: to look for them takes a millisecond.
+
 Applications share the home law of a model, the tables of their routes and the OpenAPI document.
 FastAPI works the tables out at the first request to each application, .2 s of a processor in all,
 and the document takes .8 s; they are the same in every application of ours.
@@ -84,9 +86,11 @@ def make_applications_quick() -> None:
     """Make every application and test client of this process so."""
     _Transport.handle_request = _handle  # type: ignore[assignment, method-assign]
     routing._IncludedRouter._build_effective_context = _shared_context  # type: ignore[assignment, method-assign]
+    routing._merge_lifespan_context = _merged_lifespans  # type: ignore[assignment]
     runtime.read_home = _shared_home
     documentation._document = _shared_document
     galleries.code_version = runtime.code_version = cache(runtime.code_version)
+    runtime.use_one_thread_each = cache(runtime.use_one_thread_each)
     AsyncIOBackend.run_sync_in_worker_thread = classmethod(_run_here_or_in_pool)  # type: ignore[assignment, arg-type]
 
 
@@ -182,6 +186,18 @@ def _shared_context(included: Any, route: Any) -> Any:
     if key not in _WORKED_OUT:
         _WORKED_OUT[key] = _work_out(included, route)
     return _WORKED_OUT[key]
+
+
+_merge_lifespans = routing._merge_lifespan_context
+
+
+def _merged_lifespans(whole: Any, router: Any) -> Any:
+    """Leave out the routers that do nothing at a start: nearly a hundred contexts otherwise."""
+    if isinstance(router, routing._DefaultLifespan):
+        own = router._router
+        if not own.on_startup and not own.on_shutdown:
+            return whole
+    return _merge_lifespans(whole, router)
 
 
 def _handle(transport: Any, request: httpx2.Request) -> httpx2.Response:

@@ -144,6 +144,8 @@ def assemble(
     try:
         database.demand_schema()
         fmt = stores.demand_whole(settings, database, vault, formats)
+        # All at once: a secret that is made when it is first used opens the item keys again.
+        StoreSecrets(keys.open_custody(settings), vault).settle(keys.needed_secrets(settings))
         services = _services(settings, database, scorer, fmt, outside or surroundings())
         if store_index(settings).is_alone():
             # No other process is erasing at the moment.
@@ -153,7 +155,6 @@ def assemble(
         # The keys of a new store learn which log is theirs.
         database.check_keys(vault)
         keeper = _keeper(settings, services)
-        StoreSecrets(keys.open_custody(settings), vault).settle(keys.needed_secrets(settings))
         request_mac = keys.store_mac(settings, StoreSecret.DIGEST)
     except BaseException:
         database.close()

@@ -97,17 +97,18 @@ class Database:
 
         Raises ConfigurationError for an older schema.
         """
-        if migrate.has_none(self._engine):
+        is_current = self.is_current()
+        if not is_current and migrate.has_none(self._engine):
             self.upgrade()
+            is_current = self.is_current()
         self._place.demand()
-        self.demand_current()
+        if not is_current:
+            raise _out_of_date()
 
     def demand_current(self) -> None:
         """Raise ConfigurationError unless the schema is the version that this code needs."""
         if not self.is_current():
-            raise ConfigurationError(
-                "The database schema is out of date: run `identlink db upgrade`."
-            )
+            raise _out_of_date()
 
     def demand_own_tables(self) -> None:
         """Raise ConfigurationError for tables of another program."""
@@ -241,6 +242,10 @@ class Database:
         self._engine.dispose()
         if self._on_close is not None:
             self._on_close()
+
+
+def _out_of_date() -> ConfigurationError:
+    return ConfigurationError("The database schema is out of date: run `identlink db upgrade`.")
 
 
 def _turn_to_write(

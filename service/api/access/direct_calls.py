@@ -14,6 +14,7 @@ the other took up to a millisecond of each call.
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, TypeGuard, get_type_hints
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -39,6 +40,7 @@ class DirectRoute(APIRoute):
         return {} if self.dependencies else readers_of(self.endpoint)
 
 
+@cache
 def readers_of(endpoint: Callable[..., Any]) -> dict[str, _Reader]:
     """Return the function that reads each parameter, with the caller first.
 

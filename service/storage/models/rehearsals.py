@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.ids import EncounterRow, PersonRow
 from domain.people.disputes import GalleryOutcome
@@ -30,22 +30,42 @@ many as are wanted."""
 
 _Parts = list[tuple[int, Mapping[int, int]]]
 
+# Built once: keepers ask for the version again and again, and every start reads the experience.
+_ABOUT_DOUBTS = gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
+_LAST_NUMBER = select(func.max(rehearsals.c.number))
+_SETTLED = select(func.count()).select_from(
+    rehearsal_doubts.join(gallery_conclusions, _ABOUT_DOUBTS)
+)
+_NEWEST_SO = (
+    select(rehearsals)
+    .where(
+        rehearsals.c.source == bindparam("source"),
+        rehearsals.c.template_format == bindparam("template_format"),
+        rehearsals.c.extractor == bindparam("extractor"),
+    )
+    .order_by(rehearsals.c.number.desc())
+    .limit(bindparam("most"))
+)
+_DOUBTED = (
+    select(rehearsal_doubts)
+    .outerjoin(gallery_conclusions, _ABOUT_DOUBTS)
+    .where(
+        gallery_conclusions.c.outcome.is_(None)
+        | (gallery_conclusions.c.outcome != GalleryOutcome.CONFIRMED)
+    )
+)
+
 
 class Rehearsals(TransactionPart):
     """Rehearsals and doubts about them. Each is written once."""
 
     def last_number(self) -> int:
         """Return the number of the newest rehearsal, or 0 if there is none."""
-        return self._cell(select(func.max(rehearsals.c.number))) or 0
+        return self._cell(_LAST_NUMBER) or 0
 
     def version(self) -> tuple[int, int]:
         """Return a version that changes whenever a rehearsal is stored or a doubt is settled."""
-        settled = select(func.count()).select_from(
-            rehearsal_doubts.join(
-                gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
-            )
-        )
-        return self.last_number(), int(self._cell(settled))
+        return self.last_number(), int(self._cell(_SETTLED))
 
     def people_since(self, since: datetime) -> int:
         """Return the number of people in rehearsals since then: one single-finger search each."""
@@ -101,28 +121,19 @@ class Rehearsals(TransactionPart):
     ) -> Iterator[tuple[Rehearsal, Mapping[Kind, Counter[int]]]]:
         """Yield the newest rehearsals with their counts of each kind, newest first."""
         doubted = self._doubted()
-        made_so = (
-            rehearsals.c.template_format == template_format,
-            rehearsals.c.extractor == extractor,
-        )
+        made_so = {"template_format": template_format, "extractor": extractor}
         for source, most in _READ.items():
-            query = select(rehearsals).where(rehearsals.c.source == source, *made_so)
-            query = query.order_by(rehearsals.c.number.desc()).limit(most)
-            for row in self._connection.execute(query):
+            wanted = {"source": source, "most": most, **made_so}
+            for row in self._connection.execute(_NEWEST_SO, wanted):
                 one = value_of(Rehearsal, row)
                 if kinds := _counts(one, doubted.get(one.rehearsal_id, ())):
                     yield one, kinds
 
     def _doubted(self) -> Mapping[str, Sequence[tuple[Kind, int, int]]]:
         """Return the doubtful searches that count, by rehearsal."""
-        concluded = gallery_conclusions.c.outcome
-        query = select(rehearsal_doubts).outerjoin(
-            gallery_conclusions, gallery_conclusions.c.case_id == rehearsal_doubts.c.case_id
-        )
-        query = query.where(concluded.is_(None) | (concluded != GalleryOutcome.CONFIRMED))
         return grouped(
             (row.rehearsal_id, (Kind(row.kind), row.step, row.searches))
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_DOUBTED)
         )
 
     def newest_captures(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, EncounterRow]:

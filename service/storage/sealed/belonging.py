@@ -30,6 +30,9 @@ _SPREAD = 100
 _HEAD = func.substr(payloads.c.body, 1, REF_BYTES)
 _RECENT = select(_HEAD).order_by(payloads.c.payload_id.desc()).limit(_YOUNGEST)
 _THESE = select(_HEAD).where(Among(payloads.c.payload_id, "ids"))
+_ANY = select(payloads.c.payload_id).limit(1)
+_LAST = select(func.max(payloads.c.payload_id))
+_FIRST_EVENT = select(events.c.body).where(events.c.seq == 0)
 
 
 class StoreKeys(Protocol):
@@ -61,7 +64,7 @@ def holds_payloads(url: str) -> bool:
         if has_none(engine):
             return False
         with engine.connect() as connection:
-            return connection.execute(select(payloads.c.payload_id).limit(1)).first() is not None
+            return connection.execute(_ANY).first() is not None
     finally:
         engine.dispose()
 
@@ -96,13 +99,13 @@ def check_keys(connection: Connection, keys: StoreKeys) -> None:
 
 
 def _first_event(connection: Connection) -> str | None:
-    body = connection.execute(select(events.c.body).where(events.c.seq == 0)).scalar()
+    body = connection.execute(_FIRST_EVENT).scalar()
     return None if body is None else hashlib.sha256(body).hexdigest()
 
 
 def _sample(connection: Connection) -> list[str]:
     """Return payload references without repeats: the newest, then some spread over all."""
-    last = connection.execute(select(func.max(payloads.c.payload_id))).scalar() or 0
+    last = connection.execute(_LAST).scalar() or 0
     spread = np.unique(np.linspace(1, last, _SPREAD).astype(np.int64)).tolist() if last else []
     recent = connection.execute(_RECENT).scalars().all()
     older = connection.execute(_THESE, {"ids": spread}).scalars().all()

@@ -3,45 +3,90 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from domain.errors import BackupDamagedError, InvalidInputError
+from matching.scorer import Scorer
+from service.settings import Settings
 from tests.integration.api.erasing import erased
 from tests.integration.backup.conftest import Place
+from tests.kept import Kept, kind_of, new_store
 
 Elsewhere = Callable[..., Place]
 
 
-@pytest.fixture
-def chain(place: Place, tmp_path: Path) -> list[Path]:
-    """Return a full backup and two increments: after a further person, and after an erasure."""
-    files: list[Path] = []
+@pytest.fixture(scope="module")
+def kept_chain(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
+) -> Callable[[str], tuple[Kept, Path]]:
+    """Return a maker of a store with its backups in a directory, made once on each database."""
 
-    def back_up() -> None:
-        number = len(files)
-        file, listed = tmp_path / f"{number}.backup", tmp_path / f"{number}.list"
-        since = ["--since", str(tmp_path / f"{number - 1}.list")] if files else []
+    @cache
+    def make(kind: str) -> tuple[Kept, Path]:
+        kept = new_store(request, kind, tmp_path_factory.mktemp("chained"))
+        backups = tmp_path_factory.mktemp("backups")
+        back_up_in_steps(place_of(kept.settings, scorer), backups)
+        return kept, backups
+
+    return make
+
+
+def place_of(settings: Settings, scorer: Scorer) -> Place:
+    return Place(settings.store, settings.keys_directory, settings.database_address, scorer)
+
+
+def back_up_in_steps(place: Place, directory: Path) -> None:
+    """Write a full backup and two increments: after a further person, and after an erasure."""
+
+    def back_up(number: int) -> None:
+        file, listed = directory / f"{number}.backup", directory / f"{number}.list"
+        since = ["--since", str(directory / f"{number - 1}.list")] if number else []
         done = place.run("backup", str(file), "--list-to", str(listed), *since, "--json")
         assert done.exit_code == 0, repr(done.exception)
-        files.append(file)
 
     with place.served() as world:
         first = world.enrol(1)
         world.enrol(2)
-        back_up()
+        back_up(0)
         case = world.case_of(world.search(1))
         world.examine(case, "examiner-a", person_id=first["person_id"])
         world.enrol(3)
-        back_up()
+        back_up(1)
         erased(world, first["person_id"])
-        back_up()
-    return files
+        back_up(2)
+
+
+@pytest.fixture
+def place(
+    kept_chain: Callable[[str], tuple[Kept, Path]],
+    database_url: str,
+    tmp_path: Path,
+    scorer: Scorer,
+) -> Iterator[Place]:
+    """Return a copy of the store that was backed up."""
+    kept, _ = kept_chain(kind_of(database_url))
+    with kept.copied(tmp_path / "copy") as settings:
+        yield place_of(settings, scorer)
+
+
+@pytest.fixture
+def chain(
+    kept_chain: Callable[[str], tuple[Kept, Path]], database_url: str, tmp_path: Path
+) -> list[Path]:
+    """Return copies of the backups in the order in which they were written; lists lie beside."""
+    _, backups = kept_chain(kind_of(database_url))
+    for file in backups.iterdir():
+        shutil.copy2(file, tmp_path / file.name)
+    return [tmp_path / f"{number}.backup" for number in range(3)]
 
 
 @pytest.mark.promise("erasure")
+@pytest.mark.dear("fills and backs up the store that the others copy")
 def test_a_chain_restores_the_last_moment(
     place: Place, chain: list[Path], elsewhere: Elsewhere
 ) -> None:

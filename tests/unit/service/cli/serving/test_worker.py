@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -21,14 +21,37 @@ from service.background.search_keepers import IndexKeeper
 from service.bootstrap.stores import open_store
 from service.cli.serving import worker as worker_command
 from service.cli.serving.worker import stopped_by_signals
+from service.main import run
 from service.settings import load_settings
 from service.storage.database import UnitsOfWork
 from service.usecases.searches.batches import SubmitBatch, submit_batch
+from tests.forking import fork
 from tests.integration.api.workers import ndjson, search_line
 from tests.unit.service.cli.console import Console
 
-PROJECT = Path(__file__).parents[5]
 ACTOR = Actor(UserId("custody-01"), Role.FORCE, ForceCode("01"), frozenset({Scope.SEARCH}))
+
+
+def started(*arguments: str) -> tuple[int, TextIO]:
+    """Start a command in a forked process, which need not import all anew.
+
+    Returns its number and what it writes to standard output.
+    """
+    hears, says = os.pipe()
+    process = fork()
+    if process == 0:
+        code: object = 1
+        try:
+            sys.stdout, sys.argv = os.fdopen(says, "w"), ["identlink", *arguments]
+            run()
+        except SystemExit as ended:
+            code = ended.code
+            sys.stdout.flush()
+        finally:
+            # No code of the test may continue in a forked process.
+            os._exit(code if isinstance(code, int) else 0)
+    os.close(says)
+    return process, os.fdopen(hears)
 
 
 def submit(store: Path, lines: int) -> BatchId:
@@ -59,34 +82,30 @@ def test_a_worker_works_what_is_there_and_ends(console: Console, tmp_path: Path)
         assert done(services.units, batch_id) == 3
 
 
-@pytest.mark.dear("starts a server as a process of its own")
 def test_a_worker_finishes_the_line_in_hand_when_it_is_told_to_stop(
     console: Console, tmp_path: Path
 ) -> None:
     store = tmp_path / "store"
     console("db", "upgrade", "--store", store)
     batch_id = submit(store, 200)
-    command = [sys.executable, "-m", "service", "worker", "--json", "--store", str(store)]
 
-    with (
-        subprocess.Popen(  # noqa: S603 - our own command
-            command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        ) as worker,
-        open_store(load_settings(store=store)) as services,
-    ):
-        try:
-            assert worker.stdout is not None
-            assert json.loads(worker.stdout.readline())["pid"] == worker.pid
+    worker, said = started("worker", "--json", "--store", str(store))
+    try:
+        with open_store(load_settings(store=store)) as services:
+            assert json.loads(said.readline())["pid"] == worker
             while not done(services.units, batch_id):
                 time.sleep(0.02)
-            worker.send_signal(signal.SIGTERM)
-            worker.communicate(timeout=60)
-        finally:
-            worker.kill()
-        with services.units.read() as unit:
-            counts = unit.jobs.counts(JobKind.SEARCH, batch_id)
+            os.kill(worker, signal.SIGTERM)
+            # Nothing comes after the process has ended; SIGALRM ends one that does not.
+            said.read()
+            with services.units.read() as unit:
+                counts = unit.jobs.counts(JobKind.SEARCH, batch_id)
+    finally:
+        said.close()
+        os.kill(worker, signal.SIGKILL)
+        status = os.waitpid(worker, 0)[1]
 
-    assert worker.returncode == 0
+    assert os.waitstatus_to_exitcode(status) == 0
     assert set(counts) <= {JobState.DONE, JobState.WAITING}
     assert sum(counts.values()) == 200
 
