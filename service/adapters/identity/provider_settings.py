@@ -1,6 +1,7 @@
 """Settings of the identity provider, which are checked before a process starts."""
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +10,6 @@ from pydantic_settings import BaseSettings
 
 from domain.access.access import Role
 from domain.errors import ConfigurationError
-from service.adapters.identity.oidc_provider import ProviderPlan
 from service.adapters.identity.provider_web import is_allowed_address
 
 CALLBACK_PATH = "/workbench/sign-in/provider/answer"
@@ -67,6 +67,18 @@ class ProviderSettings(BaseSettings, use_attribute_docstrings=True):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderPlan:
+    """What is known of the provider once its settings are checked."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_address: str
+    """The address to which browsers return, exactly as registered with the provider."""
+    told: ProviderSettings
+
+
 def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
     """Return the plan of the provider, or None if no provider is set.
 
@@ -105,14 +117,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         client_id=client_id,
         client_secret=_secret(settings),
         redirect_address=f"{public}{CALLBACK_PATH}",
-        scopes=settings.oidc_scopes,
-        role_claim=settings.oidc_role_claim,
-        name_claim=settings.oidc_name_claim,
-        acr_values=settings.provider_acr,
-        api_audience=settings.oidc_api_audience,
-        scope_prefix=settings.oidc_scope_prefix,
-        subject_claim=settings.oidc_subject_claim,
-        max_age_s=settings.oidc_max_age_s,
+        told=settings,
     )
 
 
