@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings
 from domain.access.access import Role
 from domain.errors import ConfigurationError
 from service.adapters.identity.provider_web import is_allowed_address
+from service.adapters.secret_files import demand_private
 
 CALLBACK_PATH = "/workbench/sign-in/provider/answer"
 """The path to which browsers return. It is registered with the provider, below the
@@ -178,7 +179,6 @@ def _secret(settings: ProviderSettings) -> str:
 def _read(path: Path) -> str:
     """Return the secret in a file. Raises ConfigurationError if others can read the file."""
     try:
-        is_open = bool(path.stat().st_mode & 0o077)
         raw = path.read_bytes()[:_LONGEST_SECRET_BYTES]
         secret = raw.decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -186,9 +186,5 @@ def _read(path: Path) -> str:
             "The file named by IDENTLINK_OIDC_CLIENT_SECRET_FILE cannot be read: check that it "
             "exists."
         ) from None
-    if is_open:
-        raise ConfigurationError(
-            "The file named by IDENTLINK_OIDC_CLIENT_SECRET_FILE can be read by other "
-            "accounts: set its mode to 0600."
-        )
+    demand_private(path, "The file named by IDENTLINK_OIDC_CLIENT_SECRET_FILE")
     return secret
