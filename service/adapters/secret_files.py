@@ -1,33 +1,14 @@
 """The secrets of a store: files of 32 random bytes, made on first use, read by their owner."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import ConfigurationError
-from service.adapters.store_modes import OTHERS
-from service.provenance.durable_files import rename, write_new
+from service.adapters.store_modes import private_file
+from service.provenance.durable_files import rename
 
 SECRET_BYTES = 32
-
-
-def demand_private(path: Path, named: str) -> None:
-    """Raise ConfigurationError if other accounts can read a file."""
-    if path.stat().st_mode & OTHERS:
-        raise ConfigurationError(f"{named} can be read by other accounts: set its mode to 0600.")
-
-
-def private_file(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Return the content of a file, made on first use, that only its owner can read.
-
-    Raises ConfigurationError if other accounts can read it.
-    """
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_new(path, make())
-    demand_private(path, f"The key file {path.name}")
-    return path.read_bytes()
 
 
 def read_secret(path: Path) -> bytes:

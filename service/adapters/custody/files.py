@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from domain.errors import ConfigurationError, InvalidNoteError
 from domain.store_secrets import Mac, StoreSecret, mac_under
 from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
-from service.adapters.secret_files import private_file, read_secret
+from service.adapters.secret_files import read_secret
+from service.adapters.store_modes import private_file
 from service.provenance.durable_files import rename
 from service.provenance.log import note_keys
 

@@ -18,7 +18,7 @@ from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass
 from domain.errors import ConfigurationError, StorePart
 from domain.outages import KeysMissingError
 from service.adapters.custody.guard import Answer, Guard, GuardLimits
-from service.adapters.secret_files import demand_private
+from service.adapters.store_modes import demand_private
 
 _EDWARDS = b"\x13\x0cedwards25519"
 """CKA_EC_PARAMS of Ed25519: the name of the curve as a PrintableString."""

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.errors import ConfigurationError, StorePart
 from domain.outages import KeysMissingError
 from service.adapters.custody.guard import Guard, GuardLimits
-from service.adapters.secret_files import demand_private
+from service.adapters.store_modes import demand_private
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _USES = ("sign/", "decrypt/")

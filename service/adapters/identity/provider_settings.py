@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 from domain.access.access import Role
 from domain.errors import ConfigurationError
 from service.adapters.identity.provider_web import is_allowed_address
-from service.adapters.secret_files import demand_private
+from service.adapters.store_modes import demand_private
 
 CALLBACK_PATH = "/workbench/sign-in/provider/answer"
 """The path to which browsers return. It is registered with the provider, below the

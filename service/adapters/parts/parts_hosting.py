@@ -20,7 +20,7 @@ from indexing.parts.replicated import Replica, ReplicaLostError
 from indexing.placing import BUCKETS, even_maps
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_layout import Holders, Known
-from service.adapters.secret_files import private_file
+from service.adapters.store_modes import private_file
 
 _SCHEME = "ray://"
 _LIVES_WITHOUT_STORE_S = "600"
