@@ -27,7 +27,7 @@ from benchmarks.runner import Benchmark, Options, Result, table
 from benchmarks.search.contest import holds_same
 from benchmarks.search.datasets import FORMAT, KEY, Dataset, K, encounters, opened_index
 from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
-from domain.arrays import Float32s, Float64s
+from domain.arrays import Float64s
 from domain.errors import GalleryError
 from domain.prints.captures import TenprintProbe
 from indexing.codes.filters import NO_FILTER
@@ -36,8 +36,8 @@ from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.placing import parts_of
 from indexing.searching.hits import Hits
+from indexing.searching.questions import Question, about_marks, about_tenprints
 from indexing.searching.searched import Searched, together
-from indexing.searching.tenprint_search import rotated_tenprints
 
 _ERASED_AT_ONCE = 5
 
@@ -145,8 +145,8 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
 def _search_of(parts: Searched, kind: str) -> Callable[[Any], Hits]:
     """Return the search of one probe of a kind in the parts."""
     if kind == "mark":
-        return lambda one: parts.marks([one], k=K, where=NO_FILTER)[0]
-    return lambda one: parts.tenprints(rotated(one), k=K, where=NO_FILTER)[0]
+        return lambda one: parts.search(about_marks([one], _rotation(), NO_FILTER), k=K)[0]
+    return lambda one: parts.search(question_about(one), k=K)[0]
 
 
 @cache
@@ -154,9 +154,9 @@ def _rotation() -> Float64s | None:
     return secret_rotation(KEY, FORMAT.template.dimension)
 
 
-def rotated(probe: TenprintProbe) -> Float32s:
-    """Return a probe as the parts take it, rotated with the gallery's key: float32 (1, 10, d)."""
-    return rotated_tenprints([probe], _rotation(), NO_FILTER)
+def question_about(probe: TenprintProbe) -> Question:
+    """Return the question about a probe as the parts take it, rotated with the gallery's key."""
+    return about_tenprints([probe], _rotation(), NO_FILTER)
 
 
 def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:
@@ -197,7 +197,7 @@ def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
                 counts["refused"] += 1
                 continue
             probe = probes.enrolled[number % len(probes.enrolled)]
-            hits = now.tenprints(rotated(probe), k=K, where=NO_FILTER)[0]
+            hits = now.search(question_about(probe), k=K)[0]
             counts["searches_during_changes"] += 1
             counts["partial_lists"] += len(hits) < K
             counts["stale_reads"] += bool(gone & set(hits.person_rows.tolist()))
@@ -206,7 +206,7 @@ def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
     searcher.start()
     try:
         for probe in probes.enrolled[:20]:
-            hits = pinned.tenprints(rotated(probe), k=_ERASED_AT_ONCE, where=NO_FILTER)[0]
+            hits = pinned.search(question_about(probe), k=_ERASED_AT_ONCE)[0]
             _erase(parts, hits)
             erased.update(hits.person_rows.tolist())
     finally:

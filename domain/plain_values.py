@@ -100,8 +100,9 @@ def _listed(stated: Any) -> list[Any]:
 
 
 def _plain_reader(kind: type) -> _Reader:
-    if kind is PartialDate:
-        return PartialDate.parse
+    # Partial dates, and lengths of time.
+    if parse := getattr(kind, "parse", None):
+        return cast("_Reader", parse)
     if kind in (date, datetime):
         return kind.fromisoformat
     if kind in (str, int, bool):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -35,9 +35,15 @@ from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
-from indexing.searching.questions import about_everybody
-from indexing.searching.searched import Searched, alone, sliced, spread
-from indexing.searching.tenprint_search import Excess, excess_of, rotated_tenprints
+from indexing.searching.questions import (
+    Question,
+    about_everybody,
+    about_mark_file,
+    about_marks,
+    about_tenprints,
+)
+from indexing.searching.searched import Probe, Searched, alone, sliced, spread
+from indexing.searching.tenprint_search import Excess, excess_of
 
 
 class GalleryIndex:
@@ -182,18 +188,12 @@ class GalleryIndex:
 
         With `own`, the excess of people who resemble everybody is subtracted.
         """
-        searched = self._searched(probes, k)
-        rotation = searched.like.rotation
+        rotation = self._store.snapshot.rotation
         excess = None if own is None else self._excess
         if own is not None and (excess is None or excess.own is not own):
             excess = self._excess = excess_of(own, rotation)
-        return spread(
-            probes,
-            lambda share: searched.tenprints(
-                rotated_tenprints(share, rotation, where), k=k, where=where, excess=excess
-            ),
-            threads=self._threads,
-            each=self._pool.map,
+        return self._found(
+            probes, k, lambda share: about_tenprints(share, rotation, where, excess)
         )
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
@@ -204,17 +204,13 @@ class GalleryIndex:
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
         """Return the hits of marks, in order and from one state of the gallery."""
-        searched = self._searched(probes, k)
-        return spread(
-            probes,
-            lambda share: searched.marks(share, k=k, where=where),
-            threads=self._threads,
-            each=self._pool.map,
-        )
+        rotation = self._store.snapshot.rotation
+        return self._found(probes, k, lambda share: about_marks(share, rotation, where))
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
-        return self._searched((probe,), k).mark_file(probe, k=k, where=where)
+        rotation = self._store.snapshot.rotation
+        return self._found((probe,), k, lambda _: about_mark_file(probe, rotation, where))[0]
 
     def compare_all(
         self, probe: PrintProbe, among: Kind, *, left_out: LeftOut, count: int
@@ -274,6 +270,20 @@ class GalleryIndex:
         finally:
             self._pool.shutdown()
             self._store.generations.close()
+
+    def _found(
+        self,
+        probes: Sequence[Probe],
+        k: int,
+        about: Callable[[Sequence[Probe]], Question],
+    ) -> tuple[Hits, ...]:
+        searched = self._searched(probes, k)
+        return spread(
+            probes,
+            lambda share: searched.search(about(share), k=k),
+            threads=self._threads,
+            each=self._pool.map,
+        )
 
     def _searched(self, probes: Sequence[PrintProbe] = (), k: int = 1) -> Searched:
         """Check a question and return the state to search, divided into slices for the threads.

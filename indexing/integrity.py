@@ -19,6 +19,7 @@ from indexing.codes.sources import Source
 from indexing.files.snapshots import Snapshot
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
+from indexing.searching.questions import Question, Sought
 from indexing.searching.searched import alone
 
 _PROBES_AT_ONCE = 64
@@ -125,7 +126,8 @@ def _duplicates_of(
         return
     # Stored vectors are already rotated.
     probes = probe_values(source.columns.vectors[places].astype(np.float32), None)
-    answers = alone(snapshot).tenprints(probes, k=_NEIGHBOURS, where=EVERYTHING)
+    question = Question(Sought.TENPRINTS, probes, (), EVERYTHING)
+    answers = alone(snapshot).search(question, k=_NEIGHBOURS)
     for place, hits in zip(places, answers, strict=True):
         person = int(source.columns.person_rows[place])
         others = np.flatnonzero(hits.person_rows != person)

@@ -110,34 +110,18 @@ def _fields(entry: Manifest | CodecEntry | SegmentEntry | FileEntry) -> dict[str
 
 
 def _manifest(body: dict[str, Any]) -> Manifest:
+    codecs = tuple(
+        CodecEntry(**codec | {"files": _entries(codec["files"])}) for codec in body["codecs"]
+    )
     return Manifest(
-        generation=body["generation"],
-        cursor=body["cursor"],
-        template_format=body["template_format"],
-        key_check=body["key_check"],
-        contents=dict(body["contents"]),
-        codecs=tuple(
-            CodecEntry(
-                codec["name"],
-                codec["trained_on"],
-                _entries(codec["files"]),
-                codec.get("residual"),
-            )
-            for codec in body["codecs"]
-        ),
-        segments=tuple(_segment(segment) for segment in body["segments"]),
+        **body | {"codecs": codecs, "segments": tuple(map(_segment, body["segments"]))}
     )
 
 
 def _segment(body: dict[str, Any]) -> SegmentEntry:
-    return SegmentEntry(
-        name=body["name"],
-        kind=Kind(body["kind"]),
-        count=body["count"],
-        codec=body["codec"],
-        files=_entries(body["files"]),
-        erased=FileEntry(**body["erased"]) if body["erased"] else None,
-    )
+    erased = FileEntry(**body["erased"]) if body["erased"] else None
+    changed = {"kind": Kind(body["kind"]), "files": _entries(body["files"]), "erased": erased}
+    return SegmentEntry(**body | changed)
 
 
 def _entries(bodies: list[dict[str, Any]]) -> tuple[FileEntry, ...]:

@@ -1,5 +1,4 @@
-"""From cosines to bits: each finger by its impression types and qualities, then all fingers
-jointly.
+"""From cosines to bits: each finger by its impression types and qualities, then all together.
 
 The fingers of one comparison share a hidden state (the person and the two captures). Given the
 state they are independent, so the joint ratio is a mean over states of products over fingers. Its
@@ -190,8 +189,7 @@ def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
 
 
 def mark_bits(model: BiometricModel, pairs: FingerPairs, *, fingers_tried: int) -> PrintBits:
-    """Return the bits of k candidates for a mark that any one of `fingers_tried` fingers may have
-    made.
+    """Return the bits of k candidates for a mark that any one of `fingers_tried` may have made.
 
     The ratio is a mean over the fingers tried. For a finger that was tried but not compared, the
     cosine of the best finger is used as an upper bound.

@@ -63,9 +63,7 @@ def demographic_model(
     association: float,
     words: WordModel | None = None,
 ) -> DemographicModel:
-    """Return the model with these fitted levels and tables. Raises ModelError if the levels are
-    not those of this version.
-    """
+    """Return the model. Raises ModelError if the levels are not those of this version."""
     sources = [str(comparator.scale.source) for comparator in COMPARATORS]
     if list(levels) != sources:
         raise ModelError(

@@ -1,6 +1,4 @@
-"""Where the picture of a print is blank: where its grey levels vary much less than ridges do.
-Needs only NumPy.
-"""
+"""Where the picture of a print is blank: its grey levels vary much less than ridges do."""
 
 import numpy as np
 

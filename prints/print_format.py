@@ -4,35 +4,17 @@ A gallery has one format. `service.bootstrap` chooses it; other engines receive 
 as values.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from domain.arrays import Int64s
 from domain.prints.captures import CaptureColumns, PrintProbe
-from domain.prints.prints import FingerComparisons, Impression
+from domain.prints.prints import FingerComparisons
 from domain.prints.templates import IndexedFormat, TemplateFormat
 from prints.features.tools import FeatureTools
 from prints.vectors.codec import VectorCodec
-from prints.vectors.comparing import ARITHMETIC, compare, plane_sketcher
-
-
-class Sketcher(Protocol):
-    """Makes keyed sketches of probes. Thread-safe."""
-
-    def sketch(self, impressions: Sequence[Impression]) -> bytes:
-        """Return the sketch of a probe. Without the key, a sketch reveals nothing."""
-
-    def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
-        """Return the indices of other sketches with a finger that has nearly the same print."""
-
-    def near_among(self, sketch: bytes, others: bytes, lengths: Int64s) -> Int64s:
-        """Return what `near` returns, int64 (m,) ascending, for other sketches that are
-        concatenated in one byte string.
-
-        `lengths`: int64 (n,), the number of bytes of each sketch.
-        """
+from prints.vectors.comparing import ARITHMETIC, PlaneSketcher, compare, plane_sketcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +41,7 @@ class PrintFormat:
     """The columns of the index for the same template format."""
     codec: VectorCodec
     comparison: Comparison
-    sketcher: Callable[[bytes], Sketcher]
+    sketcher: Callable[[bytes], PlaneSketcher]
     """Returns the sketcher for a secret key. The same key gives the same sketches."""
     features: FeatureTools | None = None
     """Describing, matching and vectors from minutiae; None for templates made otherwise."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any
 
 from domain.errors import InvalidInputError, OutsideCalendarError, UnknownRuleError
-from rules.data_files import data_file
+from domain.plain_values import read_plain
+from rules.data_files import data_file, rules_in
 
 _ISO = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?", re.ASCII)
 
@@ -127,16 +127,7 @@ class Calendar:
 @cache
 def calendar_named(identifier: str) -> Calendar:
     """Return a calendar by name and version. Raises UnknownRuleError."""
-    file = data_file(identifier)
-    content = file.content
-    return Calendar(
-        identifier,
-        file.sha256,
-        date.fromisoformat(content["first_day"]),
-        date.fromisoformat(content["last_day"]),
-        date.fromisoformat(content["announced_until"]),
-        frozenset(map(date.fromisoformat, content["bank_holidays"])),
-    )
+    return rules_in(Calendar, data_file(identifier))
 
 
 CLOCKS = "clocks/1"
@@ -173,13 +164,13 @@ class ClockRule:
     """Identifier, such as `exchange-reply`."""
     count: int
     unit: Unit
-    calendar: str | None
-    """The calendar whose working days count; None if all days count."""
     stops: bool
     """Whether a question to the requester stops the clock."""
-    extension: Length | None
-    """The extension that is possible with notice; None if no extension is possible."""
     citation: str
+    calendar: str | None = None
+    """The calendar whose working days count; None if all days count."""
+    extension: Length | None = None
+    """The extension that is possible with notice; None if no extension is possible."""
     begins_after: bool = False
     """Whether the clock starts on the day after receipt."""
 
@@ -187,21 +178,8 @@ class ClockRule:
 @cache
 def clock_rules(table: str = CLOCKS) -> dict[str, ClockRule]:
     """Return the rules of a table, by identifier. Raises UnknownRuleError for an unknown table."""
-    return {one["rule"]: _rule(one) for one in data_file(table).content["rules"]}
-
-
-def _rule(stated: dict[str, Any]) -> ClockRule:
-    extension = stated.get("extension")
-    return ClockRule(
-        stated["rule"],
-        stated["count"],
-        Unit(stated["unit"]),
-        stated.get("calendar"),
-        stated["stops"],
-        Length.parse(extension) if extension else None,
-        stated["citation"],
-        stated.get("begins_after", False),
-    )
+    rules = (read_plain(ClockRule, one) for one in data_file(table).content["rules"])
+    return {one.rule: one for one in rules}
 
 
 def clock_rule(rule: str, table: str = CLOCKS) -> ClockRule:

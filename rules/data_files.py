@@ -2,14 +2,18 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from domain.errors import UnknownRuleError
+from domain.plain_values import read_plain
 
 _DIRECTORY = Path(__file__).parent / "data"
+
+
+Rules = TypeVar("Rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,17 @@ def read_file(path: Path, identifier: str) -> DataFile:
         raise UnknownRuleError(
             f"The data file of the rule set {identifier[:60]!r} cannot be read."
         ) from error
+
+
+def rules_in(kind: type[Rules], file: DataFile, **changed: Any) -> Rules:
+    """Return the rules that a file states: each field of the type by its name.
+
+    `changed`: values in place of the file's own. Raises KeyError, TypeError or ValueError for a
+    file of another form.
+    """
+    known = {"identifier": file.identifier, "sha256": file.sha256, **file.content, **changed}
+    names = [one.name for one in fields(cast("Any", kind)) if one.name in known]
+    return read_plain(kind, {name: known[name] for name in names})
 
 
 GROUNDS = "deletion-grounds/1"

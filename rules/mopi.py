@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from domain.plain_values import read_plain
 from rules.clocks import Length, corresponding_day
 from rules.data_files import data_file
 from rules.situations import EventFacts, OffenceFacts, Result
@@ -74,18 +75,7 @@ class CaseworkReview:
 @cache
 def matter_groups(table: str = MOPI) -> tuple[MatterGroup, ...]:
     """Return the groups of a table, the gravest first. Raises UnknownRuleError."""
-    return tuple(
-        MatterGroup(
-            one["group"],
-            one["words"],
-            one["is_qualifying"],
-            Length.parse(one["after"]),
-            Length.parse(one["again"]),
-            one.get("is_convicted", False),
-            Length.parse(one["custody"]) if "custody" in one else None,
-        )
-        for one in data_file(table).content["groups"]
-    )
+    return tuple(read_plain(MatterGroup, one) for one in data_file(table).content["groups"])
 
 
 def casework_review(events: Sequence[EventFacts], on: date) -> CaseworkReview | None:

@@ -8,9 +8,8 @@ constraints between them.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from rules.data_files import data_file
+from rules.data_files import data_file, rules_in
 
 SMALL_NUMBERS = "small-numbers/1"
 
@@ -86,20 +85,9 @@ _MOST = 10**9
 
 def policy_named(identifier: str = SMALL_NUMBERS) -> Policy:
     """Return a policy by its identifier. Raises UnknownRuleError."""
-    content: dict[str, Any] = data_file(identifier).content
-    first, last = content["suppressed"]
-    return Policy(
-        identifier,
-        first,
-        last,
-        content["mark"],
-        content["withheld"],
-        tuple(content["bases"]),
-        content["percent_base"],
-        content["zero_base"],
-        content["class_members"],
-        content["candidates"],
-    )
+    file = data_file(identifier)
+    first, last = file.content["suppressed"]
+    return rules_in(Policy, file, first_suppressed=first, last_suppressed=last)
 
 
 @dataclass(frozen=True, slots=True)

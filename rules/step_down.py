@@ -14,6 +14,7 @@ from typing import Any
 
 from domain.errors import UnknownRuleError
 from domain.people.convictions import Conviction, Sanction, SentenceKind
+from domain.plain_values import read_plain
 from rules.clocks import Length, last_day
 from rules.data_files import data_file
 
@@ -36,11 +37,11 @@ class Row:
 
     name: str
     kinds: frozenset[SentenceKind]
-    over: Length | None
+    over: Length | None = None
     """The row applies only to longer sentences. The first row that applies is used."""
-    adult: Length | None
+    adult: Length | None = None
     """None: stated for ever. The same applies to `under_18`."""
-    under_18: Length | None
+    under_18: Length | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,13 @@ def step_down_rules(identifier: str = RULE_SET) -> StepDownRules:
 
 
 def _row(stated: dict[str, Any]) -> Row:
-    def length(name: str) -> Length | None:
-        return Length.parse(stated[name]) if name in stated else None
-
-    is_for_ever = stated.get("never", False)
-    adult, under_18 = length("adult"), length("under_18")
-    if is_for_ever is not (adult is None and under_18 is None):
+    named = {name: one for name, one in stated.items() if name not in ("row", "never")}
+    row = read_plain(Row, {"name": stated["row"], **named})
+    if stated.get("never", False) is not (row.adult is None and row.under_18 is None):
         raise ValueError(
             "Each row of step-down rules must either give its periods or be marked `never`."
         )
-    kinds = frozenset(map(SentenceKind, stated["kinds"]))
-    return Row(stated["row"], kinds, length("over"), adult, under_18)
+    return row
 
 
 def step_down(conviction: Conviction, on: date, rules: StepDownRules | None = None) -> StepDown:

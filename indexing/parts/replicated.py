@@ -1,5 +1,4 @@
-"""A gallery whose parts are held by other processes, two replicas each. A search sees one exact
-state.
+"""A gallery whose parts are each held by two processes; a search sees one exact state.
 
 A search names a change number. Every part answers from the state at that number, and states what
 it holds: buckets, key and codec. A list is returned only if the answers together cover the whole

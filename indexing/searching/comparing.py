@@ -44,10 +44,13 @@ def cosines_of(chosen: Chosen, probes: Float32s, fingers: Intps) -> Float32s:
 
 
 def finger_cosines(
-    source: Source, places: Int64s, columns: int | Int64s, *, probe: Float32s
+    source: Source,
+    places: Int64s,
+    columns: int | Int64s,
+    *,
+    probe: Float32s,
 ) -> Float32s:
-    """Return float32 (c,): the cosine of one finger at each place with one probe finger, NaN if
-    that finger is missing.
+    """Return float32 (c,): the cosine of a finger at each place with a probe's, NaN where missing.
 
     `columns` says which stored finger to compare at each place: one number for all places, or
     int64 (c,). `probe` is float32 (d,) and holds whole numbers.
@@ -101,8 +104,7 @@ _room = _Room()
 
 
 def _stored(vectors: Int8s, rows: Int64s, probes: Float32s) -> Float32s:
-    """Return the products of stored fingers with w fingers of s probes, float32 (s, w, d), as
-    (s, w, c).
+    """Return products of stored fingers with probe fingers, float32 (s, w, d), as (s, w, c).
 
     `vectors` is int8 (n, f, d). `rows` is int64 (w, c): for each probe finger, the stored fingers
     to compare it with, numbered through all n * f. The stored fingers converted at a time fit in

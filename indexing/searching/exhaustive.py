@@ -59,8 +59,7 @@ NOTHING = LeftOut((1 << 63) - 1, np.zeros(0, dtype=np.int64))
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A checksum of which captures were compared and whose they are. It does not depend on their
-    order, or on how the gallery is divided into parts.
+    """A checksum of which captures were compared and whose they are, in any order and any parts.
 
     The tallies are equal for the same captures of the same people. Otherwise they differ, except
     for a chance of one in 2**64. The tally protects against loss and error, not against someone

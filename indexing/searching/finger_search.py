@@ -100,45 +100,42 @@ def open_marks(
     return LocalSearch(extent_of(tasks), pools_at)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProbeFinger:
-    """One finger to search for in the mark file."""
-
-    finger_bits: int
-    """Marks that can come from none of these fingers are left out."""
-    value: Float32s
-
-
 def probe_fingers(
     probe: PrintProbe, rotation: Float64s | None, where: Filter
-) -> list[ProbeFinger]:
-    """Return the fingers of a tenprint that the filter allows, or the one finger of a mark.
+) -> tuple[tuple[int, ...], Float32s]:
+    """Return the bits of each finger to search for in the mark file, and float32 (f, d), rotated.
 
-    A mark whose finger is known is compared only with that finger.
+    These are the fingers of a tenprint that the filter allows, or the one finger of a mark.
     """
     if isinstance(probe, MarkProbe):
         bits = sum(1 << (position - 1) for position in probe.searched_positions)
-        return [ProbeFinger(bits, probe_values(probe.vector, rotation))]
+        return (bits,), probe_values(probe.vector, rotation)[None]
     values = probe_values(probe.vectors, rotation)
     columns = np.flatnonzero(probe.presence & where.allowed_fingers()).tolist()
-    return [ProbeFinger(1 << column, values[column]) for column in columns]
+    return tuple(1 << column for column in columns), values[columns]
 
 
 def open_mark_file(
-    sources: Sequence[Source], fingers: Sequence[ProbeFinger], where: Filter
+    sources: Sequence[Source],
+    bits: Sequence[int],
+    values: Float32s,
+    where: Filter,
 ) -> LocalSearch:
-    """Begin a search of unsolved marks with the fingers of one probe."""
+    """Begin a search of unsolved marks with the fingers of one probe, as `probe_fingers` has them.
+
+    Marks that can come from no finger with these bits are left out.
+    """
+    singles = list(values)  # one object for each finger, shared by all comparisons with it
     tasks = [
-        (finger, _task(source, finger.value[None, :], mask, MARK_CODES))
+        (value, _task(source, value[None], source.passing_marks(where.forces, one), MARK_CODES))
         for source in sources
-        for finger in fingers
-        for mask in [source.passing_marks(where.forces, finger.finger_bits)]
+        for one, value in zip(bits, singles, strict=True)
     ]
 
     def pools_at(rows: Sequence[int], depth: int, whole: Extent) -> list[_Pool]:
         found = [
-            FingerCandidates(coarse, 0, finger.value)
-            for finger, task in tasks
+            FingerCandidates(coarse, 0, value)
+            for value, task in tasks
             for coarse in coarse_places(task, depth, whole)
         ]
         return [_Pool(found) for _ in rows]

@@ -4,12 +4,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from domain.arrays import Float32s, Float64s
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
-from domain.searches.strangers import OwnStrangers
 from indexing.codes.filters import NO_FILTER, Filter
 from indexing.codes.sources import Source
 from indexing.manifests import Kind
@@ -49,7 +46,7 @@ class Question:
     values: Float32s
     """Rotated, whole numbers: float32 (q, 10, d) for tenprints, else (q, d)."""
     fingers: tuple[tuple[int, ...], ...]
-    """The positions that each mark may have. For the mark file, the bits of each finger."""
+    """The positions that each mark may have. For the mark file, once, the bits of each finger."""
     where: Filter
     excess: tenprint_search.Excess | None = None
     """What is taken off tenprints that are alike with everybody; None for nothing."""
@@ -69,11 +66,8 @@ class Question:
             return finger_search.open_marks(
                 part[Kind.TENPRINTS], self.fingers, self.values, self.where
             )
-        fingers = [
-            finger_search.ProbeFinger(bits, value)
-            for (bits,), value in zip(self.fingers, self.values, strict=True)
-        ]
-        return finger_search.open_mark_file(part[Kind.MARKS], fingers, self.where)
+        (bits,) = self.fingers
+        return finger_search.open_mark_file(part[Kind.MARKS], bits, self.values, self.where)
 
     def depths(self, size: int, k: int, fmt: IndexedFormat) -> Sequence[Depth]:
         """Return the depth at which each probe searches a gallery of `size` encounters."""
@@ -90,11 +84,10 @@ def about_tenprints(
     probes: Sequence[TenprintProbe],
     rotation: _Rotation,
     where: Filter,
-    own: OwnStrangers | None = None,
+    excess: tenprint_search.Excess | None = None,
 ) -> Question:
     """Return the message that asks each part for the people most similar to each capture."""
     values = tenprint_search.rotated_tenprints(probes, rotation, where)
-    excess = None if own is None else tenprint_search.excess_of(own, rotation)
     return Question(Sought.TENPRINTS, values, (), where, excess)
 
 
@@ -106,10 +99,8 @@ def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter)
 
 def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Question:
     """Return the message that asks a part for the unsolved marks nearest to any probe finger."""
-    fingers = finger_search.probe_fingers(probe, rotation, where)
-    nothing = np.zeros((0, probe.dimension), dtype=np.float32)
-    values = np.stack([one.value for one in fingers]) if fingers else nothing
-    return Question(Sought.MARK_FILE, values, tuple((one.finger_bits,) for one in fingers), where)
+    bits, values = finger_search.probe_fingers(probe, rotation, where)
+    return Question(Sought.MARK_FILE, values, (bits,), where)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +120,7 @@ class WholeQuestion:
         """Begin the comparison with one part."""
         values, fingers, left_out = self.values, self.asked.fingers, self.left_out
         if self.asked.sought is Sought.MARK_FILE:
-            compare = with_fingers([bits for (bits,) in fingers], values)
+            compare = with_fingers(fingers[0], values)
             return ExhaustiveSearch(part[Kind.MARKS], compare, in_mark_file, left_out)
         is_mark = self.asked.sought is Sought.MARKS
         compare = with_mark(fingers[0], values[0]) if is_mark else with_tenprint(values[0])

@@ -4,29 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from domain.arrays import Float32s
 from domain.errors import GalleryError
-from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
+from domain.prints.captures import PrintProbe
 from indexing.array_files import populate
 from indexing.codes.columns import changed_sum
-from indexing.codes.filters import Filter
 from indexing.codes.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES, Source
 from indexing.files.snapshots import Snapshot, content_digest
 from indexing.manifests import Kind
 from indexing.parameters import PROBES_A_TURN
 from indexing.searching.exhaustive import ComparedAt, whole_of
-from indexing.searching.finger_search import (
-    finger_depth,
-    open_mark_file,
-    open_marks,
-    probe_fingers,
-    rotated_marks,
-)
 from indexing.searching.hits import Each, Hits, joined
-from indexing.searching.questions import Everybody, Part
-from indexing.searching.tenprint_search import Excess, open_tenprints, tenprint_depths
+from indexing.searching.questions import Everybody, Part, Question
 
-_Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
+Probe = TypeVar("Probe", bound=PrintProbe)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,44 +30,15 @@ class Searched:
     """Generation, digest and cursor of the whole gallery, as in `Hits`."""
     each: Each = map
 
-    def tenprints(
-        self, values: Float32s, *, k: int, where: Filter, excess: Excess | None = None
-    ) -> tuple[Hits, ...]:
-        """Return the k persons most similar to captures, float32 (q, 10, d), rotated."""
-        sources = [part[Kind.TENPRINTS] for part in self.parts]
-        parts = [open_tenprints(one, values, where, excess) for one in sources]
+    def search(self, question: Question, *, k: int) -> tuple[Hits, ...]:
+        """Return the k persons or marks most similar to each probe of a question."""
         return joined(
-            parts,
-            lambda size: tenprint_depths(values, size, k, self.like.fmt, where),
+            [question.opened(part) for part in self.parts],
+            lambda size: question.depths(size, k, self.like.fmt),
             k=k,
             state=self.state,
             each=self.each,
         )
-
-    def marks(self, probes: Sequence[MarkProbe], *, k: int, where: Filter) -> tuple[Hits, ...]:
-        """Return the k persons whose fingers are most similar to each mark."""
-        values = rotated_marks(probes, self.like.rotation)
-        positions = [probe.searched_positions for probe in probes]
-        parts = [open_marks(part[Kind.TENPRINTS], positions, values, where) for part in self.parts]
-        return joined(
-            parts,
-            lambda size: [finger_depth(size * len(named), k) for named in positions],
-            k=k,
-            state=self.state,
-            each=self.each,
-        )
-
-    def mark_file(self, probe: PrintProbe, *, k: int, where: Filter) -> Hits:
-        """Return the k unsolved marks most similar to a mark, or to any finger of a capture."""
-        fingers = probe_fingers(probe, self.like.rotation, where)
-        parts = [open_mark_file(part[Kind.MARKS], fingers, where) for part in self.parts]
-        return joined(
-            parts,
-            lambda size: [finger_depth(size, k)],
-            k=k,
-            state=self.state,
-            each=self.each,
-        )[0]
 
     def warm(self, *, marks: bool) -> None:
         """Build the scans of tenprints, and of marks if `marks` is set; map the vectors."""
@@ -140,8 +101,8 @@ def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:
 
 
 def spread(
-    probes: Sequence[_Probe],
-    search: Callable[[Sequence[_Probe]], tuple[Hits, ...]],
+    probes: Sequence[Probe],
+    search: Callable[[Sequence[Probe]], tuple[Hits, ...]],
     *,
     threads: int,
     each: Each,

@@ -102,8 +102,7 @@ def word_scores(entries: Entries, query: Query, places: Places) -> Float32s:
 
 
 def strongest(bits: Float32s, least: float = -np.inf) -> Intps:
-    """Return the positions, ascending, of the ENQUIRY_ENTRIES highest values that are at least
-    `least` bits.
+    """Return the positions, ascending, of the ENQUIRY_ENTRIES highest values from `least` bits on.
 
     In a tie the first positions are kept.
     """

@@ -1,5 +1,4 @@
-"""Placements of one print on another, proposed by pairs of similar neighbourhoods, and the
-minutiae that fall on each other there; each has at most one partner.
+"""Placements of one print on another, and the minutiae that meet there, each with one partner.
 
 Points are complex numbers, x + iy, so a placement is z -> turn * z + shift.
 """

@@ -51,17 +51,6 @@ _MINUTIA = struct.Struct(">HHBB")
 _EXTENDED_LENGTH = struct.Struct(">H")
 
 _TYPE_CODES = {ImpressionType.PLAIN: 0, ImpressionType.ROLLED: 1, ImpressionType.LATENT: 4}
-TYPES = {
-    0: ImpressionType.PLAIN,
-    1: ImpressionType.ROLLED,
-    2: ImpressionType.PLAIN,
-    3: ImpressionType.ROLLED,
-    4: ImpressionType.LATENT,
-    5: ImpressionType.LATENT,
-    6: ImpressionType.LATENT,
-    7: ImpressionType.LATENT,
-}
-"""Captures, plain and rolled, live or not; impression, tracing, photograph, lift of a mark."""
 
 _KIND_CODES = {MinutiaKind.OTHER: 0, MinutiaKind.RIDGE_ENDING: 1, MinutiaKind.BIFURCATION: 2}
 KINDS = {code: kind for kind, code in _KIND_CODES.items()}
@@ -104,9 +93,7 @@ class MinutiaeView:
 
 
 def pixels_a_cm(ppi: float) -> int:
-    """Return a resolution in pixels per centimetre, the unit of records. 250 pixels per inch
-    become 99, the least that a record may state.
-    """
+    """Return a resolution in pixels per centimetre; at least 99 from 250 pixels per inch on."""
     whole = round(ppi / _CM_AN_INCH)
     return max(whole, _MIN_RESOLUTION) if ppi >= _LEAST_PPI else whole
 
@@ -128,36 +115,10 @@ def encode_record(views: tuple[MinutiaeView, ...]) -> bytes:
     return _HEADER.pack(_MAGIC, _HEADER.size + len(body), len(views), 0) + body
 
 
-def decode_record(record: bytes) -> tuple[MinutiaeView, ...]:
-    """Return the views of a record in the form this module writes, in the order of the record.
-
-    Records from other software are read by `received`. Raises InvalidMinutiaeError for anything
-    that is not exactly a record of the kind described above: another edition, wrong lengths, codes
-    out of range, extended or certification data, minutiae outside the image, or bytes left over.
-    """
-    _require(len(record) >= _HEADER.size, "The minutiae record is too short.")
-    magic, length, count, certification = _HEADER.unpack_from(record)
-    _require(magic == _MAGIC, "This is not a record of ISO/IEC 19794-2:2011.")
-    _require(length == len(record), "The record does not have the length that it states.")
-    _require(certification == 0, "Certification data cannot be read here.")
-    _require(1 <= count <= MAX_VIEWS, "A record must have 1 to 176 views.")
-    views, at = [], _HEADER.size
-    numbers: Counter[FingerPosition] = Counter()
-    for _ in range(count):
-        part = _view_part(record, at)
-        view, number = _decode_view(part)
-        _require(number == numbers[view.position], "Views of a finger must be numbered from 0.")
-        numbers[view.position] += 1
-        views.append(view)
-        at += len(part)
-    _require(at == len(record), "The record has bytes after its last view.")
-    return tuple(views)
-
-
 def columns_of(record: bytes) -> MinutiaeSet:
-    """Return the minutiae of a stored record of one view as columns: those that `decode_record`
-    reads, in a fifth of the time.
+    """Return the minutiae of a stored record of one view as columns.
 
+    They are those that `received.read_minutiae_record` reads, in a fifth of the time.
     Raises InvalidMinutiaeError for other lengths, and for minutiae that no set may hold.
     """
     at = _HEADER.size + _VIEW_START.size + _QUALITY_BLOCK.size
@@ -205,72 +166,6 @@ def _encode_view(view: MinutiaeView, number: int) -> bytes:
     quality = _QUALITY_BLOCK.pack(value, *_QUALITY_SOURCE)
     tail = quality + fields + minutiae + _EXTENDED_LENGTH.pack(0)
     return _VIEW_START.pack(_VIEW_START.size + len(tail), _UNSET_TIME, 0, 0, 0, 1) + tail
-
-
-def _view_part(record: bytes, at: int) -> bytes:
-    """Return the bytes of the view that starts at `at`, with the length that the view states."""
-    _require(at + _VIEW_START.size <= len(record), "The record ends inside a view.")
-    length = _VIEW_START.unpack_from(record, at)[0]
-    least = _VIEW_START.size + _VIEW_FIELDS.size + _EXTENDED_LENGTH.size
-    _require(least <= length <= len(record) - at, "A view does not have the length it states.")
-    return record[at : at + length]
-
-
-def _decode_view(part: bytes) -> tuple[MinutiaeView, int]:
-    *_, blocks = _VIEW_START.unpack_from(part)
-    at = _VIEW_START.size
-    _require(blocks == 1, "A view must have exactly one quality value.")
-    sizes = (_QUALITY_BLOCK.size, _VIEW_FIELDS.size)
-    _require(at + sum(sizes) + _EXTENDED_LENGTH.size <= len(part), "A view is cut short.")
-    quality = _QUALITY_BLOCK.unpack_from(part, at)[0]
-    fields = _VIEW_FIELDS.unpack_from(part, at + sizes[0])
-    minutiae_at = at + sum(sizes)
-    (extended,) = _EXTENDED_LENGTH.unpack_from(part, len(part) - _EXTENDED_LENGTH.size)
-    _require(extended == 0, "Extended data cannot be read here.")
-    minutiae = _decode_minutiae(part[minutiae_at : -_EXTENDED_LENGTH.size], fields)
-    measured = None if quality == _QUALITY_NOT_ATTEMPTED else quality
-    return _view_of(fields, measured, minutiae), fields[1]
-
-
-def _decode_minutiae(data: bytes, fields: tuple[int, ...]) -> tuple[Minutia, ...]:
-    layout, count = fields[7:]
-    _require(layout >> 4 == _MINUTIA.size, "Each minutia must have 6 bytes, with its quality.")
-    _require(layout & 0xF == _RIDGE_SKELETON_ENDINGS, "Endings must be at the end of the ridge.")
-    _require(
-        len(data) == count * _MINUTIA.size,
-        "A view does not have the number of minutiae it states.",
-    )
-    return tuple(_decode_minutia(*values) for values in _MINUTIA.iter_unpack(data))
-
-
-def _decode_minutia(x_and_kind: int, y: int, angle: int, quality: int) -> Minutia:
-    kind = KINDS.get(x_and_kind >> 14)
-    if kind is None:
-        raise InvalidMinutiaeError(
-            "The type of a minutia is unknown: use ridge ending, bifurcation or other."
-        )
-    angle_rad = angle / _ANGLE_STEPS * math.tau
-    return Minutia(float(x_and_kind & MAX_SIDE_PX), float(y), angle_rad, kind, quality)
-
-
-def _view_of(
-    fields: tuple[int, ...], quality: int | None, minutiae: tuple[Minutia, ...]
-) -> MinutiaeView:
-    position, _, across, down, type_code, width_px, height_px, _, _ = fields
-    _require(position <= FingerPosition.LEFT_LITTLE, "The finger position is not known.")
-    _require(across == down, "Pixels must be square.")
-    impression_type = TYPES.get(type_code)
-    if impression_type is None:
-        raise InvalidMinutiaeError("The impression type in the record is unknown: correct it.")
-    return MinutiaeView(
-        position=FingerPosition(position),
-        impression_type=impression_type,
-        quality=quality,
-        width_px=width_px,
-        height_px=height_px,
-        minutiae=minutiae,
-        pixels_per_cm=across,
-    )
 
 
 def _require(is_met: bool, sentence: str) -> None:

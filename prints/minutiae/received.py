@@ -1,4 +1,4 @@
-"""Reads finger minutiae records written by other software: ISO/IEC 19794-2:2005 and :2011.
+"""Reads finger minutiae records, our own and others': ISO/IEC 19794-2:2005 and :2011.
 
 Records of the encoders in use can be read: endings placed in the valley or on the ridge, minutiae
 without quality, no quality value or several, certificates, and extended data such as cores and
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from domain.errors import InvalidMinutiaeError
 from domain.prints.minutiae import Minutia
 from domain.prints.prints import FingerPosition, ImpressionType
-from prints.minutiae.iso19794_2 import KINDS, MAX_SIDE_PX, MAX_VIEWS, TYPES, MinutiaeView
+from prints.minutiae.iso19794_2 import KINDS, MAX_SIDE_PX, MAX_VIEWS, MinutiaeView
 
 _MAGIC_2005 = b"FMR\x00 20\x00"
 _MAGIC_2011 = b"FMR\x00030\x00"
@@ -36,8 +36,12 @@ _MINUTIA = {5: struct.Struct(">HHB"), 6: struct.Struct(">HHBB")}
 """A minutia by its size in bytes: kind and place, angle, and in 6 bytes a quality."""
 _ANGLE_STEPS = 256
 _NOT_MEASURED = (254, 255)
-_TYPES = TYPES | {8: ImpressionType.PLAIN}
-"""The last type is a swipe."""
+_TYPES = {
+    **dict.fromkeys((0, 2, 8), ImpressionType.PLAIN),
+    **dict.fromkeys((1, 3), ImpressionType.ROLLED),
+    **dict.fromkeys((4, 5, 6, 7), ImpressionType.LATENT),
+}
+"""Captures, live or not, and 8, a swipe; of marks: impression, tracing, photograph and lift."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,7 @@ _BLOCK = 2_048
 
 @dataclass(frozen=True, slots=True)
 class VectorCodec:
-    """Writes and reads templates of one format. Reading raises VaultDamagedError for damaged
-    bytes, and UnknownTemplateFormatError for another format.
-    """
+    """Templates of one format. Reading raises VaultDamagedError and UnknownTemplateFormatError."""
 
     template: TemplateFormat
 

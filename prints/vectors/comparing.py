@@ -118,8 +118,7 @@ _LABEL = b"identlink probe planes 1"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaneSketcher:
-    """Makes keyed sketches of probes: enough to recognise a nearly equal probe, and no more.
-    Thread-safe.
+    """Makes keyed sketches by which nearly equal probes are recognised, and no more. Thread-safe.
 
     The sketch of a finger states on which side of 256 secret planes its template lies. The share
     of planes on which two templates disagree estimates the angle between them (random hyperplane

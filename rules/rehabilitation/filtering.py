@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Any
 
 from domain.errors import OutsideCalendarError
 from domain.people.convictions import SentenceKind
 from rules.clocks import Length, corresponding_day
-from rules.data_files import data_file
+from rules.data_files import data_file, rules_in
 from rules.rehabilitation.facts import Conviction
 
 FILTERING = "filtering-2020/1"
@@ -58,18 +57,7 @@ class FilteringRules:
 @cache
 def filtering_rules(identifier: str = FILTERING) -> FilteringRules:
     """Return the rules by name and version. Raises UnknownRuleError."""
-    file = data_file(identifier)
-    content = file.content
-    return FilteringRules(
-        identifier,
-        file.sha256,
-        date.fromisoformat(content["first_day"]),
-        frozenset(map(SentenceKind, content["custody"])),
-        *(
-            Length.parse(content[name])
-            for name in ("adult_caution", "adult_conviction", "under_18_conviction")
-        ),
-    )
+    return rules_in(FilteringRules, data_file(identifier))
 
 
 def filtered(conviction: Conviction, on: date, *, is_listed: bool | None) -> Filtering:
@@ -128,21 +116,24 @@ class Begins(StrEnum):
     """There is no period."""
 
 
+_NO_LENGTH = Length()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the table, or one exclusion."""
 
     kinds: frozenset[SentenceKind]
-    over: Length | None
-    """The row applies only to longer sentences. The first row that applies is used."""
-    schedule_18: bool
-    """The row applies only to offences of Schedule 18."""
-    begins: Begins
-    adult: Length
-    under_18: Length
-    at_most: Length | None
-    """The longest period, counted from the day after conviction or caution."""
     provision: str
+    over: Length | None = None
+    """The row applies only to longer sentences. The first row that applies is used."""
+    schedule_18: bool = False
+    """The row applies only to offences of Schedule 18."""
+    begins: Begins = Begins.AT_ONCE
+    adult: Length = _NO_LENGTH
+    under_18: Length = _NO_LENGTH
+    at_most: Length | None = None
+    """The longest period, counted from the day after conviction or caution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,30 +168,4 @@ def rule_set_of(day: date) -> RuleSet:
 def rule_set(identifier: str) -> RuleSet:
     """Return the rules by name and version. Raises UnknownRuleError."""
     file = data_file(identifier)
-    content = file.content
-    return RuleSet(
-        identifier,
-        file.sha256,
-        date.fromisoformat(content["first_day"]),
-        date.fromisoformat(content["last_day"] or "9999-12-31"),
-        frozenset(map(SentenceKind, content["never_extends"])),
-        tuple(map(_row, content["excluded"])),
-        tuple(map(_row, content["rows"])),
-        Length.parse(content["without_last_day"]),
-    )
-
-
-def _row(stated: dict[str, Any]) -> Row:
-    def length(name: str) -> Length | None:
-        return Length.parse(stated[name]) if name in stated else None
-
-    return Row(
-        frozenset(map(SentenceKind, stated["kinds"])),
-        length("over"),
-        stated.get("schedule_18", False),
-        Begins(stated.get("begins", "at once")),
-        length("adult") or Length(),
-        length("under_18") or Length(),
-        length("at_most"),
-        stated["provision"],
-    )
+    return rules_in(RuleSet, file, last_day=file.content["last_day"] or "9999-12-31")

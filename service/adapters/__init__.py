@@ -1,3 +1,1 @@
-"""Adapters: implementations of the ports to the outside world (identity provider, keys, models,
-pictures).
-"""
+"""Adapters: implementations of the ports to the outside world."""

@@ -24,8 +24,7 @@ class DirectoryShelf:
     _lock: Lock = field(default_factory=Lock)
 
     def keep(self, scorer: Scorer, source: Path) -> None:
-        """Copy the files of a model from the directory it was loaded from, unless there is a copy
-        already.
+        """Copy the files of a model from where it was loaded, unless there is a copy already.
 
         Raises ModelError if the directory no longer contains that model.
         """

@@ -63,9 +63,7 @@ def tracing_to_collector(address: str, *, share: float, version: str) -> OpenTel
 def tracing_to(
     processor: SpanProcessor, *, share: float = 1.0, version: str = ""
 ) -> OpenTelemetryTracing:
-    """Return tracing that passes spans to a processor. A caller's trace decides whether its calls
-    are traced.
-    """
+    """Return tracing that passes spans to a processor; a caller's trace decides for its calls."""
     # Set explicitly: a detector would add the machine, its user and the command line.
     resource = Resource({"service.name": "identlink", "service.version": version})
     provider = TracerProvider(

@@ -1,6 +1,4 @@
-"""Pictures of prints: captured ones with their minutiae, a placeholder, a chain of sources, a
-cache.
-"""
+"""Pictures of prints: captured ones, a placeholder, a chain of sources, a cache."""
 
 import io
 import threading
@@ -46,8 +44,7 @@ class CapturedMinutiae:
 
 
 class WithMinutiae:
-    """Pictures with the minutiae that came with the capture, if any, in place of those of the
-    picture.
+    """Pictures with the minutiae that came with the capture, if any, in place of their own.
 
     Thread-safe if both sources are.
     """
@@ -123,9 +120,7 @@ class PlaceholderPrints:
 
 
 class FirstOf:
-    """Asks each source in turn and returns the first picture found. Thread-safe if the sources
-    are.
-    """
+    """Returns the first picture that a source has. Thread-safe if the sources are."""
 
     def __init__(self, sources: Sequence[PrintImages]) -> None:
         self._sources = tuple(sources)

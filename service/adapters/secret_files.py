@@ -1,6 +1,4 @@
-"""The secrets of a store: files of 32 random bytes, made on first use, that only their owner
-reads.
-"""
+"""The secrets of a store: files of 32 random bytes, made on first use, read by their owner."""
 
 import secrets
 from dataclasses import dataclass

@@ -1,5 +1,4 @@
-"""The keys of a store: the item keys in one file, and the secrets, whose fingerprints are
-recorded.
+"""The keys of a store: item keys in one file, and secrets, whose fingerprints are recorded.
 
 The item keys are kept beside the other keys. They are made with the store and never made again.
 The fingerprints of the secrets are recorded in the same file, because every start needs it; no
@@ -89,9 +88,7 @@ class StoreSecrets:
     keys: FileKeyStore
 
     def check(self) -> None:
-        """Raise KeysMissingError or ForeignKeysError unless every secret has its recorded
-        fingerprint.
-        """
+        """Raise KeysMissingError or ForeignKeysError unless all secrets fit their fingerprints."""
         for name, known in sorted(self.keys.fingerprints().items()):
             secret = StoreSecret(name)
             self._demand(secret)

@@ -116,9 +116,7 @@ def witnessing(settings: Settings) -> WitnessPolicy | None:
 
 
 def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
-    """Return the public keys of the known witnesses. Raises ConfigurationError if there are too
-    few.
-    """
+    """Return the public keys of the known witnesses. Raises ConfigurationError for too few."""
     try:
         known = tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:

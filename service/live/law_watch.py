@@ -91,8 +91,7 @@ class LawWatch:
     def judged(
         self, asker: Asker | None, probe: Probe, strangers: Strangers | None
     ) -> Strangers | None:
-        """Return the strangers' figures as the search should use them, and queue the search for a
-        check.
+        """Return the strangers' figures to search with, and queue the search for a check.
 
         A search of a control item has no requester and is not checked.
         """

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from domain.errors import RateLimitedError, StoreUnavailableError, UploadsBusyError
 from domain.ids import ForceCode, UserId
-from prints.print_format import Sketcher
+from prints.vectors.comparing import PlaneSketcher
 from service.outages import outage_of
 
 MonotonicSeconds = Callable[[], float]
@@ -159,7 +159,7 @@ class AttemptPolicy:
 class ProbeGuard:
     """Recognises repeated probes by their sketches. Thread-safe."""
 
-    sketcher: Sketcher
+    sketcher: PlaneSketcher
     policy: AttemptPolicy
     unpacked: set[ForceCode] = field(default_factory=set)
     """Forces whose recent searches had to compare many sketches that are not yet in packs."""

@@ -5,7 +5,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access.access import Scope
 from domain.applications.states import DAYS, MOST_FETCHES, DocumentId
 from domain.ids import RequestId
-from service.adapters.documents.certificate_pdf import own_data_pdf
+from service.adapters.documents.typesetting import own_data_pdf
 from service.api.applications.documents import ATTACHED
 from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.applications.showing import documents_of_request, show_document

@@ -158,9 +158,7 @@ class Token:
         self._call(work)
 
     def wrap(self, name: str, secret: bytes, label: str) -> bytes:
-        """Return a secret, wrapped and bound to a label: nonce, ciphertext and tag. Raises
-        KeysMissingError.
-        """
+        """Return a secret wrapped for a label: nonce, ciphertext, tag. Raises KeysMissingError."""
         nonce = os.urandom(_NONCE_BYTES)
         how = _gcm(nonce, label)
         work = self._with(name, lambda key: bytes(key.encrypt(secret, **how)))

@@ -1,72 +1,42 @@
-"""Certificates for people as PDF, made with typst: both PDF/A-3a and PDF/UA-1, with the credential
-attached.
+"""Certificates for people as PDF/A-3a and PDF/UA-1, made with typst, credential attached.
 
 Tagged to PDF/UA-1 but not validated with veraPDF. The credential has names of any script
 unchanged. On paper, a script that the available fonts lack is transliterated, and the document
 says so.
-
-Answers to requests for a person's own data as PDF, made with typst and tagged to PDF/UA-1.
-
-The file contains only the stored wording of the answer. It has no author, attachment, signature or
-code. The same document gives the same bytes.
 """
 
 import io
 import json
-import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps
 
 from domain.applications.countries import country_name
-from domain.errors import PdfNotInstalledError
 from domain.people.partial_dates import PartialDate
 from domain.requests.certificates import CertificateContent, StatedMatter
 from domain.requests.requests import IdentityBasis
+from service.adapters.documents.typesetting import typeset
 from service.ports.signing import Printed
-from service.usecases.requests.own_answers import OwnDocument, document_json
-
-_TEMPLATE = Path(__file__).with_name("certificate.typ")
-_STANDARDS = ["a-3a", "ua-1"]
 
 
 def certificate_pdf(content: CertificateContent, printed: Printed) -> bytes:
-    """Return a certificate as PDF. Raises PdfNotInstalledError without the extra `documents`.
-
-    The content is passed as data, so nothing in a name is treated as markup, and nothing is
-    written to disk.
-    """
-    try:
-        import typst  # noqa: PLC0415 - an extra: not needed without certificates
-    except ImportError as error:
-        raise PdfNotInstalledError(
-            "Certificates as PDF need the package typst: install identlink[documents]."
-        ) from error
+    """Return a certificate as PDF. Raises PdfNotInstalledError without the extra `documents`."""
     stated = _stated(content, printed)
     try:
-        return _compiled(typst, stated, printed)
+        return _typeset(stated, printed)
     except RuntimeError as error:
         # typst refuses a letter that no font has, instead of printing a box in its place.
         if "font" not in str(error):
             raise
-        return _compiled(typst, _transliterated(stated), printed)
+        return _typeset(_transliterated(stated), printed)
 
 
-def _compiled(typst: Any, stated: dict[str, Any], printed: Printed) -> bytes:
-    return bytes(
-        typst.compile(
-            _TEMPLATE.read_bytes(),
-            sys_inputs={
-                "certificate": json.dumps(stated),
-                "credential": printed.credential.decode(),
-            },
-            pdf_standards=_STANDARDS,
-            font_paths=[_fonts()],
-            ignore_system_fonts=True,
-            timestamp=int(printed.issued_at.timestamp()),
-        )
+def _typeset(stated: dict[str, Any], printed: Printed) -> bytes:
+    inputs = {"certificate": json.dumps(stated), "credential": printed.credential.decode()}
+    return typeset(
+        "certificate.typ", inputs, printed.issued_at, standards=("a-3a", "ua-1"), fonts=(_fonts(),)
     )
 
 
@@ -165,38 +135,3 @@ def _qr(text: str) -> str:
     drawn = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawn, kind="svg", border=4, xmldecl=False)
     return drawn.getvalue().decode()
-
-
-_OWN_DATA_PDF_TEMPLATE = Path(__file__).with_name("own_data.typ")
-
-
-def own_data_pdf(document: OwnDocument) -> bytes:
-    """Return a document as PDF. Raises PdfNotInstalledError without the extra `documents`."""
-    try:
-        import typst  # noqa: PLC0415 - an extra: only documents need it
-    except ImportError as error:
-        raise PdfNotInstalledError(
-            "Answers as PDF need the package typst: install identlink[documents]."
-        ) from error
-    day = datetime(document.on.year, document.on.month, document.on.day, tzinfo=UTC)
-    return bytes(
-        typst.compile(
-            _OWN_DATA_PDF_TEMPLATE.read_bytes(),
-            sys_inputs={"document": json.dumps(_straight(document_json(document)))},
-            pdf_standards=["ua-1"],
-            ignore_system_fonts=True,
-            timestamp=int(day.timestamp()),
-        )
-    )
-
-
-def _straight(value: Any) -> Any:
-    """Return JSON values without control characters, which could reverse the words after them."""
-    if isinstance(value, str):
-        return "".join(" " if unicodedata.category(one) in _TURNING else one for one in value)
-    if isinstance(value, dict):
-        return {name: _straight(one) for name, one in value.items()}
-    return [_straight(one) for one in value]
-
-
-_TURNING = {"Cc", "Cf"}

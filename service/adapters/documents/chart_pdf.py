@@ -4,16 +4,14 @@ import base64
 import json
 from collections.abc import Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
-from domain.errors import PdfNotInstalledError
 from domain.examination.markups import Trace
 from domain.prints.prints import NOT_RECORDED, words_of
+from service.adapters.documents.typesetting import typeset
 from service.ports.print_images import PrintImage
 from service.usecases.examination.sealed import ChartedPrint, ComparisonChart
 
-_TEMPLATE = Path(__file__).with_name("chart.typ")
 _TURNING = (
     *(range(0x20), range(0x7F, 0xA0)),
     *(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070)),
@@ -23,26 +21,9 @@ _BIDI = dict.fromkeys(chain.from_iterable(_TURNING), " ")
 
 
 def chart_pdf(chart: ComparisonChart) -> bytes:
-    """Return a chart as PDF. Raises PdfNotInstalledError without the extra `documents`.
-
-    The content is passed as data, so nothing in a name or a reason is treated as markup, and
-    nothing is written to disk.
-    """
-    try:
-        import typst  # noqa: PLC0415 - an extra: an installation without charts does not need it
-    except ImportError as error:
-        raise PdfNotInstalledError(
-            "Charts as PDF need the package typst: install identlink[documents]."
-        ) from error
-    return bytes(
-        typst.compile(
-            _TEMPLATE.read_bytes(),
-            sys_inputs={"chart": json.dumps(_content(chart))},
-            pdf_standards=["ua-1"],
-            ignore_system_fonts=True,
-            timestamp=int(chart.comparison.sealed_at.timestamp()),
-        )
-    )
+    """Return a chart as PDF. Raises PdfNotInstalledError without the extra `documents`."""
+    inputs = {"chart": json.dumps(_content(chart))}
+    return typeset("chart.typ", inputs, chart.comparison.sealed_at)
 
 
 def _content(chart: ComparisonChart) -> dict[str, Any]:

@@ -89,8 +89,7 @@ def timestamper_at(address: str) -> Any:
 
 
 def validation_of(key: SealKey, roots: bytes) -> Any:
-    """Return the pyHanko context that validates a B-LTA seal by its certificate and these roots
-    (PEM).
+    """Return the pyHanko context that validates a B-LTA seal, with roots in PEM.
 
     Raises PdfNotInstalledError, and ConfigurationError if the roots cannot be read.
     """

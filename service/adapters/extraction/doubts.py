@@ -1,5 +1,4 @@
-"""Doubts about a picture, found only from its ridges. They are notes for people and never a reason
-to refuse.
+"""Doubts about a picture from its ridges: notes for people, never a reason to refuse.
 
 The limits were chosen on public sets; `docs/prints.md` states their false alarms. Whether a print
 is mirrored cannot be determined from a single picture.
@@ -225,8 +224,6 @@ def _round(field: RidgeField, shown: Bools) -> float:
 
 
 def _parts(shown: Bools, least_mm2: float) -> int:
-    """Return the number of parts of at least this area into which the ridges fall, after thin
-    bridges are cut.
-    """
+    """Return how many parts of at least this area the ridges have, after thin bridges are cut."""
     kept = grown(shrunk(shrunk(grown(shown))))
     return sum(area_mm2(part) >= least_mm2 for part in separate(kept))

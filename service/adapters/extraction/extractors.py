@@ -39,8 +39,7 @@ def _first_installed() -> MinutiaExtractor:
 
 
 def mark_extractor(name: str) -> MinutiaExtractor:
-    """Return the extractor for marks, given the name of that for prints. Raises
-    ConfigurationError.
+    """Return the extractor for marks beside that for prints. Raises ConfigurationError.
 
     It is LEADER if that is installed, because NBIS finds most of its minutiae in the background of
     a mark.

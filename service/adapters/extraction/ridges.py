@@ -1,5 +1,4 @@
-"""Where a picture has ridges, how wide they are, in which direction they run, and which way up it
-is.
+"""Where a picture has ridges, how wide, in which direction, and which way up it is.
 
 Uses only NumPy. Blocks of the picture are analysed with short-time Fourier transforms, after the
 idea of S. Chikkerur, A. Cartwright and V. Govindaraju, "Fingerprint enhancement using STFT
@@ -62,9 +61,7 @@ class RidgeField:
 
 
 def flattened(grey: GreyImage) -> tuple[Float64s, Float64s]:
-    """Return the grey levels relative to their surroundings, and their local standard deviation;
-    float64 (h, w).
-    """
+    """Return grey levels relative to their surroundings, and local deviations; float64 (h, w)."""
     level = grey.astype(np.float64)
     above = level - blurred(level, _BACKGROUND_SIGMA_PX)
     variance = blurred(above * above, _DEVIATION_SIGMA_PX)
@@ -105,9 +102,7 @@ class _Ring:
 
 @cache
 def _ring(shortest_px: float) -> _Ring:
-    """Return the frequencies of ridges, up to that of the shortest period; the same for every
-    picture.
-    """
+    """Return the frequencies of ridges, up to the shortest period's; the same for all pictures."""
     down, across = np.meshgrid(
         np.fft.fftfreq(_PADDED_PX), np.fft.rfftfreq(_PADDED_PX), indexing="ij"
     )

@@ -1,5 +1,4 @@
-"""The process that reads untrusted files. It sets limits and locks, then answers one call after
-another.
+"""The process that reads untrusted files: sets limits and locks, then answers calls in turn.
 
 It has no settings, no database and no key. Its environment is empty, and the output of its
 libraries is discarded. Everything it needs is imported and opened before the locks close and the

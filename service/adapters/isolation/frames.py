@@ -1,6 +1,4 @@
-"""Calls of the child process and their answers, as JSON and byte strings, never pickle; and limits
-of the process and of a call.
-"""
+"""Calls of the child process and answers, as JSON and bytes, never pickle; and their limits."""
 
 import json
 import math

@@ -23,6 +23,7 @@ from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
+from indexing.searching.tenprint_search import excess_of
 from service.adapters.parts.parts_layout import (
     Holders,
     Known,
@@ -239,14 +240,14 @@ class PartedIndex:
         where: Filter = NO_FILTER,
         own: OwnStrangers | None = None,
     ) -> tuple[Hits, ...]:
-        """Return the hits of many captures, in the order of the probes and from one state of the
-        gallery.
+        """Return the hits of captures, in order and from one state of the gallery.
 
         With `own`, the excess of people who resemble everybody is subtracted.
         """
         if not probes:
             return ()
-        return self._found(questions.about_tenprints(probes, self._rotation, where, own), k)
+        excess = None if own is None else excess_of(own, self._rotation)
+        return self._found(questions.about_tenprints(probes, self._rotation, where, excess), k)
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k persons whose fingers are most similar to a mark."""

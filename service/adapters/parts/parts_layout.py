@@ -1,6 +1,4 @@
-"""The replicas of a gallery as last reported, the map of parts that they form, and the cohort
-drawn from it; and calls that may never return, each in its own thread with a deadline.
-"""
+"""The replicas of a gallery, the map they form, its cohort; and calls with a deadline."""
 
 import threading
 import time

@@ -190,8 +190,7 @@ class RayCluster:
         return [RayReplica(name, handle) for name, handle in sorted(self._handles.items())]
 
     def nodes(self) -> list[str]:
-        """Return the running hosts that hold parts, which were started with the resource
-        `gallery`.
+        """Return the running hosts that hold parts: those with the resource `gallery`.
 
         Raises GalleryError if the cluster does not answer.
         """
@@ -288,9 +287,7 @@ def demand_no_dashboard(url: str | None) -> None:
 
 
 def demand_token(address: str) -> None:
-    """Raise ConfigurationError for a cluster that does not answer, or that answers without the
-    token.
-    """
+    """Raise ConfigurationError for a cluster that is silent, or answers without the token."""
     without = {**os.environ, "RAY_AUTH_MODE": "disabled"}
     without.pop("RAY_AUTH_TOKEN_PATH", None)
     asked = [_asked(address, environment) for environment in (os.environ, without)]
@@ -316,9 +313,7 @@ def _asked(address: str, environment: Mapping[str, str]) -> subprocess.Popen[byt
 
 
 def _is_answered(asked: subprocess.Popen[bytes], ends: float) -> bool:
-    """Return whether the cluster answered this process by `ends`. The process has ended
-    afterwards.
-    """
+    """Return whether the cluster answered this process by `ends`; the process has then ended."""
     try:
         return asked.wait(max(0.0, ends - time.monotonic())) == 0
     except subprocess.TimeoutExpired:

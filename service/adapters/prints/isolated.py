@@ -6,7 +6,8 @@ from queue import Empty, LifoQueue
 
 from domain.errors import InvalidMinutiaeError, PrintsBusyError, UnreadablePrintError
 from domain.prints.prints import PrintTool
-from prints.minutiae.iso19794_2 import MinutiaeView, decode_record
+from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.minutiae.received import read_minutiae_record
 from service.adapters.isolation.frames import STANDARD, Frame, FrameError, Limits
 from service.adapters.isolation.worker import Worker
 from service.adapters.prints.wire import file_of
@@ -98,8 +99,7 @@ class IsolatedFinder:
         return tuple(PrintTool(*map(str, one)) for one in answer.header["tools"])
 
     def find(self, taken: ReadPrint) -> MinutiaeView:
-        """Return the minutiae of a print in the form in which they are stored, with the quality if
-        it is known.
+        """Return the minutiae of a print as they are stored, with the quality if it is known.
 
         Raises UnreadablePrintError.
         """
@@ -119,7 +119,7 @@ class IsolatedFinder:
 def _found(answer: Frame, taken: ReadPrint) -> MinutiaeView:
     try:
         (record,) = answer.blobs
-        (view,) = decode_record(record)
+        (view,) = read_minutiae_record(record)
     except (InvalidMinutiaeError, ValueError):
         raise _unusable() from None
     if (view.height_px, view.width_px) != taken.pixels.shape:

@@ -12,6 +12,7 @@ from domain.prints.minutiae import Minutia, MinutiaeSet
 from domain.prints.prints import FingerPosition, ImpressionType, PrintTool
 from prints.minutiae import iso19794_2
 from prints.minutiae.iso19794_2 import encode_record
+from prints.minutiae.received import read_minutiae_record
 from service.adapters.extraction.extractors import mark_extractor, minutia_extractor, quality_meter
 from service.adapters.isolation.frames import Frame
 from service.adapters.prints.wire import file_frame
@@ -71,7 +72,7 @@ def kept_view(
         minutiae=tuple(_inside(everything[at], minutiae) for at in kept),
         pixels_per_cm=iso19794_2.pixels_a_cm(minutiae.ppi),
     )
-    return iso19794_2.decode_record(iso19794_2.encode_record((view,)))[0]
+    return read_minutiae_record(encode_record((view,)))[0]
 
 
 def _inside(minutia: Minutia, frame: MinutiaeSet) -> Minutia:

@@ -13,7 +13,8 @@ import numpy as np
 from domain.errors import InvalidMinutiaeError
 from domain.prints.minutiae import marked_features
 from domain.prints.prints import FingerPosition, ImpressionType
-from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
+from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
+from prints.minutiae.received import read_minutiae_record
 from service.adapters.isolation.frames import Frame, FrameError
 from service.ports import print_reading
 from service.ports.print_reading import LARGEST_SIDE_PX
@@ -111,7 +112,7 @@ def _missing(told: dict[str, Any]) -> print_reading.MissingFinger:
 
 def _views(blobs: Iterator[bytes]) -> Iterator[MinutiaeView]:
     for record in blobs:
-        yield decode_record(record)[0]
+        yield read_minutiae_record(record)[0]
 
 
 def _number(value: object) -> int:

@@ -73,9 +73,7 @@ def _after(data: bytes, at: int, marker: int) -> int:
 
 
 def _end_of_codes(data: bytes, at: int) -> int:
-    """Return the position of the next marker after compressed data, in which 0xFF is followed by
-    0.
-    """
+    """Return the place of the next marker after compressed data, where 0 follows each 0xFF."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0 or at + 1 >= len(data):

@@ -1,5 +1,4 @@
-"""Fields of the records of an ANSI/NIST-ITL transaction, and texts in the character set that it
-states (field 1.015).
+"""Fields of ANSI/NIST-ITL records, and texts in the character set stated in field 1.015.
 
 The library that parses transactions decodes every byte as Latin-1. The original bytes are
 recovered and decoded with the right character set.

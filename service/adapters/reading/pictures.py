@@ -115,8 +115,7 @@ def decode_picture(data: bytes) -> Decoded:
 
 
 def agreed_ppi(decoded: Decoded, by_sender: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """Return the resolution that is stated, or None if none is stated, and remarks about the
-    image.
+    """Return the resolution that is stated, None if there is none, and remarks about the image.
 
     Raises UnreadablePrintError for a resolution that no print has, and if the image and its sender
     differ by over one percent. The sender takes precedence over a comment in the image.

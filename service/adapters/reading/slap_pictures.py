@@ -26,9 +26,7 @@ FROM_LEFT = {
     49: (9, 8, 7),
     50: (10, 9, 8),
 }
-"""By position code of several fingers: the fingers from left to right, for hands pressed palm
-down.
-"""
+"""By position code: the fingers from left to right, for hands pressed palm down."""
 _CUT_AS_STATED = (
     "The print was cut from a picture of several fingers, where the file states that it is."
 )
@@ -102,9 +100,7 @@ def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
 
 
 def _rectangle(slap: ReadPrint, row: tuple[str, ...]) -> tuple[int, ...]:
-    """Return code, left, right, top and bottom. Raises PartRefusedError if the rectangle is far
-    outside.
-    """
+    """Return code, left, right, top, bottom. Raises PartRefusedError if far outside."""
     if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
         raise PartRefusedError(
             "Field 14.021 of this image must give five numbers for each finger: its position, and "

@@ -1,5 +1,4 @@
-"""Documents of applicants, as the child process answers for them: plain pages, and pictures of
-them.
+"""Documents of applicants, as the child process answers for them: plain pages, and pictures.
 
 Only the child imports this. qpdf reads the whole PDF and writes it again with only the objects
 that its pages need, each object separately. The file that is stored is therefore the file that was
@@ -152,9 +151,7 @@ def _parts(key: str, found: Any) -> Iterator[_Found]:
 
 
 def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None:
-    """Raise UploadRefusedError for a dictionary that is active, or whose content is in another
-    file.
-    """
+    """Raise UploadRefusedError for a dictionary that is active, or has its content elsewhere."""
     names = values.keys()
     is_active = not names.isdisjoint(_ACTIVE_KEYS) or (
         is_stream and not names.isdisjoint(_OUTSIDE)
@@ -167,9 +164,7 @@ def _check_keys(key: str, values: Mapping[str, Any], *, is_stream: bool) -> None
 
 
 _LARGEST_SCALE = 6.0
-"""Pixels for each point of a page, so that a page the size of a postage stamp is not drawn as a
-poster.
-"""
+"""Pixels for each point of a page, so that a tiny page is not drawn as a poster."""
 
 
 def page_picture(content: bytes, page: int, width_px: int) -> tuple[bytes, int]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from domain.applications.states import DocumentId
 from domain.errors import ConflictError, NotFoundError, PayloadErasedError, PdfNotInstalledError
 from domain.ids import RequestId
-from service.adapters.documents.certificate_pdf import own_data_pdf
+from service.adapters.documents.typesetting import own_data_pdf
 from service.api.applications import applications_schemas as schemas
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import IdInPath

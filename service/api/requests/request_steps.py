@@ -12,7 +12,7 @@ from domain.ids import AnswerId, RequestId, UserId
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import ReplyOutcome
 from domain.retention.disclosure import OwnField, Removal, RemovalGround
-from service.adapters.documents.certificate_pdf import own_data_pdf
+from service.adapters.documents.typesetting import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason
 from service.api.bodies import BodyOf, IdInPath

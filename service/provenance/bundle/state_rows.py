@@ -1,5 +1,4 @@
-"""For each row of the database, the log event that must exist for it, so that the two can be
-compared.
+"""For each row of the database, the log event that it must have, so that both can be compared.
 
 A row states its event's type, the row's id among the event's subjects or facts, the person who
 acted, and the values of further fields. Where its declaration demands it, the reverse is also

@@ -34,9 +34,7 @@ class Access(StrEnum):
     ACCOUNT = "account"
     """The account's id; an account that was disabled is never enabled again."""
     PASSWORD = "password"  # noqa: S105 - as above
-    """The digest of the account's row while it had the password; another password gives another
-    digest.
-    """
+    """The digest of the account's row while it had the password; it changes with the password."""
     SUBJECT = "subject"
     """The id of the link between a subject of the identity provider and an account."""
     SECOND_FACTOR = "second-factor"

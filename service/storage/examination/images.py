@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import MinutiaeSet
-from prints.minutiae.iso19794_2 import MinutiaeView, columns_of, decode_record, encode_record
+from prints.minutiae.iso19794_2 import MinutiaeView, columns_of, encode_record
+from prints.minutiae.received import read_minutiae_record
 from service.storage.engine.rows import Among, AnyRow, rows_given
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.gallery_feed import AT, NOW, REMADE_MINUTIAE
@@ -171,11 +172,11 @@ class Minutiae(TransactionPart):
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
         place = {"owner_id": owner_id, "position": position}
         record = self._content(PayloadKind.MINUTIAE, _MINUTIAE, **place)
-        return None if record is None else decode_record(record)[0]
+        return None if record is None else read_minutiae_record(record)[0]
 
 
 def _views(records: _Records) -> tuple[MinutiaeView, ...]:
-    return tuple(decode_record(record)[0] for _, record in records)
+    return tuple(read_minutiae_record(record)[0] for _, record in records)
 
 
 def _of_sources(wanted: _Wanted, sources: Sequence[AnyRow]) -> _Wanted:

@@ -14,7 +14,7 @@ from domain.errors import InvalidInputError
 from domain.ids import CandidateId, DisclosureId, NoticeId, RequestId
 from domain.requests.request_states import RequestState, Step
 from domain.retention.disclosure import FieldOwner, Removal, RemovalGround
-from service.adapters.documents.certificate_pdf import own_data_pdf
+from service.adapters.documents.typesetting import own_data_pdf
 from service.api.bodies import read_json
 from service.api.people.captures import read_capture
 from service.api.requests.request_steps_schemas import PersonSearchBody

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,12 +22,19 @@ from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 from indexing.placing import BUCKETS, buckets_of, parts_of
 from indexing.searching.hits import Hits
+from indexing.searching.questions import (
+    Question,
+    about_mark_file,
+    about_marks,
+    about_tenprints,
+)
 from indexing.searching.searched import Searched, together
-from indexing.searching.tenprint_search import excess_of, rotated_tenprints
+from indexing.searching.tenprint_search import excess_of
 from tests.formats import FORMAT
 from tests.unit.indexing.building import DIMENSION, KEY, SMALL, filled, people, with_columns
 
 RNG = np.random.default_rng(77)
+ROTATION = secret_rotation(KEY, DIMENSION)
 PEOPLE = people(RNG, 1500)
 BATCH = PEOPLE.batch(RNG, RNG.integers(0, 1500, 3000))
 MARKS = PEOPLE.marks(RNG, np.arange(500), first_row=5000)
@@ -103,8 +109,8 @@ def joined_of(parts: Sequence[GalleryIndex]) -> Searched:
     return together([part.snapshot for part in parts])
 
 
-def rotated(probes: Sequence[TenprintProbe], where: Filter) -> npt.NDArray[np.float32]:
-    return rotated_tenprints(probes, secret_rotation(KEY, DIMENSION), where)
+def asked(probes: Sequence[TenprintProbe], where: Filter) -> Question:
+    return about_tenprints(probes, ROTATION, where)
 
 
 def assert_equal(found: Hits, expected: Hits) -> None:
@@ -119,7 +125,7 @@ def test_parts_answer_tenprints_as_one_index(
     whole: GalleryIndex, parts: list[GalleryIndex], where: Filter
 ) -> None:
     for probes, k, expected in answers_of_one_index(whole, where):
-        found = joined_of(parts).tenprints(rotated(probes, where), k=k, where=where)
+        found = joined_of(parts).search(asked(probes, where), k=k)
         for one, other in zip(found, expected, strict=True):
             assert_equal(one, other)
 
@@ -133,9 +139,8 @@ def test_parts_take_off_what_one_index_takes_off(
     rng = np.random.default_rng(9)
     probes = [PEOPLE.tenprint(rng, person, fingers=2, cosine=0.3) for person in range(6)]
     expected = whole.search_tenprints(probes, k=25, own=own)
-    excess = excess_of(own, secret_rotation(KEY, DIMENSION))
-    found = joined_of(parts).tenprints(
-        rotated(probes, NO_FILTER), k=25, where=NO_FILTER, excess=excess
+    found = joined_of(parts).search(
+        about_tenprints(probes, ROTATION, NO_FILTER, excess_of(own, ROTATION)), k=25
     )
     for one, other, without in zip(
         found, expected, whole.search_tenprints(probes, k=25), strict=True
@@ -170,7 +175,8 @@ def test_parts_answer_marks_as_one_index(
     positions = ((), (4,), (2, 4, 7))
     marks = [PEOPLE.mark(rng, n, positions=positions[n % 3]) for n in range(9)]
     expected = whole.search_marks(marks, k=20, where=where)
-    for one, other in zip(joined_of(parts).marks(marks, k=20, where=where), expected, strict=True):
+    found = joined_of(parts).search(about_marks(marks, ROTATION, where), k=20)
+    for one, other in zip(found, expected, strict=True):
         assert_equal(one, other)
 
 
@@ -185,7 +191,8 @@ def test_parts_answer_the_unsolved_mark_file_as_one_index(
         probes += [PEOPLE.tenprint(rng, person, fingers=6), mark, MarkProbe(mark.vector, (4, 8))]
     for probe in probes:
         expected = whole.search_mark_file(probe, k=10, where=where)
-        assert_equal(joined_of(parts).mark_file(probe, k=10, where=where), expected)
+        (found,) = joined_of(parts).search(about_mark_file(probe, ROTATION, where), k=10)
+        assert_equal(found, expected)
 
 
 def test_ties_between_parts_are_broken_as_in_one_index(tmp_path: Path) -> None:
@@ -218,12 +225,13 @@ def test_ties_between_parts_are_broken_as_in_one_index(tmp_path: Path) -> None:
         probe = crowd.tenprint(rng, 0)
         expected = whole.search_tenprint(probe, k=k)
         assert_equal(
-            joined_of(parts).tenprints(rotated([probe], NO_FILTER), k=k, where=NO_FILTER)[0],
+            joined_of(parts).search(asked([probe], NO_FILTER), k=k)[0],
             expected,
         )
         mark = crowd.mark(rng, 0)
         expected = whole.search_mark(mark, k=k)
-        assert_equal(joined_of(parts).marks([mark], k=k, where=NO_FILTER)[0], expected)
+        (found,) = joined_of(parts).search(about_marks([mark], ROTATION, NO_FILTER), k=k)
+        assert_equal(found, expected)
     for index in (whole, *parts):
         index.close()
 
@@ -282,7 +290,7 @@ def test_parts_may_be_asked_at_once(whole: GalleryIndex, tmp_path: Path) -> None
     with ThreadPoolExecutor(4) as pool:
         searched = together([part.snapshot for part in parts], pool.map)
         assert_equal(
-            searched.tenprints(rotated([probe], NO_FILTER), k=40, where=NO_FILTER)[0],
+            searched.search(asked([probe], NO_FILTER), k=40)[0],
             whole.search_tenprint(probe, k=40),
         )
     for part in parts:
@@ -296,19 +304,14 @@ def test_an_erasure_is_in_no_list_that_begins_after_it(
     rng = np.random.default_rng(11)
     probe = PEOPLE.tenprint(rng, 33)
     before = joined_of(parts)
-    person = before.tenprints(rotated([probe], EVERYTHING), k=1, where=EVERYTHING)[0].person_rows[
-        0
-    ]
+    person = before.search(asked([probe], EVERYTHING), k=1)[0].person_rows[0]
     rows = BATCH.encounter_rows[BATCH.person_rows == person]
     for part in parts:
         part.erase(rows, cursor=part.cursor + 1)
-    found = joined_of(parts).tenprints(rotated([probe], EVERYTHING), k=200, where=EVERYTHING)[0]
+    found = joined_of(parts).search(asked([probe], EVERYTHING), k=200)[0]
     assert person not in found.person_rows
     # A search that began before still sees its own state.
-    assert (
-        before.tenprints(rotated([probe], EVERYTHING), k=1, where=EVERYTHING)[0].person_rows[0]
-        == person
-    )
+    assert before.search(asked([probe], EVERYTHING), k=1)[0].person_rows[0] == person
     for part in parts:
         part.close()
 
