@@ -25,6 +25,16 @@ canonical_json = json.JSONEncoder(
 """Returns JSON values as a text: compact, sorted by name, the same for equal values."""
 
 
+def made_from(kind: type[Value], value: object, /, **others: Any) -> Value:
+    """Return a value of a class whose fields are those of the same names in `value`, or `others`.
+
+    `kind` is a dataclass. A field that neither has gets its default. Raises TypeError for a field
+    without one.
+    """
+    names = (one.name for one in fields(cast("Any", kind)) if one.name not in others)
+    return kind(**{name: getattr(value, name) for name in names if hasattr(value, name)}, **others)
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON values. Raises TypeError for an unsupported type."""
     if isinstance(value, Enum):

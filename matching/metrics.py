@@ -101,11 +101,6 @@ def least_cllr(sample: RatioSample) -> float:
     return cllr(_best_map(sample))
 
 
-def calibration_loss(sample: RatioSample) -> float:
-    """Return Cllr_cal, the cost above the minimum."""
-    return cllr(sample) - least_cllr(sample)
-
-
 def _best_map(sample: RatioSample) -> RatioSample:
     bits = np.concatenate([sample.mated_bits, sample.other_bits.ravel()])
     mated = np.arange(len(bits)) < len(sample.mated_bits)

@@ -175,15 +175,8 @@ def _moved(facts: PersonFacts, draws: Draws) -> Address:
 def said_dates(birth_day: int, draws: Draws, how: Circumstances) -> tuple[PartialDate, ...]:
     """Return the recorded date of birth: none, or a date with at most one mistake."""
     fate = draws.uniform() / how.factor
-    shares = (
-        how.mistakes.date_swapped_share,
-        how.mistakes.date_digit_share,
-        how.mistakes.date_year_share,
-        how.mistakes.date_partial_share,
-        how.mistakes.date_placeholder_share,
-        how.mistakes.date_missing_share,
-    )
-    for share, slip in zip(shares, _DATE_SLIPS, strict=True):
+    for mistake, slip in _DATE_SLIPS.items():
+        share = share_of(how.mistakes, mistake)
         if fate < share:
             return slip(date.fromordinal(birth_day), draws)
         fate -= share
@@ -227,14 +220,20 @@ def _date_missing(day: date, draws: Draws) -> tuple[PartialDate, ...]:  # noqa: 
     return ()
 
 
-_DATE_SLIPS: tuple[Callable[[date, Draws], tuple[PartialDate, ...]], ...] = (
-    _date_swapped,
-    _date_digit,
-    _date_year,
-    _date_partial,
-    _date_placeholder,
-    _date_missing,
-)
+_DATE_SLIPS: dict[str, Callable[[date, Draws], tuple[PartialDate, ...]]] = {
+    "date_swapped": _date_swapped,
+    "date_digit": _date_digit,
+    "date_year": _date_year,
+    "date_partial": _date_partial,
+    "date_placeholder": _date_placeholder,
+    "date_missing": _date_missing,
+}
+"""The mistakes in a date, by their names in `MistakeParameters`."""
+
+
+def share_of(mistakes: MistakeParameters, mistake: str) -> float:
+    """Return the share of bookings with a mistake, given by its name in the parameters."""
+    return float(getattr(mistakes, f"{mistake}_share"))
 
 
 _MOST = 0.9
@@ -248,28 +247,14 @@ def said_name(facts: PersonFacts, draws: Draws, how: Circumstances) -> PersonNam
     name = main_name(facts)
     if draws.uniform() < how.mistakes.middle_name_missing_share:
         name = replace(name, middle_names="")
-    shares = _name_shares(how.mistakes)
+    shares = [share_of(how.mistakes, mistake) for mistake in _NAME_SLIPS]
     most = _MOST / max(sum(shares), _MOST / 100.0)
     fate = draws.uniform() / min(how.factor, most)
-    for share, slip in zip(shares, _NAME_SLIPS, strict=True):
+    for share, slip in zip(shares, _NAME_SLIPS.values(), strict=True):
         if fate < share:
             return slip(facts, name, draws)
         fate -= share
     return name
-
-
-def _name_shares(mistakes: MistakeParameters) -> tuple[float, ...]:
-    """Return the shares in the order of `_NAME_SLIPS`."""
-    return (
-        mistakes.nickname_share,
-        mistakes.variant_share,
-        mistakes.surname_typo_share,
-        mistakes.forename_typo_share,
-        mistakes.order_swapped_share,
-        mistakes.surname_changed_share,
-        mistakes.initial_only_share,
-        mistakes.forename_missing_share,
-    )
 
 
 def _nickname(facts: PersonFacts, name: PersonName, draws: Draws) -> PersonName:
@@ -318,16 +303,17 @@ def _nameless(_: PersonFacts, name: PersonName, draws: Draws) -> PersonName:  # 
     return PersonName(surname=name.surname)
 
 
-_NAME_SLIPS: tuple[Slip, ...] = (
-    _nickname,
-    _variant,
-    _surname_typo,
-    _forename_typo,
-    _swapped,
-    _changed,
-    _initial,
-    _nameless,
-)
+_NAME_SLIPS: dict[str, Slip] = {
+    "nickname": _nickname,
+    "variant": _variant,
+    "surname_typo": _surname_typo,
+    "forename_typo": _forename_typo,
+    "order_swapped": _swapped,
+    "surname_changed": _changed,
+    "initial_only": _initial,
+    "forename_missing": _nameless,
+}
+"""The mistakes in a name, by their names in `MistakeParameters`."""
 
 
 def _any_surname(origin: int, draws: Draws) -> str:

@@ -15,6 +15,7 @@ from typing import (
     Annotated,
     Any,
     ClassVar,
+    Self,
     TypeVar,
     Union,
     cast,
@@ -27,6 +28,7 @@ from typing import (
 from domain.errors import LogDamagedError
 from domain.events.rows import ACTOR, ITS_ROW, Committed, Demand, Leaves, Row
 from domain.ids import EventType, Topic
+from domain.plain_values import made_from
 
 T = TypeVar("T")
 
@@ -175,6 +177,11 @@ class Event:
     __slots__ = ()
     event_type: ClassVar[EventType]
     declared: ClassVar[Declaration]
+
+    @classmethod
+    def of(cls, value: object, /, **others: Any) -> Self:
+        """Return the event whose fields are those of the same names in a value, or `others`."""
+        return made_from(cls, value, **others)
 
     @property
     def subject_refs(self) -> tuple[str, ...]:

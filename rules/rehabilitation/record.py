@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from domain.people.convictions import SentenceKind
+from domain.plain_values import made_from
 from rules.clocks import Length
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.filtering import RuleSet, rule_set_of
@@ -84,14 +85,8 @@ def answers(
     for _, together in groupby(sorted(running, key=_day), key=_day):
         _extend(list(together), running)
     return tuple(
-        Answer(
-            one.conviction,
-            _standing(one.end, on),
-            one.end,
-            one.periods,
-            one.extended_by,
-            rules.identifier,
-            reading,
+        made_from(
+            Answer, one, standing=_standing(one.end, on), rules=rules.identifier, reading=reading
         )
         for one in running
     )

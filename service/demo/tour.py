@@ -4,9 +4,12 @@ page.
 A test follows the steps in a browser: the words to click and the headings are those of the pages.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
@@ -111,9 +114,7 @@ def _renew(bench: Workbench, name: str, role: Role, password: str) -> None:
 
 
 _AGENCY = "DEMO-AGENCY"
-_AGREED: dict[str, Any] = {
-    "agency": _AGENCY,
-    "name": "Agency of the demo",
+AGREED: dict[str, Any] = {
     "legal_status": "competent authority",
     "purposes": ["criminal proceedings"],
     "reach": "unspent convictions",
@@ -121,6 +122,7 @@ _AGREED: dict[str, Any] = {
     "review_on": "2099-01-01",
     "contacts": [{"name": "Ann Other", "email": "ann@agency.example"}],
 }
+"""What the agencies of the demo agreed."""
 
 
 def agree_with_agency(stage: Stage) -> None:
@@ -129,7 +131,8 @@ def agree_with_agency(stage: Stage) -> None:
         known = officer.get("/v1/agreements")["agreements"]
         if _AGENCY in {one["agency"] for one in known}:
             return
-        officer.post("/v1/agreements", _AGREED)
+        named = {"agency": _AGENCY, "name": "Agency of the demo"}
+        officer.post("/v1/agreements", named | AGREED)
         member = {"user": user_of(stage.runtime, "agency-a")}
         officer.post(f"/v1/agreements/{_AGENCY}/members", member)
 
@@ -142,7 +145,7 @@ REFUSED = "This role is not allowed to do that"
 class Step:
     """One step of a tour."""
 
-    clicks: tuple[str, ...]
+    clicks: Sequence[str]
     """Labels of links, buttons and choices, to click in this order."""
     heading: str
     """The beginning of the heading on the page that these clicks lead to."""
@@ -164,87 +167,18 @@ def _of_those_who_wait(heading: str, own: str, notice: str) -> tuple[Step, ...]:
 
 _ROLL = "A roll that `identlink demo --old-records` has converted is listed here."
 
-STEPS: dict[Role, tuple[Step, ...]] = {
-    Role.FORCE: (
-        Step((), "Searches", "Some wait for examiners. No score and no candidate.", "searches"),
-        Step(("New search",), "New search", "Prints come as a file; details are optional."),
-        Step(("Links",), "Links", "A link names the force that holds the record."),
-        Step(("Records",), "Records", "Each record of your force has versions."),
-        Step(("Names enquiry",), "Names enquiry", "A name finds candidates, never a link."),
-    ),
-    Role.EXAMINER: (
-        Step((), "Queue", "Tasks have no names; a verification looks like any other.", "queue"),
-        Step(("Take the next case",), "Analysis", "Only the probe: no score, rank or details."),
-        Step(("Of value", "Seal the analysis"), "Comparison", "One exemplar, a neutral label."),
-        Step(
-            ("Excluded",),
-            "Comparison",
-            "Standard phrases are offered for the reason, for you to edit.",
-        ),
-        Step(("Queue",), "Queue", "The case is yours until you decide or release it."),
-    ),
-    Role.SUPERVISOR: (
-        Step((), "Overview", "Open work and its target times, without scores.", "overview"),
-        Step(("Links",), "Links", "A link is in force, or was revoked with a reason."),
-        Step(("Erasures",), "Erasures", "One supervisor requests it, another confirms it."),
-        Step(("Retention",), "Retention", "A purge always begins as a plan."),
-        Step(("Statistics",), "Statistics", "The two kinds of work are never mixed."),
-    ),
-    Role.AUDITOR: (
-        Step((), "Log", "Changes and accesses. No entry has a name in it.", "log"),
-        Step(("Links",), "Links", "Each leads to the decisions that it is based on."),
-        Step(("Records",), "Records", "Reading a record is recorded here too."),
-        Step(("Log",), "Log", "Your own accesses are at the top."),
-        Step(("Agencies",), "Agencies", "Who may ask for what, in versions."),
-    ),
-    Role.ADMINISTRATOR: (
-        Step((), "Statistics", "Only figures: no case and no record.", "statistics"),
-        Step(
-            ("Model checks",),
-            "Checks on the model",
-            "It warns when new prints no longer follow the model.",
-        ),
-        Step(("Publication",), "Released figures", "A quarter is released once."),
-        Step(
-            ("Exchange",),
-            "Exchange with other countries",
-            "The notifications sent, and those missing.",
-        ),
-        Step(("Tokens",), "Tokens in your name", "Accounts: `identlink account add`."),
-    ),
-    Role.CASE_OFFICER: (
-        Step((), "Requests", "They are in order of the day on which they are due.", "requests"),
-        Step(
-            ("Open a request",),
-            "Open a request",
-            "The kind of request sets the clock and the legal bases.",
-        ),
-        Step(("Agencies",), "Agencies", "An agreement has purposes, reach and a day of review."),
-        Step(("Reviews",), "Retention reviews", "Where no rule decides, two people decide."),
-        Step(
-            ("Requests to countries",),
-            "Requests to other countries",
-            "Each request names its legal basis.",
-        ),
-    ),
-    Role.AGENCY: (
-        Step((), "Requests of", "The agreement sets what you may ask.", "agency"),
-        Step(("Ask",), "Requests of", "Each missing field is named; nothing is stored."),
-        Step(
-            ("Tokens",),
-            "Tokens in your name",
-            "A program makes requests with `/v1/agency/requests`.",
-        ),
-        Step(("Second factor",), "Second factor", "It belongs to the account."),
-        Step(("Requests",), "Requests of", "The office's answers appear here."),
-    ),
-    Role.KEYER: _of_those_who_wait("Old records", "conversion", _ROLL),
-    Role.RECONCILER: _of_those_who_wait("Old records", "conversion", _ROLL),
-    Role.SAMPLER: _of_those_who_wait("Old records", "conversion", _ROLL),
-    Role.REFERRAL_BODY: _of_those_who_wait(
-        "Referrals", "referrals", "Applications for work with children wait here for your answer."
-    ),
-}
+
+@cache
+def steps() -> dict[Role, tuple[Step, ...]]:
+    """Return the steps of each role, those of `tour.json` first."""
+    told = json.loads(Path(__file__).with_name("tour.json").read_text("utf-8"))
+    converters = (Role.KEYER, Role.RECONCILER, Role.SAMPLER)
+    referrals = "Applications for work with children wait here for your answer."
+    return {
+        **{Role(name): tuple(Step(*one) for one in some) for name, some in told.items()},
+        **{one: _of_those_who_wait("Old records", "conversion", _ROLL) for one in converters},
+        Role.REFERRAL_BODY: _of_those_who_wait("Referrals", "referrals", referrals),
+    }
 
 
 PATH = "/demo/tour"
@@ -259,7 +193,7 @@ def tour_page() -> APIRouter:
         names: dict[str, str] = {}
         for name, role in SIGN_INS:
             names.setdefault(role.value, name)
-        tours = [(names[role.value], role.value, steps) for role, steps in STEPS.items()]
+        tours = [(names[role.value], role.value, some) for role, some in steps().items()]
         answer = render(request, "tour.html", {"tours": tours})
         answer.headers.update(HEADERS)
         return answer

@@ -1,10 +1,10 @@
 """A transaction, the base class of its repositories, and how a unit of work reaches them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
@@ -18,6 +18,9 @@ from service.storage.engine.writes import NewRows, RowNumbers, insert_many, inse
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
 
 Value = TypeVar("Value")
+
+_Which: TypeAlias = tuple[tuple[str, str | None], ...]
+"""Columns with the parameters that they equal; None where a column is empty."""
 
 
 @dataclass(slots=True)
@@ -113,12 +116,13 @@ class TransactionPart:
 
     def _change(self, table: sa.Table, which: Mapping[str, Any], /, **values: Any) -> int:
         """Store values in the rows whose columns have the values `which`; return how many."""
-        changed = sa.update(table).where(*equal(table, which)).values(**values)
-        return self._connection.execute(changed).rowcount
+        names, given = _named(which)
+        return self._connection.execute(_update(table, names), values | given).rowcount
 
     def _remove(self, table: sa.Table, /, **which: Any) -> int:
         """Delete the rows whose columns have these values; return how many."""
-        return self._connection.execute(sa.delete(table).where(*equal(table, which))).rowcount
+        names, given = _named(which)
+        return self._connection.execute(_delete(table, names), given).rowcount
 
     def _rows(self, query: sa.Executable, /, **values: Any) -> Sequence[AnyRow]:
         """Return the rows of a query; here and below, `values` are the parameters of the query."""
@@ -213,6 +217,32 @@ class TransactionPart:
 @cache
 def _insert_into(table: sa.Table) -> sa.Insert:
     return sa.insert(table).inline()
+
+
+@cache
+def _update(table: sa.Table, names: _Which) -> sa.Update:
+    return sa.update(table).where(*_are_given(table, names))
+
+
+@cache
+def _delete(table: sa.Table, names: _Which) -> sa.Delete:
+    return sa.delete(table).where(*_are_given(table, names))
+
+
+def _named(which: Mapping[str, Any]) -> tuple[_Which, dict[str, Any]]:
+    """Return the columns, and the values of their parameters.
+
+    In an UPDATE, a parameter named like a column would be the column's new value.
+    """
+    names = tuple((name, None if value is None else f"of_{name}") for name, value in which.items())
+    return names, {given: which[name] for name, given in names if given is not None}
+
+
+def _are_given(table: sa.Table, names: _Which) -> Iterator[sa.ColumnElement[bool]]:
+    values: Mapping[str, Any] = {
+        name: None if given is None else sa.bindparam(given) for name, given in names
+    }
+    return equal(table, values)
 
 
 def transaction_on(

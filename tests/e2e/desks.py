@@ -16,6 +16,9 @@ from tests.integration.web.driver import PASSWORD
 WIDTH_PX, HEIGHT_PX = 1366, 768
 """The screen of an ordinary office laptop."""
 
+PATIENCE_MS = 120_000
+"""How long a page may take: a busy host is slow, not wrong. One that hangs fails later."""
+
 _AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 _RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
@@ -117,7 +120,7 @@ class Desks:
             java_script_enabled=scripts,
             accept_downloads=False,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         page = context.new_page()
         # Playwright sets an attribute on the owner of a bound method, which slots refuse.

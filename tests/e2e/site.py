@@ -26,6 +26,7 @@ from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
 from service.app import create_app
 from service.bootstrap.runtime import Runtime, start
+from service.cli.serving.http_server import share_interpreter
 from service.demo.stage import Donor, SyntheticPrints, remember_donors
 from service.logs import build_logger
 from service.settings import load_settings
@@ -175,6 +176,8 @@ class Site:
 @contextmanager
 def running_site(store: Path, *, exchange_state: str | None = None) -> Iterator[Site]:
     """Serve a fresh store with people and accounts on a free port of the loopback."""
+    # As in a server: else each of its threads keeps the memory of the prints that it drew.
+    share_interpreter()
     store.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{store / 'identlink.db'}"
     upgrade(url)

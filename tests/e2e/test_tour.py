@@ -14,11 +14,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from domain.access.access import ROLES_OF_SYSTEMS, Role
-from service.demo.tour import REFUSED, SIGN_INS, STEPS, Step
+from service.demo.tour import REFUSED, SIGN_INS, Step
+from service.demo.tour import steps as steps_of_roles
 
 SCREEN_LINES = 40
 DAY = Path(__file__).parents[2] / "docs/examiner-day.md"
 NAMES = {role: name for name, role in reversed(SIGN_INS)}
+STEPS = steps_of_roles()
 
 
 @dataclass(frozen=True, slots=True)

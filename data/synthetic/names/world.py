@@ -211,21 +211,6 @@ def _then(first: Spell, second: Spell, chance: float) -> Spell:
     return lambda word, rng: (second if rng.random() < chance else first)(word, rng)
 
 
-_ARABIC = _by_rules("arabic")
-_POLISH = _by_rules("polish")
-_INDIC = _by_rules("indic")
-_TAMIL = _by_rules("tamil")
-_TURKISH = _by_rules("turkish")
-_NIGERIAN = _by_rules("nigerian")
-_VIETNAMESE = _by_rules("vietnamese")
-_SPANISH = _by_rules("spanish")
-_GAELIC = _by_rules("gaelic")
-_KOREAN = _by_rules("korean")
-_ENGLISH = _by_rules("english")
-_GREEK = _by_rules("greek")
-_RUSSIAN_SCHEMES = _schemes("russian_schemes")
-
-
 @cache
 def _words(name: str) -> list[str]:
     """Return the names of a list of `world_lists.json`, the most common first.
@@ -262,7 +247,7 @@ def world_origins() -> tuple[WorldOrigin, ...]:
         _faker("pl_PL:first_names_female"),
         _faker("pl_PL:male_last_names", "pl_PL:unisex_last_names"),
     )
-    spoken = _then(_listed(""), _ENGLISH, 0.3)
+    spoken = _then(_listed(""), _by_rules("english"), 0.3)
     muslim = _words("south_asian_muslim"), _words("south_asian_muslim_female")
     spanish = _faker("es_ES:first_names_male"), _faker("es_ES:first_names_female")
     nigerian = _words("nigerian_forenames")
@@ -275,25 +260,27 @@ def world_origins() -> tuple[WorldOrigin, ...]:
     indian = _words("indian_male"), _words("indian_female")
     return (
         one("English", *english, _western, spoken, 0.12, 0.01),
-        one("Polish", *polish, _western, _POLISH, 0.2),
-        one("Arabic", *arab, _western, _ARABIC, 0.4, 0.04),
+        one("Polish", *polish, _western, _by_rules("polish"), 0.2),
+        one("Arabic", *arab, _western, _by_rules("arabic"), 0.4, 0.04),
         one("Chinese", chinese, chinese, _words("chinese_surnames"), _two_syllables,
             _romanisation, 0.15, 0.15),
-        one("Nigerian", nigerian, nigerian, _words("nigerian_surnames"), _western, _NIGERIAN,
-            0.15, 0.1),
-        one("Pakistani", *muslim, _words("pakistani_surnames"), _western, _ARABIC, 0.3, 0.05),
+        one("Nigerian", nigerian, nigerian, _words("nigerian_surnames"), _western,
+            _by_rules("nigerian"), 0.15, 0.1),
+        one("Pakistani", *muslim, _words("pakistani_surnames"), _western,
+            _by_rules("arabic"), 0.3, 0.05),
         one("Scottish and Irish", *gaelic, _words("scottish_irish_surnames"), _western,
-            _GAELIC, 0.2, 0.01),
-        one("Vietnamese", *viet, _words("vietnamese_surnames"), _vietnamese, _VIETNAMESE,
-            0.12, 0.25),
-        one("Tamil", tamil, tamil, tamil, _mononym, _TAMIL, 0.2, 0.3),
+            _by_rules("gaelic"), 0.2, 0.01),
+        one("Vietnamese", *viet, _words("vietnamese_surnames"), _vietnamese,
+            _by_rules("vietnamese"), 0.12, 0.25),
+        one("Tamil", tamil, tamil, tamil, _mononym, _by_rules("tamil"), 0.2, 0.3),
         one("Russian and Ukrainian", *slavic, _words("slavic_surnames"), _patronymic,
-            _RUSSIAN_SCHEMES, 0.5, 0.02),
-        one("Indian", *indian, _words("indian_surnames"), _western, _INDIC, 0.2, 0.04),
-        one("Turkish", *_latin("tr_TR"), _two_words, _TURKISH, 0.25),
-        one("Spanish", *spanish, _words("spanish_surnames"), _double_surname, _SPANISH, 0.1),
+            _schemes("russian_schemes"), 0.5, 0.02),
+        one("Indian", *indian, _words("indian_surnames"), _western, _by_rules("indic"), 0.2, 0.04),
+        one("Turkish", *_latin("tr_TR"), _two_words, _by_rules("turkish"), 0.25),
+        one("Spanish", *spanish, _words("spanish_surnames"), _double_surname,
+            _by_rules("spanish"), 0.1),
         one("Romanian", *_latin("ro_RO"), _western, _listed("latin"), 0.2, 0.06),
-        one("Korean", korean, korean, _words("korean_surnames"), _two_syllables, _KOREAN,
-            0.25, 0.15),
-        one("Greek", *_latin("el_GR"), _two_words, _GREEK, 0.3),
+        one("Korean", korean, korean, _words("korean_surnames"), _two_syllables,
+            _by_rules("korean"), 0.25, 0.15),
+        one("Greek", *_latin("el_GR"), _two_words, _by_rules("greek"), 0.3),
     )  # fmt: skip

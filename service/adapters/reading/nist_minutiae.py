@@ -19,7 +19,7 @@ The extended feature set (EFS) of a type-9 record: fields 9.300 and following.
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.prints.minutiae import MOST_PLACES, MarkedFeatures, Minutia, MinutiaKind, Place
@@ -153,13 +153,7 @@ def type_nine(record: Any, image: Frame | None) -> TypeNine:
     # A region of interest says where the extractor's minutiae count, even without any of its own.
     if not inside and (image is None or rows_of(record, tag) or not drawn.features.region):
         raise PartRefusedError("No minutia with a direction lies inside the image.")
-    features = MarkedFeatures(
-        inside,
-        drawn.features.region,
-        drawn.features.turned_degrees,
-        drawn.features.cores,
-        drawn.features.deltas,
-    )
+    features = replace(drawn.features, minutiae=inside)
     left_out = len(rows_of(record, tag)) - len(inside)
     return TypeNine(features, frame, _is_by_people(record), left_out)
 

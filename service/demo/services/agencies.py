@@ -19,19 +19,9 @@ from domain.retention.disclosure import why_not
 from rules.rehabilitation.record import Standing
 from service.demo.calls import DEMO_FORCE, ApiCaller
 from service.demo.services.scene import Scene, stated
-from service.demo.tour import Work
+from service.demo.tour import AGREED, Work
 from service.usecases.requests.matters import standings
 from service.usecases.requests.notices import give_owed_notices
-
-_AGREED: dict[str, Any] = {
-    "name": "Office for Harbours",
-    "legal_status": "competent authority",
-    "purposes": ["criminal proceedings"],
-    "reach": "unspent convictions",
-    "starts_on": "2020-01-01",
-    "review_on": "2099-01-01",
-    "contacts": [{"name": "Ann Other", "email": "ann@harbours.example"}],
-}
 
 
 def show(scene: Scene) -> None:
@@ -88,7 +78,7 @@ def _variety(record: Record, today: date) -> tuple[bool, bool]:
 def _spoken_for(scene: Scene, agency: str) -> Iterator[ApiCaller]:
     """Record an agreement, let an account act for the agency, and open a connection for it."""
     officer, user = scene.officers[0], f"agency-{agency.lower()}"
-    officer.post("/v1/agreements", {"agency": agency, **_AGREED})
+    officer.post("/v1/agreements", {"agency": agency, "name": "Office for Harbours", **AGREED})
     with scene.stage.caller(user, Role.AGENCY, Purpose.AGENCY_SERVICE) as caller:
         officer.post(f"/v1/agreements/{agency}/members", {"user": user})
         yield caller

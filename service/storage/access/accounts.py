@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select
+from sqlalchemy import and_, bindparam, delete, func, select
 
 from domain.access.access import Role
 from domain.access.accounts import Account, FactorKind, SecondFactor, SubjectLink
@@ -12,7 +11,7 @@ from domain.errors import ConflictError
 from domain.ids import FactorId, ForceCode, UserId
 from service.provenance.bundle.row_commitments import account_digest, subject_ref
 from service.provenance.vault.key_stores import Access
-from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
+from service.storage.engine.rows import Among, AnyRow, rows_given, rows_where, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.workbench import (
     account_subjects,
@@ -25,6 +24,19 @@ from service.storage.tables.workbench import (
 )
 from service.storage.transaction import TransactionPart
 
+# Built once, because building a statement costs as much as running it.
+_ACCOUNT = rows_given(accounts, "user_id")
+_LOCKED = _ACCOUNT.with_for_update()
+_BY_NAME = rows_given(accounts, "sign_in_name")
+_BY_SUBJECT = (
+    select(accounts)
+    .join(account_subjects, account_subjects.c.user_id == accounts.c.user_id)
+    .where(account_subjects.c.subject_sha256 == bindparam("subject_sha256"))
+)
+_NAMES = select(accounts.c.user_id, accounts.c.sign_in_name).where(
+    Among(accounts.c.user_id, "user_ids")
+)
+
 
 class Accounts(TransactionPart):
     """Local accounts. An account is disabled, never deleted, because sealed decisions name it."""
@@ -36,22 +48,19 @@ class Accounts(TransactionPart):
 
     def get(self, user_id: UserId) -> Account | None:
         """Return an account, disabled or not."""
-        return self._find(rows_where(accounts, user_id=user_id))
+        return self._one(Account, _ACCOUNT, user_id=user_id)
 
     def locked(self, user_id: UserId) -> Account | None:
         """Return an account, locked against other transactions until this transaction ends."""
-        return self._find(rows_where(accounts, user_id=user_id).with_for_update())
+        return self._one(Account, _LOCKED, user_id=user_id)
 
     def by_name(self, sign_in_name: str) -> Account | None:
         """Return the account with this sign-in name, disabled or not."""
-        return self._find(rows_where(accounts, sign_in_name=sign_in_name))
+        return self._one(Account, _BY_NAME, sign_in_name=sign_in_name)
 
     def names(self, user_ids: Collection[UserId]) -> Mapping[UserId, str]:
         """Return the sign-in names of those users that have local accounts."""
-        query = select(accounts.c.user_id, accounts.c.sign_in_name).where(
-            Among(accounts.c.user_id, "user_ids")
-        )
-        found = self._connection.execute(query, {"user_ids": sorted(set(user_ids))})
+        found = self._rows(_NAMES, user_ids=sorted(set(user_ids)))
         return {UserId(user_id): name for user_id, name in found}
 
     def enabled(self, role: Role) -> int:
@@ -69,12 +78,7 @@ class Accounts(TransactionPart):
 
     def by_subject(self, subject_sha256: str) -> Account | None:
         """Return the account linked to a subject of the identity provider, disabled or not."""
-        query = (
-            select(accounts)
-            .join(account_subjects, account_subjects.c.user_id == accounts.c.user_id)
-            .where(account_subjects.c.subject_sha256 == subject_sha256)
-        )
-        return self._find(query)
+        return self._one(Account, _BY_SUBJECT, subject_sha256=subject_sha256)
 
     def link(self, link: SubjectLink) -> bool:
         """Link a subject to an account for sign-in. Returns False if either is already linked."""
@@ -100,9 +104,6 @@ class Accounts(TransactionPart):
             is_disabled=account.is_disabled,
         )
 
-    def _find(self, query: Select[Any]) -> Account | None:
-        return self._one(Account, query)
-
 
 def _taken_away(before: Account, after: Account) -> Iterator[tuple[Access, str]]:
     if after.is_disabled and not before.is_disabled:
@@ -121,6 +122,20 @@ def subject_link_of(row: AnyRow) -> SubjectLink:
     return value_of(SubjectLink, row, blinding=row.blinding or "")
 
 
+_IS_LIVE = and_(
+    second_factors.c.user_id == bindparam("user_id"),
+    second_factors.c.factor_id.not_in(select(second_factor_removals.c.factor_id)),
+)
+_FACTORS = (
+    select(second_factors)
+    .where(_IS_LIVE)
+    .order_by(second_factors.c.added_at, second_factors.c.factor_id)
+)
+_A_FACTOR = select(second_factors.c.factor_id).where(_IS_LIVE).limit(1)
+_TIMES_ENROLLED = select(func.count()).where(second_factors.c.user_id == bindparam("user_id"))
+_RECOVERY_CODES = rows_given(recovery_codes.c.code_sha256, "factor_id")
+
+
 class SecondFactors(TransactionPart):
     """Factors, written once; the secret is a payload, erased when the factor is removed."""
 
@@ -137,9 +152,7 @@ class SecondFactors(TransactionPart):
 
     def of(self, user_id: UserId) -> tuple[SecondFactor, ...]:
         """Return the factors of an account that have not been removed, oldest first."""
-        query = select(second_factors).where(_is_live(user_id))
-        order = (second_factors.c.added_at, second_factors.c.factor_id)
-        rows = self._rows(query.order_by(*order))
+        rows = self._rows(_FACTORS, user_id=user_id)
         secrets = self._bodies(PayloadKind.SECOND_FACTOR, rows)
         return tuple(
             value_of(
@@ -153,18 +166,15 @@ class SecondFactors(TransactionPart):
         )
 
     def _recovery_of(self, factor_id: FactorId) -> frozenset[str]:
-        codes = select(recovery_codes.c.code_sha256).where(recovery_codes.c.factor_id == factor_id)
-        return frozenset(self._column(codes))
+        return frozenset(self._column(_RECOVERY_CODES, factor_id=factor_id))
 
     def is_there(self, user_id: UserId) -> bool:
         """Whether an account has a factor that has not been removed; decrypts nothing."""
-        query = select(second_factors.c.factor_id).where(_is_live(user_id)).limit(1)
-        return self._has(query)
+        return self._has(_A_FACTOR, user_id=user_id)
 
     def times_enrolled(self, user_id: UserId) -> int:
         """Return the number of factors that the account has now or had in the past."""
-        query = select(func.count()).where(second_factors.c.user_id == user_id)
-        return int(self._cell(query))
+        return int(self._cell(_TIMES_ENROLLED, user_id=user_id))
 
     def use(
         self, factor_id: FactorId, use_id: str, at: datetime, counter: int | None = None
@@ -199,8 +209,3 @@ class SecondFactors(TransactionPart):
             its = rows_where(second_factors.c.payload_id, factor_id=factor_id)
             self._transaction.payloads.delete(self._column(its))
             self._transaction.withdrawn.append((Access.SECOND_FACTOR, factor_id))
-
-
-def _is_live(user_id: UserId) -> ColumnElement[bool]:
-    removed = select(second_factor_removals.c.factor_id)
-    return and_(second_factors.c.user_id == user_id, second_factors.c.factor_id.not_in(removed))

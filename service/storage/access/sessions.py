@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
 
 from domain.access.accounts import FailedAttempts, KnownSource, Session
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
-from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.engine.rows import AnyRow, rows_given, value_of
 from service.storage.tables.workbench import (
     failed_attempts,
     idempotency_requests,
@@ -18,6 +18,15 @@ from service.storage.tables.workbench import (
     sessions,
 )
 from service.storage.transaction import TransactionPart
+
+# Built once, because building a statement costs as much as running it.
+_SESSION = rows_given(sessions, "secret_sha256")
+_ATTEMPTS = rows_given(failed_attempts, "key_sha256").with_for_update()
+_KNOWN = rows_given(known_sources.c.user_id, "source_sha256", "user_id").where(
+    known_sources.c.seen_at >= bindparam("since")
+)
+_REMEMBERED = rows_given(idempotency_requests, "user_id", "key")
+_KEPT_PAGE = rows_given(kept_pages, "token_sha256")
 
 
 class Sessions(TransactionPart):
@@ -29,7 +38,7 @@ class Sessions(TransactionPart):
 
     def get(self, secret_sha256: str) -> Session | None:
         """Return a session, ended or not."""
-        return self._one(Session, rows_where(sessions, secret_sha256=secret_sha256))
+        return self._one(Session, _SESSION, secret_sha256=secret_sha256)
 
     def seen(self, secret_sha256: str, at: datetime) -> None:
         """Record that the session was used."""
@@ -89,8 +98,8 @@ class Sessions(TransactionPart):
     def attempts(self, fresh: FailedAttempts) -> FailedAttempts:
         """Return the counter under the key, locked until the commit, or `fresh` if none."""
         self._add_new(failed_attempts, fresh, unless_taken=("key_sha256",))
-        query = rows_where(failed_attempts, key_sha256=fresh.key_sha256)
-        return value_of(FailedAttempts, self._connection.execute(query.with_for_update()).one())
+        row = self._connection.execute(_ATTEMPTS, {"key_sha256": fresh.key_sha256}).one()
+        return value_of(FailedAttempts, row)
 
     def count(self, attempts: FailedAttempts) -> None:
         """Store a counter, replacing the earlier value."""
@@ -109,9 +118,9 @@ class Sessions(TransactionPart):
 
     def knows(self, source: KnownSource, *, since: datetime) -> bool:
         """Whether the account has signed in from this source since the given time."""
-        its = {"source_sha256": source.source_sha256, "user_id": source.user_id}
-        query = rows_where(known_sources.c.user_id, **its)
-        return self._has(query.where(known_sources.c.seen_at >= since))
+        return self._has(
+            _KNOWN, source_sha256=source.source_sha256, user_id=source.user_id, since=since
+        )
 
     def know(self, source: KnownSource, *, since: datetime) -> None:
         """Record a sign-in of the account from a source; drop its sources older than `since`."""
@@ -157,8 +166,7 @@ class IdempotencyKeys(TransactionPart):
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
         """Return the request stored under this key, or None."""
-        query = rows_where(idempotency_requests, user_id=user_id, key=key)
-        return self._one(RememberedRequest, query)
+        return self._one(RememberedRequest, _REMEMBERED, user_id=user_id, key=key)
 
     def remember(self, request: RememberedRequest) -> None:
         """Store the request. Raises IdempotencyConflictError when the key is taken."""
@@ -192,7 +200,7 @@ class KeptPages(TransactionPart):
 
     def get(self, token_sha256: str) -> SealedPage | None:
         """Return the page of a token."""
-        return self._one(SealedPage, rows_where(kept_pages, token_sha256=token_sha256))
+        return self._one(SealedPage, _KEPT_PAGE, token_sha256=token_sha256)
 
     def drop(self, token_sha256: str) -> None:
         """Delete a page."""

@@ -43,14 +43,8 @@ class ConversionLots(TransactionPart):
 
     def open(self, lot: Lot) -> bool:
         """Store a new lot (a roll or box of frames). Returns False if its label is taken."""
-        if not self._add_new(
-            conversion_lots,
-            lot,
-            unless_taken=("label",),
-            medium=lot.capture.medium,
-            ppi=lot.capture.ppi,
-            generation=lot.capture.generation,
-        ):
+        capture = row_of(conversion_lots, lot.capture)
+        if not self._add_new(conversion_lots, lot, unless_taken=("label",), **capture):
             return False
         self._add(conversion_lot_states, lot)
         return True

@@ -63,6 +63,8 @@ _WITHDRAWN = union(
     .join(hidden_persons, hidden_persons.c.person_row == persons.c.person_row)
     .where(cases.c.case_id == bindparam("case_id")),
 )
+_DRAFTS = rows_given(drafts, "user_id").order_by(drafts.c.kept_at)
+_DRAFT = rows_given(drafts, "user_id", "step", "about_id")
 _REVISIONS = rows_given(comparison_revisions, "case_id", "examiner").order_by(
     comparison_revisions.c.revision_row
 )
@@ -225,7 +227,7 @@ class Drafts(TransactionPart):
 
     def of(self, user_id: UserId) -> tuple[Draft, ...]:
         """Return a person's drafts, oldest first, without those that were erased."""
-        rows = self._rows(rows_where(drafts, user_id=user_id).order_by(drafts.c.kept_at))
+        rows = self._rows(_DRAFTS, user_id=user_id)
         found = ((row, self._body(PayloadKind.DRAFT, row)) for row in rows)
         return tuple(
             value_of(Draft, row, fields=_fields(body)) for row, body in found if body is not None
@@ -233,7 +235,7 @@ class Drafts(TransactionPart):
 
     def has(self, user_id: UserId, step: str, about_id: str) -> bool:
         """Whether a person has a draft of this form about one subject."""
-        return self._has(rows_where(drafts, user_id=user_id, step=step, about_id=about_id))
+        return self._has(_DRAFT, user_id=user_id, step=step, about_id=about_id)
 
     def can_be_about(self, about_id: str) -> bool:
         """Whether anything that a form can be about has this id."""

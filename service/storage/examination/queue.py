@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    exists,
+    select,
+    tuple_,
+)
 
 from domain.examination.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.forces import codes_by_name
@@ -84,8 +94,13 @@ class Queue(TransactionPart):
                 row
                 for state in _EXAMINABLE
                 for activity in wanted.activities
-                for row in self._rows(
-                    _queue_query(examiner, state, priority, activity, limit, wanted.after)
+                for row in self._queued_as(
+                    wanted.after,
+                    examiner=examiner,
+                    state=state,
+                    priority=priority,
+                    activity=activity,
+                    limit=limit,
                 )
                 # The index returns the oldest first, so filtering after the limit loses no case.
                 if _is_old_enough(row, wanted)
@@ -95,32 +110,29 @@ class Queue(TransactionPart):
                 break
         return tuple(_queued(row, examiner) for row in found[:limit])
 
+    def _queued_as(self, after: Place | None, **wanted: Any) -> Sequence[AnyRow]:
+        if after is None or after.priority is not wanted["priority"]:
+            return self._rows(_QUEUE, **wanted)
+        return self._rows(
+            _QUEUE_BEHIND, ready_at=after.ready_at, case_row=after.case_row, **wanted
+        )
+
     def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:
         """Return the cases that this examiner holds."""
-        query = _QUEUED.where(cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE))
-        rows = self._rows(query.order_by(cases.c.ready_at, cases.c.case_row))
-        return tuple(_queued(row, examiner) for row in rows)
+        return tuple(_queued(row, examiner) for row in self._rows(_HELD, examiner=examiner))
 
     def task(self, examiner: UserId, task_id: str) -> CaseId | None:
         """Return the waiting case with this task id, or None if the examiner may not take it."""
-        query = _waiting_as(examiner, task_id)
-        found = self._cell(query.with_only_columns(cases.c.case_id))
-        return None if found is None else CaseId(found)
+        row = self._row(_WAITING_AS, examiner=examiner, task_id=task_id)
+        return None if row is None else CaseId(row.case_id)
 
     def place(self, examiner: UserId, task_id: str) -> Place | None:
         """Return the queue position of a waiting case, or None if the examiner may not take it."""
-        return self._one(Place, _waiting_as(examiner, task_id))
+        return self._one(Place, _WAITING_AS, examiner=examiner, task_id=task_id)
 
     def decided_by(self, examiner: UserId, *, limit: int) -> tuple[CaseId, ...]:
         """Return closed cases that this examiner decided, newest decision first."""
-        query = (
-            select(decisions.c.case_id)
-            .join(cases, cases.c.case_id == decisions.c.case_id)
-            .where(decisions.c.decided_by == examiner, cases.c.state.in_(CLOSED_STATES))
-            .order_by(decisions.c.decision_row.desc())
-            .limit(limit)
-        )
-        return tuple(CaseId(found) for found in self._column(query))
+        return tuple(map(CaseId, self._column(_DECIDED, examiner=examiner, limit=limit)))
 
     def set_priority(self, case_id: CaseId, priority: Priority) -> None:
         """Set the priority of a case, replacing the earlier priority."""
@@ -156,17 +168,45 @@ _LINK_ORDERS: Mapping[str, ColumnElement[Any]] = {
     "stands": case((exists().where(link_revocations.c.link_id == links.c.link_id), 1), else_=0),
 }
 
+# Built once, because building a statement costs as much as running it.
 _QUEUED = select(cases)
-
-
-def _may_be_taken(examiner: UserId) -> ColumnElement[bool]:
-    has_decided = exists().where(
-        decisions.c.case_id == cases.c.case_id, decisions.c.decided_by == examiner
+_EXAMINER: BindParameter[Any] = bindparam("examiner")
+_LIMIT = bindparam("limit", type_=Integer())
+_IN_ORDER = (cases.c.ready_at, cases.c.case_row)
+_MAY_BE_TAKEN = and_(
+    cases.c.claimed_by.is_(None),
+    ~exists().where(decisions.c.case_id == cases.c.case_id, decisions.c.decided_by == _EXAMINER),
+    ~exists().where(
+        searches.c.search_id == cases.c.search_id, searches.c.submitted_by == _EXAMINER
+    ),
+)
+_QUEUE = (
+    _QUEUED.where(
+        cases.c.state == bindparam("state"),
+        cases.c.priority == bindparam("priority"),
+        cases.c.activity == bindparam("activity"),
+        _MAY_BE_TAKEN,
     )
-    has_asked = exists().where(
-        searches.c.search_id == cases.c.search_id, searches.c.submitted_by == examiner
-    )
-    return and_(cases.c.claimed_by.is_(None), ~has_decided, ~has_asked)
+    .order_by(*_IN_ORDER)
+    .limit(_LIMIT)
+)
+_QUEUE_BEHIND = _QUEUE.where(
+    tuple_(*_IN_ORDER)
+    > tuple_(*(bindparam(column.name, type_=column.type) for column in _IN_ORDER))
+)
+_HELD = _QUEUED.where(cases.c.claimed_by == _EXAMINER, cases.c.state.in_(_EXAMINABLE)).order_by(
+    *_IN_ORDER
+)
+_WAITING_AS = _QUEUED.where(
+    cases.c.revision == bindparam("task_id"), cases.c.state.in_(_EXAMINABLE), _MAY_BE_TAKEN
+)
+_DECIDED = (
+    select(decisions.c.case_id)
+    .join(cases, cases.c.case_id == decisions.c.case_id)
+    .where(decisions.c.decided_by == _EXAMINER, cases.c.state.in_(CLOSED_STATES))
+    .order_by(decisions.c.decision_row.desc())
+    .limit(_LIMIT)
+)
 
 
 def _is_old_enough(row: AnyRow, wanted: QueueWanted) -> bool:
@@ -179,35 +219,6 @@ def _is_old_enough(row: AnyRow, wanted: QueueWanted) -> bool:
 def _is_passed(priority: Priority, after: Place | None) -> bool:
     order = tuple(Priority)
     return after is not None and order.index(priority) < order.index(after.priority)
-
-
-def _waiting_as(examiner: UserId, task_id: str) -> Select[Any]:
-    return _QUEUED.where(
-        cases.c.revision == task_id, cases.c.state.in_(_EXAMINABLE), _may_be_taken(examiner)
-    )
-
-
-def _queue_query(
-    examiner: UserId,
-    state: CaseState,
-    priority: Priority,
-    activity: Activity,
-    limit: int,
-    after: Place | None,
-) -> Select[Any]:
-    query = _QUEUED.where(
-        cases.c.state == state,
-        cases.c.priority == priority,
-        cases.c.activity == activity,
-        _may_be_taken(examiner),
-    )
-    if after is not None and after.priority is priority:
-        behind = tuple_(cases.c.ready_at, cases.c.case_row)
-        query = query.where(
-            behind
-            > tuple_(literal(after.ready_at, cases.c.ready_at.type), literal(after.case_row))
-        )
-    return query.order_by(cases.c.ready_at, cases.c.case_row).limit(limit)
 
 
 def _queued(row: AnyRow, examiner: UserId) -> QueuedCase:

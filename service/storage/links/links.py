@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
 from domain.examination.cases import Link
 from domain.ids import ForceCode, LinkId
 from domain.requests.disclosures import Notice, NoticeKind
 from domain.requests.requests import PartyKind
-from service.storage.engine.rows import AnyRow, rows_where, value_of
+from service.storage.engine.rows import AnyRow, rows_given, rows_where, value_of
 from service.storage.tables.cases import analyses, comparison_revisions, comparisons, decisions
 from service.storage.tables.links import (
     link_decisions,
@@ -22,6 +22,19 @@ from service.storage.tables.links import (
 from service.storage.tables.requests import disclosure_notices, disclosures
 from service.storage.transaction import TransactionPart
 from service.storage.words import finger_columns, fingers_in
+
+# Built once, because building a statement costs as much as running it.
+_LINK = (
+    select(
+        links,
+        link_revocations.c.revoked_at,
+        link_revocations.c.revoked_by,
+        link_revocations.c.payload_id,
+    )
+    .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
+    .where(links.c.link_id == bindparam("link_id"))
+)
+_DECIDED = rows_given(link_decisions.c.decision_id, "link_id").order_by(link_decisions.c.position)
 
 
 class Links(TransactionPart):
@@ -59,23 +72,10 @@ class Links(TransactionPart):
 
     def get(self, link_id: LinkId) -> Link | None:
         """Return a link, with its revocation if there is one."""
-        row = self._row(
-            select(
-                links,
-                link_revocations.c.revoked_at,
-                link_revocations.c.revoked_by,
-                link_revocations.c.payload_id,
-            )
-            .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
-            .where(links.c.link_id == link_id)
-        )
+        row = self._row(_LINK, link_id=link_id)
         if row is None:
             return None
-        decided = self._column(
-            select(link_decisions.c.decision_id)
-            .where(link_decisions.c.link_id == link_id)
-            .order_by(link_decisions.c.position)
-        )
+        decided = self._column(_DECIDED, link_id=link_id)
         (reason,) = self._words([row])
         return value_of(
             Link,

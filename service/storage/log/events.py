@@ -33,6 +33,12 @@ ENTRY = sa.select(
 
 _ENTRY_BY_ID = ENTRY.where(events.c.event_id == sa.bindparam("event_id"))
 
+_ENTRIES = ENTRY.where(events.c.seq >= sa.bindparam("start")).limit(sa.bindparam("limit"))
+
+_FIRST_ABOUT = sa.select(sa.func.min(event_subjects.c.seq)).where(
+    event_subjects.c.subject_ref == sa.bindparam("subject_ref")
+)
+
 _NEWEST = ENTRY.order_by(None).order_by(events.c.seq.desc())
 
 _LATEST = _NEWEST.where(events.c.event_type == sa.bindparam("event_type")).limit(1)
@@ -82,8 +88,7 @@ class Events(TransactionPart):
 
     def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:
         """Return committed events, in order, starting from number `start`."""
-        query = ENTRY.where(events.c.seq >= start).limit(limit)
-        return tuple(entry_of(row) for row in self._connection.execute(query))
+        return tuple(map(entry_of, self._rows(_ENTRIES, start=start, limit=limit)))
 
     def about(
         self, subject_ref: str, kinds: Collection[EventType] | None = None
@@ -97,10 +102,7 @@ class Events(TransactionPart):
 
         Raises NotFoundError.
         """
-        query = sa.select(sa.func.min(event_subjects.c.seq)).where(
-            event_subjects.c.subject_ref == subject_ref
-        )
-        seq = existing(self._cell(query))
+        seq = existing(self._cell(_FIRST_ABOUT, subject_ref=subject_ref))
         return int(seq)
 
     def find(self, event_id: EventId) -> LoggedEvent | None:

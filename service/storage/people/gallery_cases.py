@@ -194,12 +194,15 @@ class Disputes(TransactionPart):
         )
 
     def _steps(self, ids: Sequence[str]) -> dict[str, tuple[DisputeStep, ...]]:
-        query = select(dispute_steps).where(Among(dispute_steps.c.dispute_id, "ids"))
-        ordered = query.order_by(dispute_steps.c.dispute_id, dispute_steps.c.number)
-        found = self._all_with_words(DisputeStep, self._rows(ordered, ids=list(ids)))
+        found = self._all_with_words(DisputeStep, self._rows(_STEPS, ids=list(ids)))
         return {key: tuple(group) for key, group in groupby(found, lambda one: one.dispute_id)}
 
 
+_STEPS = (
+    select(dispute_steps)
+    .where(Among(dispute_steps.c.dispute_id, "ids"))
+    .order_by(dispute_steps.c.dispute_id, dispute_steps.c.number)
+)
 _other = persons.alias("other")
 _ALL: Select[Any] = (
     select(disputes, persons.c.person_id, _other.c.person_id.label("other_id"))

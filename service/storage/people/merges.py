@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, exists, insert, select
+from sqlalchemy import CTE, Connection, Select, bindparam, exists, insert, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import EncounterId, PersonId, PersonRow
@@ -118,13 +118,12 @@ class Merges(TransactionPart):
 
     def get(self, merge_id: str) -> Merge | None:
         """Return a proposal, with its confirmation if there is one."""
-        found = self._merges(_MERGES.where(person_merges.c.merge_id == merge_id))
+        found = self._merges(_MERGE, merge_id=merge_id)
         return found[0] if found else None
 
     def about(self, person_id: PersonId) -> tuple[Merge, ...]:
         """Return every proposal that names this person, oldest first."""
-        names = (_SURVIVING.c.person_id == person_id) | (_ABSORBED.c.person_id == person_id)
-        return self._merges(_MERGES.where(names).order_by(person_merges.c.merge_row))
+        return self._merges(_MERGES_ABOUT, person_id=person_id)
 
     def confirm(self, merge: Merge) -> tuple[EncounterId, ...]:
         """Store the confirmation of a merge, move the captures, and return their new ids.
@@ -161,13 +160,7 @@ class Merges(TransactionPart):
 
     def survivor(self, person_id: PersonId) -> PersonId | None:
         """Return the person into whom this person is currently merged, or None."""
-        query = (
-            select(_SURVIVING.c.person_id)
-            .join(merged_persons, merged_persons.c.surviving_row == _SURVIVING.c.person_row)
-            .join(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
-            .where(_ABSORBED.c.person_id == person_id)
-        )
-        found = self._cell(query)
+        found = self._cell(_SURVIVOR, person_id=person_id)
         return None if found is None else PersonId(found)
 
     def _rows_of(self, merge: Merge) -> tuple[PersonRow, PersonRow]:
@@ -255,14 +248,20 @@ class Merges(TransactionPart):
             self._transaction.changes.append((new, ENROLLED))
         return tuple(EncounterId(row["encounter_id"]) for row in moved)
 
-    def _merges(self, query: Select[Any]) -> tuple[Merge, ...]:
-        rows = self._rows(query)
+    def _merges(self, query: Select[Any], /, **values: Any) -> tuple[Merge, ...]:
+        rows = self._rows(query, **values)
         return tuple(map(_merge, rows, self._words(rows)))
 
 
 _CAPTURES = select(encounters, IN_FORCE.label("in_force")).select_from(encounters)
 _SURVIVING = persons.alias("surviving")
 _ABSORBED = persons.alias("absorbed")
+_SURVIVOR = (
+    select(_SURVIVING.c.person_id)
+    .join(merged_persons, merged_persons.c.surviving_row == _SURVIVING.c.person_row)
+    .join(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
+    .where(_ABSORBED.c.person_id == bindparam("person_id"))
+)
 _MERGES = (
     select(
         person_merges,
@@ -275,6 +274,11 @@ _MERGES = (
     .join(_ABSORBED, _ABSORBED.c.person_row == person_merges.c.absorbed_row)
     .outerjoin(merge_confirmations, merge_confirmations.c.merge_id == person_merges.c.merge_id)
 )
+_MERGE = _MERGES.where(person_merges.c.merge_id == bindparam("merge_id"))
+_MERGES_ABOUT = _MERGES.where(
+    (_SURVIVING.c.person_id == bindparam("person_id"))
+    | (_ABSORBED.c.person_id == bindparam("person_id"))
+).order_by(person_merges.c.merge_row)
 
 
 def _moved(row: AnyRow, new_row: int, to: PersonRow) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from service.storage.engine.rows import (
     Among,
     AnyRow,
     rank_among,
+    rows_given,
     rows_where,
     sorted_by,
     sorted_rows,
@@ -57,23 +58,15 @@ class Records(TransactionPart):
 
     def versions(self, record_id: RecordId) -> tuple[amendments.VersionHead, ...]:
         """Return the versions of a record, oldest first; an erased record has no live version."""
-        query = _HEADS.where(records.c.record_id == record_id).order_by(records.c.version)
-        return tuple(_head(row) for row in self._connection.execute(query))
+        return tuple(map(_head, self._rows(_VERSIONS, record_id=record_id)))
 
     def destroyed(self, record_id: RecordId) -> frozenset[int]:
         """Return the numbers of the versions whose content was destroyed with an entry in it."""
-        query = select(records.c.version).where(
-            records.c.record_id == record_id,
-            records.c.payload_id.not_in(select(payloads.c.payload_id)),
-        )
-        return frozenset(self._column(query))
+        return frozenset(self._column(_DESTROYED, record_id=record_id))
 
     def version(self, record_id: RecordId, number: int) -> amendments.RecordVersion | None:
         """Return one version with its items, or None when unknown or erased."""
-        query = _HEADS.add_columns(records.c.payload_id).where(
-            records.c.record_id == record_id, records.c.version == number
-        )
-        row = self._row(query)
+        row = self._row(_VERSION, record_id=record_id, version=number)
         if row is None:
             return None
         body = self._body(PayloadKind.RECORD, row)
@@ -236,6 +229,14 @@ _HEADS: Select[Any] = (
     .outerjoin(live_records, live_records.c.record_row == records.c.record_row)
     .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
 )
+# Built once, because building a statement costs as much as running it.
+_VERSIONS = _HEADS.where(records.c.record_id == bindparam("record_id")).order_by(records.c.version)
+_VERSION = _HEADS.add_columns(records.c.payload_id).where(
+    records.c.record_id == bindparam("record_id"), records.c.version == bindparam("version")
+)
+_DESTROYED = rows_given(records.c.version, "record_id").where(
+    records.c.payload_id.not_in(select(payloads.c.payload_id))
+)
 _FIRST = records.alias("first")
 _NEVER = literal(datetime(1, 1, 1, tzinfo=UTC), record_amendments.c.amended_at.type)
 _ORDERS: Mapping[str, ColumnElement[Any]] = {
@@ -279,12 +280,15 @@ _TABLES = select(*(one for one in offence_tables.c if one.name != "content")).or
 )
 
 
+_NEWEST_TABLE = _TABLES.limit(1)
+
+
 class OffenceTables(TransactionPart):
     """Versions of the table. Each is written once, and none is ever replaced."""
 
     def newest(self) -> InstalledTable | None:
         """Return the version in force, or None if none was installed."""
-        return self._one(InstalledTable, _TABLES.limit(1))
+        return self._one(InstalledTable, _NEWEST_TABLE)
 
     def all(self) -> tuple[InstalledTable, ...]:
         """Return every version, the newest first."""

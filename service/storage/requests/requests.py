@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from domain.errors import ConflictError, StaleRequestError
 from domain.ids import RequestId, SearchId, UserId
@@ -23,7 +22,15 @@ from domain.requests.requests import (
     RequestFile,
 )
 from domain.restrictions import UNRESTRICTED
-from service.storage.engine.rows import Among, AnyRow, newest, row_of, rows_where, value_of
+from service.storage.engine.rows import (
+    Among,
+    AnyRow,
+    newest,
+    row_of,
+    rows_given,
+    rows_where,
+    value_of,
+)
 from service.storage.people.people import locked_person
 from service.storage.requests.disclosures import ask_body, read_ask
 from service.storage.sealed.payloads import PayloadKind
@@ -148,7 +155,7 @@ class Requests(TransactionPart):
 
     def file(self, request_id: RequestId) -> RequestFile | None:
         """Return a request with its log, or None when unknown."""
-        row = self._row(rows_where(requests, request_id=request_id))
+        row = self._row(_REQUEST, request_id=request_id)
         if row is None:
             return None
         return RequestFile(
@@ -169,8 +176,7 @@ class Requests(TransactionPart):
 
     def kind_and_asker(self, request_id: RequestId) -> tuple[str, PartyKind] | None:
         """Return the kinds of a request and its sender, or None if unknown; decrypts nothing."""
-        query = select(requests.c.kind, requests.c.asker_kind)
-        row = self._row(query.where(requests.c.request_id == request_id))
+        row = self._row(_KIND_AND_ASKER, request_id=request_id)
         return row and (row.kind, PartyKind(row.asker_kind))
 
     def started_search(self, request_id: RequestId) -> StartedSearch | None:
@@ -259,16 +265,7 @@ class Requests(TransactionPart):
         return {request_id: tuple(entries) for request_id, entries in found.items()}
 
     def _identification(self, request_id: RequestId) -> Identification | None:
-        query: Select[Any] = (
-            select(request_identities, persons.c.person_id)
-            .outerjoin(persons, persons.c.person_row == request_identities.c.person_row)
-            .where(
-                request_identities.c.request_id == request_id,
-                request_identities.c.outcome.is_not(None),
-            )
-            .order_by(request_identities.c.number.desc())
-        )
-        return self._one(Identification, query.limit(1))
+        return self._one(Identification, _IDENTIFICATION, request_id=request_id)
 
 
 def _entry(row: AnyRow, words: str) -> Entry:
@@ -276,6 +273,20 @@ def _entry(row: AnyRow, words: str) -> Entry:
         Entry, row, by=UserId(row.entered_by), at=row.entered_at, on=row.counts_on, words=words
     )
 
+
+# Built once, because building a statement costs as much as running it.
+_REQUEST = rows_given(requests, "request_id")
+_KIND_AND_ASKER = _REQUEST.with_only_columns(requests.c.kind, requests.c.asker_kind)
+_IDENTIFICATION = (
+    select(request_identities, persons.c.person_id)
+    .outerjoin(persons, persons.c.person_row == request_identities.c.person_row)
+    .where(
+        request_identities.c.request_id == bindparam("request_id"),
+        request_identities.c.outcome.is_not(None),
+    )
+    .order_by(request_identities.c.number.desc())
+    .limit(1)
+)
 
 _LAST = request_entries.alias("last")
 

@@ -38,17 +38,8 @@ class Plans(TransactionPart):
 
     def put(self, plan: Plan, lines: Sequence[tuple[PersonRow, PlanLine]]) -> None:
         """Store a plan with its lines; each line comes with the row of its person."""
-        self._add(
-            retention_plans,
-            plan.figures,
-            plan_id=plan.plan_id,
-            on_day=plan.on,
-            rules=plan.rules,
-            refusal=plan.refusal,
-            made_by=plan.made_by,
-            made_at=plan.made_at,
-            previous_id=plan.previous_id,
-        )
+        figures = row_of(retention_plans, plan.figures)
+        self._add(retention_plans, plan, on_day=plan.on, **figures)
         self._add_all(
             retention_plan_lines,
             [

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from domain.ids import EncounterId, PersonId, PersonRow, RequestId, UserId
 from domain.requests.request_states import ENDED
 from domain.retention.retention import PlanId, PurgeEnd, Review, Ruling
-from service.storage.engine.rows import Among, AnyRow, rows_where, value_of
+from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
 from service.storage.people.erasure import destroy_captures
 from service.storage.people.merges import chains_of
 from service.storage.people.people import locked_person
@@ -50,14 +50,11 @@ class Reviews(TransactionPart):
 
     def decide(self, review: Review) -> None:
         """Store a decision. Raises NotFoundError when the person is erased or hidden."""
-        self._add(
-            retention_reviews,
-            review,
-            person_row=locked_person(self._transaction, review.person_id),
-            decision=review.ruling.decision,
-            ground=review.ruling.ground,
-            next_on=review.ruling.next_on,
+        row, ruling = (
+            locked_person(self._transaction, review.person_id),
+            row_of(retention_reviews, review.ruling),
         )
+        self._add(retention_reviews, review, person_row=row, **ruling)
 
     def all(self) -> Mapping[PersonRow, Review]:
         """Return the last decision on each person who has one."""

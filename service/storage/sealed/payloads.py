@@ -204,7 +204,11 @@ class PayloadStore:
         self, query: Select[Any], kind: PayloadKind, ids: Collection[int]
     ) -> Mapping[int, bytes]:
         held: dict[int, bytes] = {}
-        for payload_id, stored_kind, body in self.connection.execute(query, _these(ids)):
+        these = _these(ids)
+        # Most rows have no words: a page would ask for nothing a dozen times.
+        if not these["ids"]:
+            return held
+        for payload_id, stored_kind, body in self.connection.execute(query, these):
             if stored_kind != kind.value:
                 raise VaultDamagedError("A payload is not of the kind that its row states.")
             held[payload_id] = body

@@ -22,6 +22,7 @@ from domain.events.agencies import AgencyMemberNamed, AgreementMade
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
 from domain.list_pages import ListPage, page_behind
+from domain.plain_values import made_from
 from domain.requests.disclosures import Watch, WatchAct, WatchState
 from domain.requests.request_states import RequestState
 from domain.requests.requests import Party, PartyKind, RequestFile
@@ -61,19 +62,12 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.
     the caller read it), ConflictError.
     """
     command.caller.actor.require(Scope.KEEP_AGREEMENTS)
-    made = agencies.Agreement(
-        command.agency,
-        command.expected_version + 1,
-        command.name,
-        command.legal_status,
-        command.purposes,
-        command.reach,
-        command.standing,
-        command.starts_on,
-        command.review_on,
-        command.caller.actor.user_id,
-        services.now(),
-        command.contacts,
+    made = made_from(
+        agencies.Agreement,
+        command,
+        version=command.expected_version + 1,
+        made_by=command.caller.actor.user_id,
+        made_at=services.now(),
     )
     with services.units.write() as unit:
         newest = unit.agreements.newest(command.agency)

@@ -136,8 +136,7 @@ def start_application(services: Services, caller: Caller, kind: str) -> Started:
     draft = DraftApplication(application_id, reference, form.kind, {}, 1, now, now)
     with services.units.write() as unit:
         unit.application_drafts.start(draft, access_digest(services, reference, code))
-        event = ApplicationSaved(application_id, DraftChange.STARTED)
-        record(services, unit, caller, event)
+        record(services, unit, caller, ApplicationSaved(application_id, DraftChange.STARTED))
         unit.commit()
     return Started(shown(reference), shown(code))
 

@@ -71,14 +71,7 @@ def hand_over(
             last_day_of(now),
         )
         unit.handovers.add(handover, file.person_id, content)
-        event = PaperHandedOver(
-            handover.handover_id,
-            handover.application_id,
-            request_id,
-            handover.source_id,
-            handover.document_sha256,
-        )
-        record(services, unit, caller, event)
+        record(services, unit, caller, PaperHandedOver.of(handover, request_id=request_id))
         unit.commit()
     return handover
 

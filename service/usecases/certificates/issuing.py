@@ -304,14 +304,4 @@ def _store(
         )
     person_id = made.file.person_id
     unit.certificates.add(certificate, document, made.ground, person_id=person_id)
-    event = CertificateIssued(
-        certificate.certificate_id,
-        certificate.disclosure_id,
-        certificate.kind,
-        certificate.outcome,
-        certificate.basis,
-        certificate.rule,
-        certificate.document_sha256,
-        person_id,
-    )
-    record(services, unit, caller, event)
+    record(services, unit, caller, CertificateIssued.of(certificate, person_id=person_id))

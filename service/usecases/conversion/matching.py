@@ -76,8 +76,7 @@ def _keyed(at: AtFrame, command: KeyFrame, keyings: tuple[KeptKeying, ...]) -> K
     keying = Keying(command.form, command.fault)
     kept, frame = KeptKeying(len(keyings) + 1, at.by, keying), at.frame
     at.unit.conversion_keyings.key(frame.frame_id, frame.round, kept, form=command.form, at=at.now)
-    event = FrameKeyed(frame.frame_id, frame.round, kept.place, command.fault)
-    at.record(event)
+    at.record(FrameKeyed(frame.frame_id, frame.round, kept.place, command.fault))
     return kept
 
 
@@ -133,8 +132,7 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
         unit.conversion_matches.note_search(
             frame.frame_id, frame.round, started, by=at.by, at=at.now
         )
-        event = FrameSearched(frame.frame_id, search_id, frame.round, started.number, basis)
-        at.record(event)
+        at.record(FrameSearched(frame.frame_id, search_id, frame.round, started.number, basis))
         unit.commit()
     return search_id
 

@@ -58,17 +58,7 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
         match, frame = _proposed(at, command), at.frame
         unit.conversion_matches.propose(frame.frame_id, frame.round, match, at=at.now)
-        event = MatchProposed(
-            frame.frame_id,
-            frame.round,
-            match.number,
-            match.outcome,
-            match.basis,
-            match.candidates,
-            match.person_id,
-            match.other_person_id,
-        )
-        at.record(event)
+        at.record(MatchProposed.of(match, frame_id=frame.frame_id, round=frame.round))
         is_linked = match.link_id is not None
         state = _agreed(at, match) if is_linked else at.move(FrameState.PROPOSED)
         unit.commit()

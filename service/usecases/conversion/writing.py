@@ -75,17 +75,7 @@ def write_frame(
 
 def _record(at: AtFrame, writing: content.Writing) -> None:
     confirmed = sum(item.is_second_source for item in writing.items)
-    event = FrameWritten(
-        writing.frame_id,
-        writing.record_id,
-        writing.person_id,
-        writing.round,
-        writing.version,
-        writing.is_new,
-        added=len(writing.items) - confirmed,
-        confirmed=confirmed,
-    )
-    at.record(event)
+    at.record(FrameWritten.of(writing, added=len(writing.items) - confirmed, confirmed=confirmed))
 
 
 def _record_of(
@@ -108,8 +98,7 @@ def _begin(
 ) -> _Begun:
     record_id = RecordId(at.services.new_id())
     at.unit.people.put_record(Record(record_id, person_id, CONVERTED, details, (), ()))
-    begun = RecordBegun(record_id, person_id, at.frame.frame_id)
-    at.record(begun)
+    at.record(RecordBegun(record_id, person_id, at.frame.frame_id))
     if prints_of is not None:
         _enrol(at, person_id, row, details, prints_of)
     return _Begun(existing(live_version_of(at.unit, record_id)), numbered_items(details).held)
@@ -126,8 +115,7 @@ def _enrol(
         Encounter(encounter_id, person_id, CONVERTED, at.frame.received_at, probe.impressions),
         Placement(row, Gallery.TENPRINTS, year),
     )
-    event = Enrolled(encounter_id, person_id, fingers=len(probe.impressions))
-    at.record(event)
+    at.record(Enrolled(encounter_id, person_id, fingers=len(probe.impressions)))
 
 
 def _written(

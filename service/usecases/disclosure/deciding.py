@@ -22,6 +22,7 @@ from domain.people.amendments import changes_between as changes
 from domain.people.items import ItemId
 from domain.people.people import ArrestReport
 from domain.plain_text import require_words
+from domain.plain_values import made_from
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from rules.clocks import clock_rule, due_day
 from rules.data_files import deletion_ground
@@ -148,13 +149,12 @@ def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -
         raise errors.SelfVerificationError(
             "You made this decision: another officer of the force must review it."
         )
-    return DeletionDecision(
-        len(case.decisions) + 1,
-        command.approved,
-        command.ground,
-        command.reasons,
-        by,
-        services.now(),
+    return made_from(
+        DeletionDecision,
+        command,
+        number=len(case.decisions) + 1,
+        decided_by=by,
+        decided_at=services.now(),
     )
 
 

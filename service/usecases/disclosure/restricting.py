@@ -85,14 +85,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
         after = without(before.items, command.item_id)
         _store(services, unit, command.caller, (before, after))
         unit.restrictions.begin_item(restriction, people)
-        event = RestrictionBegun(
-            restriction.restriction_id,
-            (restriction.person_id,),
-            restriction.ground,
-            restriction.holder,
-            restriction.record_id,
-            restriction.item_id,
-        )
+        event = RestrictionBegun.of(restriction, person_ids=(restriction.person_id,))
         record(services, unit, command.caller, event)
         unit.commit()
     services.gallery.catch_up()

@@ -1,7 +1,7 @@
 """Claiming a case: an examiner takes it, sees exemplars in random order, and may return it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,24 +59,49 @@ def _labels(rng: np.random.Generator, count: int) -> list[str]:
 EXAMINABLE_STATES = frozenset({cases.CaseState.WAITING, cases.CaseState.VERIFYING})
 
 
-def current_exemplar(
-    unit: UnitOfWork, case_id: CaseId, examiner: UserId
-) -> tuple[str, CandidateId] | None:
-    """Return (label, candidate) of the exemplar to compare next.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One examiner's work on a case before the decision."""
 
-    None if all exemplars not withdrawn are evaluated, or if the analysis found no value, so that
-    nothing is compared. Raises StepOutOfOrderError before the analysis is sealed.
-    """
-    examination = unit.cases.examination(case_id, examiner)
-    analysis = unit.cases.analysis(case_id, examiner)
-    if examination is None or analysis is None:
-        raise errors.StepOutOfOrderError("Seal the analysis of the probe first.")
-    if not analysis.is_of_value:
-        return None
-    sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
-    gone = unit.findings.withdrawn(case_id)
-    remaining = (s for s in examination.order if s[0] not in sealed and s[1] not in gone)
-    return next(remaining, None)
+    examination: Examination | None
+    analysis: cases.Analysis | None
+    comparisons: tuple[cases.Comparison, ...]
+    withdrawn: frozenset[CandidateId]
+    """Exemplars that have left the case."""
+
+    def current_exemplar(self) -> tuple[str, CandidateId] | None:
+        """Return (label, candidate) of the exemplar to compare next.
+
+        None if all exemplars not withdrawn are evaluated, or if the analysis found no value, so
+        that nothing is compared. Raises StepOutOfOrderError before the analysis is sealed.
+        """
+        if self.examination is None or self.analysis is None:
+            raise errors.StepOutOfOrderError("Seal the analysis of the probe first.")
+        if not self.analysis.is_of_value:
+            return None
+        sealed = {comparison.label for comparison in self.comparisons}
+        order = self.examination.order
+        return next((s for s in order if s[0] not in sealed and s[1] not in self.withdrawn), None)
+
+    def sealed_steps(self) -> SealedSteps:
+        """Return the sealed work, without comparisons with withdrawn exemplars."""
+        order = self.examination.order if self.examination else ()
+        evaluated = {comparison.candidate_id for comparison in self.comparisons}
+        return SealedSteps(
+            analysis=self.analysis,
+            comparisons=tuple(c for c in self.comparisons if c.candidate_id not in self.withdrawn),
+            has_compared_all=all(one in evaluated | self.withdrawn for _, one in order),
+        )
+
+
+def work_of(unit: UnitOfWork, case_id: CaseId, examiner: UserId) -> Work:
+    """Return an examiner's work on a case, read once for all that follows from it."""
+    return Work(
+        examination=unit.cases.examination(case_id, examiner),
+        analysis=unit.cases.analysis(case_id, examiner),
+        comparisons=unit.cases.comparisons(case_id, examiner),
+        withdrawn=unit.findings.withdrawn(case_id),
+    )
 
 
 def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> cases.Case:
@@ -92,19 +117,6 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> cases.Case:
     if case.claimed_by != caller.actor.user_id:
         raise errors.CaseNotClaimedError
     return case
-
-
-def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
-    """Return the examiner's sealed work, without comparisons with withdrawn exemplars."""
-    case_id, examiner = examination.case_id, examination.examiner
-    gone = unit.findings.withdrawn(case_id)
-    comparisons = unit.cases.comparisons(case_id, examiner)
-    evaluated = {comparison.candidate_id for comparison in comparisons}
-    return SealedSteps(
-        analysis=unit.cases.analysis(case_id, examiner),
-        comparisons=tuple(c for c in comparisons if c.candidate_id not in gone),
-        has_compared_all=all(one in evaluated | gone for _, one in examination.order),
-    )
 
 
 def refuse_if_tampered(

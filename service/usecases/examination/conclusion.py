@@ -123,14 +123,8 @@ def _link(
         fingers=common_fingers([decision.fingers for decision in agreeing]),
     )
     unit.links.add(link)
-    event = Linked(
-        link.link_id,
-        link.candidate_id,
-        link.decision_ids,
-        search_id=link.search_id,
-        person_id=link.person_id,
-        record_id=link.record_id,
-        encounter_id=link.encounter_id,
+    event = Linked.of(
+        link,
         compared=link.fingers.compared_codes if link.fingers else None,
         identified=link.fingers.identified_codes if link.fingers else None,
     )

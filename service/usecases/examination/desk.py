@@ -13,6 +13,7 @@ from domain.events.looking import LookKind
 from domain.examination.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
 from domain.ids import CaseId, UserId
 from domain.list_pages import ListOrder, OpenWanted
+from domain.plain_values import made_from
 from service.storage.examination.open_work import OpenCase
 from service.storage.examination.queue import QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
@@ -327,11 +328,9 @@ def _waiting(
 ) -> Waiting:
     target = target_at(policy, case.activity, case.priority, case.opened_at)
     waits_for, since = _reason(case, names)
-    return Waiting(
-        case_id=case.case_id,
-        activity=case.activity,
-        priority=case.priority,
-        state=case.state,
+    return made_from(
+        Waiting,
+        case,
         waits_for=waits_for,
         since=since,
         is_held=case.claimed_by is not None,

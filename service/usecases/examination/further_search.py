@@ -64,9 +64,11 @@ def search_further(services: Services, caller: Caller, case_id: CaseId) -> Furth
     StepOutOfOrderError, NothingToSearchError, EvidenceTamperedError, PrintsBusyError.
     """
     with services.writing(caller, Scope.EXAMINE) as unit:
-        case = _examined(unit, case_id, caller.actor.user_id)
+        case = errors.existing(unit.cases.get(case_id))
+        _check_examined(case, caller.actor.user_id)
         refuse_if_tampered(services, unit, caller, case)
-        marked = _marked(services, unit, case, caller.actor.user_id)
+        analysis = unit.cases.analysis(case_id, caller.actor.user_id)
+        marked = _marked(services, unit, case, analysis)
         is_asked = _is_asked(unit, case, caller.actor.user_id)
         reference = unit.references.of([case.search_id]).get(case.search_id, "")
     if not is_asked:
@@ -76,11 +78,19 @@ def search_further(services: Services, caller: Caller, case_id: CaseId) -> Furth
 
 
 def further_search(
-    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
+    services: Services,
+    unit: UnitOfWork,
+    case: Case,
+    examiner: UserId,
+    analysis: Analysis | None,
 ) -> FurtherSearch | None:
-    """Return the further search that an examiner may ask for, or has asked for; otherwise None."""
+    """Return the further search that an examiner may ask for, or has asked for; otherwise None.
+
+    `analysis` is the examiner's, if sealed.
+    """
     try:
-        marked = _marked(services, unit, _examined(unit, case.case_id, examiner), examiner)
+        _check_examined(case, examiner)
+        marked = _marked(services, unit, case, analysis)
     except (
         errors.ClosedCaseError,
         errors.CaseNotClaimedError,
@@ -95,19 +105,18 @@ def _told(features: MarkedFeatures, *, is_asked: bool) -> FurtherSearch:
     return FurtherSearch(len(features.minutiae), bool(features.region), is_asked)
 
 
-def _examined(unit: UnitOfWork, case_id: CaseId, examiner: UserId) -> Case:
-    """Return an open case that the examiner holds or has decided."""
-    case = errors.existing(unit.cases.get(case_id))
+def _check_examined(case: Case, examiner: UserId) -> None:
+    """Raise an error unless a case is open and the examiner holds it or has decided it."""
     is_mine = case.claimed_by == examiner or case.is_decided_by(examiner)
     if case.state in CLOSED_STATES:
         raise errors.ClosedCaseError
     if not is_mine:
         raise errors.CaseNotClaimedError
-    return case
 
 
-def _marked(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) -> _Marked:
-    analysis = unit.cases.analysis(case.case_id, examiner)
+def _marked(
+    services: Services, unit: UnitOfWork, case: Case, analysis: Analysis | None
+) -> _Marked:
     if analysis is None:
         raise errors.StepOutOfOrderError("Seal the analysis of the mark first.")
     search = errors.existing(unit.searches.get(case.search_id))

@@ -140,15 +140,7 @@ def set_finding_policy(
             set_at=services.now(),
         )
         unit.findings.set_policy(made)
-        event = FindingPolicySet(
-            policy_id,
-            made.version,
-            mark_point_pairs=policy.mark_point_pairs,
-            needs_prints=policy.needs_prints,
-            tenprint_point_pairs=policy.tenprint_point_pairs,
-            analysed_minutiae=policy.analysed_minutiae,
-            unmarked_quality=policy.unmarked_quality,
-        )
+        event = FindingPolicySet.of(policy, policy_id=policy_id, version=made.version)
         record(services, unit, caller, event)
         unit.commit()
     return made

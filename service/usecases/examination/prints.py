@@ -19,12 +19,13 @@ from domain.examination.finding_policy import ShownAs, ShownPrint
 from domain.examination.markups import NOMINAL_PPI, FingerMarkup
 from domain.ids import CandidateId, CaseId, EncounterId, SearchId, ShownPrintId, UserId
 from domain.list_pages import EventFilter
+from domain.plain_values import made_from
 from domain.prints.prints import FingerPair, FingerPosition, Impression, comparable
 from prints.blank_paper import is_blank
 from service.ports.print_images import PrintImage, PrintOrigin, kept_pixels, picture_facts
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.claiming import PROBE_LABEL, current_exemplar
+from service.usecases.examination.claiming import PROBE_LABEL, work_of
 from service.usecases.log.recording import look, record
 from service.usecases.services import StoreServices
 from service.usecases.workbench import Workbench
@@ -92,14 +93,13 @@ def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: 
     Only the first time is recorded, and nothing after the caller has decided.
     """
     me = caller.actor.user_id
-    shown = ShownPrint(
-        ShownPrintId(services.new_id()),
-        case.case_id,
-        me,
-        showing.label,
-        showing.position,
-        showing.content,
-        services.now(),
+    shown = made_from(
+        ShownPrint,
+        showing,
+        print_id=ShownPrintId(services.new_id()),
+        case_id=case.case_id,
+        viewer=me,
+        shown_at=services.now(),
     )
     with services.units.read() as unit:
         known = unit.findings.shown_to(case.case_id, me)
@@ -182,11 +182,11 @@ def exemplar_impressions(
 
     People can view only these prints of an exemplar, by their place among them.
     """
-    probe = unit.searches.probe(search_id)
     encounter = unit.encounters.get(encounter_id) if encounter_id else None
     if encounter is None:
         return ()
     # Once the probe is erased, an examiner who compared the two can still view the exemplar.
+    probe = unit.searches.probe(search_id)
     return comparable(probe.impressions, encounter.impressions) if probe else encounter.impressions
 
 
@@ -219,12 +219,13 @@ def _candidate_of(unit: UnitOfWork, caller: Caller, case: Case, label: str) -> C
 
 def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId | None:
     """Return an exemplar that this examiner has been shown: a sealed one or the present one."""
-    sealed = {c.label: c.candidate_id for c in unit.cases.comparisons(case.case_id, me)}
+    work = work_of(unit, case.case_id, me)
+    sealed = {c.label: c.candidate_id for c in work.comparisons}
     # After the decision, no further exemplar is shown.
     if label in sealed or case.is_decided_by(me):
         return sealed.get(label)
     try:
-        current = current_exemplar(unit, case.case_id, me)
+        current = work.current_exemplar()
     except StepOutOfOrderError:
         return None
     is_shown = current is not None and current[0] == label and _is_recorded(unit, case, me, label)

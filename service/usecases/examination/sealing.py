@@ -13,6 +13,7 @@ from domain.examination import cases
 from domain.examination.markups import Enhancement, FingerMarkup, check_enhancements, check_markup
 from domain.ids import CandidateId, CaseId, DecisionId
 from domain.plain_text import require_words
+from domain.plain_values import made_from
 from domain.prints.prints import FingerPosition, Fingers
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination import claiming
@@ -108,7 +109,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     with services.units.write() as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
-        shown = claiming.current_exemplar(unit, case.case_id, caller.actor.user_id)
+        shown = claiming.work_of(unit, case.case_id, caller.actor.user_id).current_exemplar()
         if shown is None or shown[0] != command.label:
             raise errors.StepOutOfOrderError("Evaluate the exemplar that is shown to you now.")
         comparison = evaluation(services, unit, case, command, shown[1])
@@ -135,21 +136,17 @@ def evaluation(
     claim = Claim(
         command.outcome, command.compared, command.identified, command.points, command.why_close
     )
-    return cases.Comparison(
+    return made_from(
+        cases.Comparison,
+        command,
         case_id=case.case_id,
         examiner=examiner,
-        label=command.label,
         candidate_id=candidate_id,
-        outcome=command.outcome,
-        reason=command.reason,
         sealed_at=services.now(),
-        points=command.points,
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
         points_added=len(cases.added_points(analysis, command.points)),
         geometry=geometries(ground.scales, command.points),
-        why_close=command.why_close,
-        enhancements=command.enhancements,
     )
 
 
@@ -161,13 +158,11 @@ def _record_comparison(
     sealed: cases.Comparison,
 ) -> None:
     fingers = sealed.fingers or Fingers()
-    event = events.ComparisonSealed(
-        case.case_id,
-        sealed.candidate_id,
-        sealed.outcome,
+    event = events.ComparisonSealed.of(
+        sealed,
+        case_id=case.case_id,
         compared=fingers.compared_codes,
         identified=fingers.identified_codes,
-        policy_version=sealed.policy_version,
     )
     record(services, unit, caller, event, case)
 
@@ -202,13 +197,9 @@ def record_decision(
     decision: cases.Decision,
 ) -> None:
     """Append the event of a sealed decision."""
-    event = events.DecisionSealed(
-        decision.decision_id,
-        case.case_id,
-        kind=decision.kind,
-        outcome=decision.outcome,
-        shuffle_seed=decision.shuffle_seed,
-        candidate_id=decision.candidate_id,
+    event = events.DecisionSealed.of(
+        decision,
+        case_id=case.case_id,
         compared=decision.fingers.compared_codes if decision.fingers else None,
         identified=decision.fingers.identified_codes if decision.fingers else None,
     )
@@ -217,10 +208,10 @@ def record_decision(
 
 def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> cases.Decision:
     examiner = command.caller.actor.user_id
-    examination = unit.cases.examination(command.case_id, examiner)
-    if examination is None:
+    work = claiming.work_of(unit, command.case_id, examiner)
+    if work.examination is None:
         raise errors.CaseNotClaimedError
-    steps = claiming.sealed_steps(unit, examination)
+    steps = work.sealed_steps()
     identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
     return cases.Decision(
         decision_id=DecisionId(services.new_id()),
@@ -231,7 +222,7 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> ca
         candidate_id=identified.candidate_id if identified else None,
         reason=command.reason,
         sealed_at=services.now(),
-        shuffle_seed=examination.shuffle_seed,
+        shuffle_seed=work.examination.shuffle_seed,
         fingers=steps.fingers(identified),
     )
 

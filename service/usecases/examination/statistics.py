@@ -10,6 +10,7 @@ from domain.access.access import Caller, Scope
 from domain.events.looking import LookKind
 from domain.examination.cases import Activity, CaseState
 from domain.ids import ForceCode, UserId
+from domain.plain_values import made_from
 from domain.searches.searches import SearchType
 from service.storage.examination.figures import ChangesOfMind, ClosedCase, OpenAges, OpinionPair
 from service.usecases.examination.competence import Competence, competences
@@ -206,13 +207,7 @@ def _changes(
     found: Iterable[ChangesOfMind], names: Mapping[UserId, str]
 ) -> tuple[ExaminerChanges, ...]:
     told = (
-        ExaminerChanges(
-            examiner=names.get(one.examiner, one.examiner),
-            comparisons=one.comparisons,
-            revisions=one.revisions,
-            points_marked=one.points_marked,
-            points_added=one.points_added,
-        )
+        made_from(ExaminerChanges, one, examiner=names.get(one.examiner, one.examiner))
         for one in found
     )
     return tuple(sorted(told, key=lambda one: one.examiner))

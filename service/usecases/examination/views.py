@@ -85,24 +85,45 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
     Raises NotPermittedError, NotFoundError.
     """
-    me = caller.actor.user_id
-    with services.reading(caller, Scope.EXAMINE) as unit:
-        case = _reachable(unit, case_id, me)
-        step = _step(unit, case, me)
-        is_open = step is not ExaminerStep.CLOSED
-        view = _view(unit, case, me, step=step, candidates=()) if is_open else None
-        further = further_search(services, unit, case, me) if is_open else None
+    view = _view_if_open(services, caller, case_id)
     if view is not None:
-        look(services, caller, LookKind.CASE, (case_id, case.search_id), case)
-        return replace(view, further=further)
+        return view
     with services.units.write() as unit:
-        case = _reachable(unit, case_id, me)
+        case = _reachable(unit, case_id, caller.actor.user_id)
         candidates = unit.searches.candidates(case.search_id)
         record(services, unit, caller, EvidenceUnmasked(case_id, case.search_id), case)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
         record(services, unit, caller, told, case)
         unit.commit()
-        return _view(unit, case, me, step=ExaminerStep.CLOSED, candidates=candidates)
+        work = claiming.work_of(unit, case_id, caller.actor.user_id)
+        view = _view(unit, case, caller.actor.user_id, step=ExaminerStep.CLOSED, work=work)
+        return replace(view, candidates=candidates)
+
+
+def open_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView:
+    """Return an open case as this examiner may see it now.
+
+    Raises NotPermittedError, NotFoundError, and StepOutOfOrderError for a closed case, because its
+    view would show the hidden data.
+    """
+    view = _view_if_open(services, caller, case_id)
+    if view is None:
+        raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
+    return view
+
+
+def _view_if_open(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView | None:
+    me = caller.actor.user_id
+    with services.reading(caller, Scope.EXAMINE) as unit:
+        case = _reachable(unit, case_id, me)
+        work = claiming.work_of(unit, case_id, me)
+        step = _step(case, me, work)
+        if step is ExaminerStep.CLOSED:
+            return None
+        view = _view(unit, case, me, step=step, work=work)
+        further = further_search(services, unit, case, me, work.analysis)
+    look(services, caller, LookKind.CASE, (case_id, case.search_id), case)
+    return replace(view, further=further)
 
 
 def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> ExaminerStep:
@@ -110,9 +131,10 @@ def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
     Raises NotPermittedError, NotFoundError.
     """
+    me = caller.actor.user_id
     with services.reading(caller, Scope.EXAMINE) as unit:
-        case = _reachable(unit, case_id, caller.actor.user_id)
-        return _step(unit, case, caller.actor.user_id)
+        case = _reachable(unit, case_id, me)
+        return _step(case, me, claiming.work_of(unit, case_id, me))
 
 
 def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exemplar | None:
@@ -123,7 +145,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
     """
     with services.writing(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, case_id)
-        shown = claiming.current_exemplar(unit, case_id, caller.actor.user_id)
+        shown = claiming.work_of(unit, case_id, caller.actor.user_id).current_exemplar()
         if shown is None:
             return None
         label, candidate_id = shown
@@ -176,7 +198,7 @@ def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> cases.Case:
     return case
 
 
-def _step(unit: UnitOfWork, case: cases.Case, me: UserId) -> ExaminerStep:
+def _step(case: cases.Case, me: UserId, work: claiming.Work) -> ExaminerStep:
     if case.state in cases.CLOSED_STATES:
         return ExaminerStep.CLOSED
     if case.is_decided_by(me):
@@ -184,7 +206,7 @@ def _step(unit: UnitOfWork, case: cases.Case, me: UserId) -> ExaminerStep:
     if case.claimed_by != me or case.state not in claiming.EXAMINABLE_STATES:
         return ExaminerStep.CLAIM
     try:
-        shown = claiming.current_exemplar(unit, case.case_id, me)
+        shown = work.current_exemplar()
     except StepOutOfOrderError:
         return ExaminerStep.ANALYSIS
     return ExaminerStep.DECISION if shown is None else ExaminerStep.COMPARISON
@@ -209,7 +231,7 @@ def _view(
     me: UserId,
     *,
     step: ExaminerStep,
-    candidates: tuple[Candidate, ...],
+    work: claiming.Work,
 ) -> ExaminerView:
     probe = None if step is ExaminerStep.CLAIM else unit.searches.probe(case.search_id)
     return ExaminerView(
@@ -218,19 +240,14 @@ def _view(
         step=step,
         revision=case.revision if case.claimed_by == me else "",
         probe=() if probe is None else probe.impressions,
-        analysis=unit.cases.analysis(case.case_id, me),
-        comparisons=unit.cases.comparisons(case.case_id, me),
+        analysis=work.analysis,
+        comparisons=work.comparisons,
         decision=next((d for d in case.decisions if d.decided_by == me), None),
-        possible_outcomes=_possible_outcomes(unit, case, me, step),
-        candidates=candidates,
+        possible_outcomes=(
+            work.sealed_steps().possible_outcomes() if step in _AFTER_ANALYSIS else ()
+        ),
         policy=unit.findings.policy().policy,
     )
 
 
-def _possible_outcomes(
-    unit: UnitOfWork, case: cases.Case, me: UserId, step: ExaminerStep
-) -> tuple[PossibleOutcome, ...]:
-    if step not in {ExaminerStep.COMPARISON, ExaminerStep.DECISION}:
-        return ()
-    examination = unit.cases.examination(case.case_id, me)
-    return claiming.sealed_steps(unit, examination).possible_outcomes() if examination else ()
+_AFTER_ANALYSIS = frozenset({ExaminerStep.COMPARISON, ExaminerStep.DECISION})

@@ -27,6 +27,7 @@ from domain.exchange.duties import DutyKey
 from domain.ids import PersonRow
 from domain.list_pages import ListPage
 from domain.people.people import Details
+from domain.plain_values import made_from
 from domain.restrictions import UsePurpose
 from rules.code_tables import Standing
 from service.storage.exchange.inbox import AskedState
@@ -188,15 +189,12 @@ def outgoing(
 ) -> Outgoing:
     """Return a draft as a message to one State, with its row number."""
     number = MessageNumber(desk.own, receiver, draft.kind, row)
-    envelope = messages.Envelope(
-        number.message_id,
-        desk.own,
-        draft.receivers,
-        at.replace(microsecond=0),
-        version_at=draft.version_at,
-        response_to=draft.response_to,
-        urgency=draft.urgency,
-        deadline=draft.deadline,
+    envelope = made_from(
+        messages.Envelope,
+        draft,
+        message_id=number.message_id,
+        sender=desk.own,
+        sent_at=at.replace(microsecond=0),
     )
     return Outgoing(
         row,

@@ -243,12 +243,10 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
     with services.units.write() as unit:
         held = existing(unit.records.version(key.record_id, key.version))
         unit.exemptions.add(exemption)
-        event = DutyExempted(
-            exemption.exemption_id,
-            key.record_id,
-            held.head.person_id,
-            version=key.version,
-            state=key.state,
+        event = DutyExempted.of(
+            key,
+            exemption_id=exemption.exemption_id,
+            person_id=held.head.person_id,
             code=command.code,
         )
         record(services, unit, caller, event)

@@ -16,6 +16,7 @@ from domain.errors import ConflictError
 from domain.events.exchange import DutiesRepaired, Reconciled
 from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, Reconciliation
+from domain.plain_values import made_from
 from service.storage.exchange.register import LackingNationality, Membership, PendingDuty, Question
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import queue_told, survey_records, tell_erased
@@ -45,16 +46,14 @@ def reckon(services: StoreServices, desk: ExchangeDesk, *, most_pending: int = 1
         count = unit.register.count(question)
         size = unit.events.size()
         root = root_at(unit, size)
-    figures = Reconciliation(
-        now.date(),
-        count.strata,
-        count.unexpected,
-        count.doubled,
-        count.faults,
-        size,
-        root.hex(),
-        len(count.lacking),
-        sum(one.due_on < now.date() for one in count.lacking),
+    figures = made_from(
+        Reconciliation,
+        count,
+        on=now.date(),
+        log_size=size,
+        log_root=root.hex(),
+        lacking=len(count.lacking),
+        lacking_past_due=sum(one.due_on < now.date() for one in count.lacking),
     )
     return Reckoning(figures, count.pending, count.lacking)
 
@@ -63,17 +62,8 @@ def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Re
     """Do the same as `reckon`, and log the figures."""
     reckoning = reckon(services, desk)
     figures, total = reckoning.figures, reckoning.figures.total
-    event = Reconciled(
-        due=total.due,
-        acknowledged=total.acknowledged,
-        sent=total.sent,
-        pending=total.pending,
-        exempt=total.exempt,
-        late=total.late,
-        unsent_past_due=total.unsent_past_due,
-        unexpected=figures.unexpected,
-        faults=figures.faults,
-        on_log_size=figures.log_size,
+    event = Reconciled.of(
+        total, unexpected=figures.unexpected, faults=figures.faults, on_log_size=figures.log_size
     )
     with services.units.write() as unit:
         record(services, unit, caller, event)

@@ -38,6 +38,7 @@ from domain.people.convictions import (
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, PersonName
 from domain.plain_text import TableCode
+from domain.plain_values import made_from
 from domain.restrictions import Restrictions
 from rules.code_tables import TABLES, Standing, code_table
 
@@ -75,21 +76,18 @@ def conviction_stated(
     conviction: Conviction, *, conviction_id: str, version: int
 ) -> StatedConviction:
     """Return a conviction in the form of a message."""
-    return StatedConviction(
+    return made_from(
+        StatedConviction,
+        conviction,
         conviction_id=conviction_id,
         version=version,
         country=conviction.court.country,
-        decided_on=conviction.decided_on,
         court=_court_stated(conviction.court),
         offences=tuple(map(_offence_stated, conviction.offences)),
         sanctions=tuple(map(_sanction_stated, conviction.sanctions)),
         decisions=tuple(map(_decision_stated, conviction.decisions)),
-        final_on=conviction.final_on,
         reference=_line(conviction.reference),
         proceedings=_line(conviction.proceedings),
-        was_under_18=conviction.was_under_18,
-        is_summary_only=conviction.is_summary_only,
-        recorded_on=conviction.recorded_on,
         restrictions=_restrictions_stated(conviction.restrictions),
     )
 
@@ -118,12 +116,7 @@ def conviction_of(stated: StatedConviction, source: Source) -> Conviction:
 
 def restrictions_of(stated: StatedRestrictions) -> Restrictions:
     """Return the restrictions that a State set. Anything it did not state is unknown."""
-    return Restrictions(
-        stated.transmittable,
-        frozenset(stated.purposes),
-        stated.retention_end,
-        stated.needs_leave,
-    )
+    return made_from(Restrictions, stated, purposes=frozenset(stated.purposes))
 
 
 def _restrictions_stated(held: Restrictions) -> StatedRestrictions:
@@ -154,100 +147,68 @@ def _court_of(stated: StatedCourt, country: str) -> Court:
 
 
 def _offence_stated(held: ConvictedOffence) -> StatedOffence:
-    return StatedOffence(
+    return made_from(
+        StatedOffence,
+        held,
         national_code=_line(held.national_code) or "?",
         title=_line(held.title),
         common_table=held.common_code.table if held.common_code else None,
         common_code=held.common_code.code if held.common_code else None,
-        completion=held.completion,
-        participation=held.participation,
-        count=held.count,
         began_on=str(held.began_on) if held.began_on else None,
         ended_on=str(held.ended_on) if held.ended_on else None,
         place=_line(held.place),
         country=held.country or None,
         provisions=tuple(said for one in held.provisions if (said := _words(one))),
-        is_recordable=held.is_recordable,
     )
 
 
 def _offence_of(stated: StatedOffence) -> ConvictedOffence:
-    return ConvictedOffence(
-        national_code=stated.national_code,
+    return made_from(
+        ConvictedOffence,
+        stated,
         title=stated.title or "",
         common_code=_table_code(stated.common_table, stated.common_code),
-        completion=stated.completion,
-        participation=stated.participation,
-        count=stated.count,
         began_on=_partial(stated.began_on),
         ended_on=_partial(stated.ended_on),
         place=stated.place or "",
         country=stated.country or "",
-        provisions=stated.provisions,
-        is_recordable=stated.is_recordable,
     )
 
 
 def _sanction_stated(held: Sanction) -> StatedSanction:
-    return StatedSanction(
-        kind=held.kind,
+    return made_from(
+        StatedSanction,
+        held,
         common_table=held.code.table if held.code else None,
         common_code=held.code.code if held.code else None,
-        nature=held.nature,
         duration=held.duration or None,
         suspended_for=held.suspended_for or None,
-        starts_on=held.starts_on,
-        ends_on=held.ends_on,
-        licence_ends_on=held.licence_ends_on,
-        order_ends_on=held.order_ends_on,
-        is_indefinite=held.is_indefinite,
-        is_consecutive=held.is_consecutive,
-        is_schedule_18=held.is_schedule_18,
         amounts=tuple(StatedAmount(a.hundredths, a.currency, a.times) for a in held.amounts),
-        paid_on=held.paid_on,
         words=_words(held.words),
     )
 
 
 def _sanction_of(stated: StatedSanction) -> Sanction:
-    return Sanction(
-        kind=stated.kind,
+    return made_from(
+        Sanction,
+        stated,
         code=_table_code(stated.common_table, stated.common_code),
-        nature=stated.nature,
         duration=stated.duration or "",
         suspended_for=stated.suspended_for or "",
-        starts_on=stated.starts_on,
-        ends_on=stated.ends_on,
-        licence_ends_on=stated.licence_ends_on,
-        order_ends_on=stated.order_ends_on,
-        is_indefinite=stated.is_indefinite,
-        is_consecutive=stated.is_consecutive,
-        is_schedule_18=stated.is_schedule_18,
         amounts=tuple(Amount(a.hundredths, a.currency, a.times) for a in stated.amounts),
-        paid_on=stated.paid_on,
         words=stated.words or "",
     )
 
 
 def _decision_stated(held: LaterDecision) -> StatedDecision:
-    return StatedDecision(
-        held.change,
-        held.decided_on,
-        _court_stated(held.court),
-        held.final_on,
-        held.deletes,
-        _words(held.words),
+    return made_from(
+        StatedDecision, held, court=_court_stated(held.court), words=_words(held.words)
     )
 
 
 def _decision_of(stated: StatedDecision, country: str) -> LaterDecision:
-    return LaterDecision(
-        stated.change,
-        stated.decided_on,
-        _court_of(stated.court, country),
-        stated.final_on,
-        stated.deletes,
-        stated.words or "",
+    return made_from(
+        LaterDecision, stated, court=_court_of(stated.court, country), words=stated.words or ""
     )
 
 

@@ -18,6 +18,7 @@ from domain.events.looking import LookKind
 from domain.examination.cases import Decision, Link
 from domain.ids import EventType, ForceCode, LinkId, RecordId, SearchId, UserId
 from domain.list_pages import ListOrder, ListPage
+from domain.plain_values import made_from
 from domain.prints.prints import FingerPosition, Impression
 from domain.searches.searches import Search, SearchState
 from service.ports.print_images import CapturedImage, captured, picture_facts
@@ -333,10 +334,9 @@ def _people(history: LinkHistory, events: tuple[LoggedEvent, ...]) -> set[UserId
 
 def _told(event: LoggedEvent, names: Mapping[UserId, str]) -> StoryEvent:
     actor = _actor(event)
-    return StoryEvent(
-        seq=event.seq,
-        at=event.at,
-        event_type=event.event_type,
+    return made_from(
+        StoryEvent,
+        event,
         sentence=kind_of(event.event_type).declared.sentence,
         actor=names.get(actor, actor),
     )

@@ -179,14 +179,7 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
             chosen_at=services.now(),
         )
         unit.model_choices.add(choice)
-        event = ModelChosen(
-            choice.choice_id,
-            choice.model_digest,
-            choice.previous_digest,
-            searches=choice.searches,
-            changed=choice.changed,
-        )
-        record(services, unit, caller, event)
+        record(services, unit, caller, ModelChosen.of(choice))
         unit.commit()
     return choice
 

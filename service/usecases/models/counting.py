@@ -104,15 +104,7 @@ def _made(
 
 
 def _stated(made: Rehearsal) -> Rehearsed:
-    return Rehearsed(
-        made.rehearsal_id,
-        source=made.source,
-        template_format=made.template_format,
-        extractor=made.extractor,
-        index_digest=made.index_digest,
-        persons=made.persons,
-        searches=made.searches,
-    )
+    return Rehearsed.of(made)
 
 
 def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int]]:

@@ -221,14 +221,12 @@ def change_state(
         set_at=services.now(),
     )
     unit.law.change(change)
-    event = LawStateChanged(
-        change.state_id,
+    event = LawStateChanged.of(
+        change,
         asker_force=source.asker_force,
         account=source.account,
         model_digest=source.model_digest,
         state=state,
-        searches=change.searches,
-        evidence_log10=change.evidence_log10,
     )
     record(services, unit, caller, event)
     return change

@@ -17,6 +17,7 @@ from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, Erasur
 from domain.examination.cases import Withdrawal
 from domain.ids import ErasureId, PersonId, UserId
 from domain.list_pages import ListOrder, ListPage
+from domain.plain_values import made_from
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look, record
@@ -65,12 +66,10 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
 
 def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Erasure:
     """Store a request in a unit of work. Raises NotFoundError, ConflictError."""
-    erasure = Erasure(
-        ErasureId(services.new_id()),
-        command.person_id,
-        command.basis,
-        command.authority,
-        command.court_order,
+    erasure = made_from(
+        Erasure,
+        command,
+        erasure_id=ErasureId(services.new_id()),
         asked_by=command.caller.actor.user_id,
         asked_at=services.now(),
     )
@@ -78,13 +77,7 @@ def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Er
     unit.erasures.ask(erasure)
     # Check this while the person's row is locked.
     _demand_no_items(unit, same_person(unit, command.person_id))
-    event = ErasureAsked(
-        erasure.erasure_id,
-        erasure.person_id,
-        erasure.basis,
-        erasure.authority,
-        by_order=bool(erasure.court_order),
-    )
+    event = ErasureAsked.of(erasure, by_order=bool(erasure.court_order))
     record(services, unit, command.caller, event)
     return erasure
 

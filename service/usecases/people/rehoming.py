@@ -85,17 +85,7 @@ class At:
     def open(self, dispute: Dispute) -> None:
         """Store a dispute with its event."""
         self.unit.disputes.add(dispute)
-        event = DisputeOpened(
-            dispute.dispute_id,
-            dispute.person_id,
-            dispute.record_id,
-            dispute.item_id,
-            dispute.cause,
-            dispute.other_id,
-            dispute.request_id,
-            dispute.merge_id,
-        )
-        record(self.services, self.unit, self.caller, event)
+        record(self.services, self.unit, self.caller, DisputeOpened.of(dispute))
 
     def changed(self, before: RecordVersion, changes: Sequence[Change]) -> Items:
         """Return the items after changes. Raises the errors of `amended`."""

@@ -124,12 +124,8 @@ def _switch(
     after = unit.events.lock_last_change()
     by, at = caller.actor.user_id, services.now()
     unit.remakes.switch(generation_id, by, at, after=after)
-    event = events.TemplateGenerationSwitched(
-        generation_id,
-        after_change=after,
-        made=count.made,
-        kept=count.kept,
-        without_pictures=count.without_pictures,
+    event = events.TemplateGenerationSwitched.of(
+        count, generation_id=generation_id, after_change=after
     )
     record(services, unit, caller, event)
 

@@ -102,12 +102,8 @@ def _digest(content: ReleaseContent) -> str:
 
 def _put(services: StoreServices, unit: UnitOfWork, caller: Caller, release: Release) -> None:
     unit.releases.put(release)
-    event = StatisticsReleased(
-        release.release_id,
-        str(release.quarter),
-        release.version,
-        release.content_sha256,
-        on_log_size=release.log_size,
+    event = StatisticsReleased.of(
+        release, quarter=str(release.quarter), on_log_size=release.log_size
     )
     record(services, unit, caller, event)
 

@@ -255,16 +255,12 @@ def send(
     at.unit.disclosures.send(
         disclosure, entry.number, person_id=person_id, by=entry.by, at=entry.at
     )
-    event = InformationSent(
-        disclosure.disclosure_id,
-        disclosure.request_id,
-        disclosure.recipient.kind,
-        disclosure.recipient.code,
-        disclosure.purpose,
-        disclosure.form,
-        disclosure.outcome,
-        len(disclosure.items),
-        person_id,
+    event = InformationSent.of(
+        disclosure,
+        recipient_kind=disclosure.recipient.kind,
+        recipient_code=disclosure.recipient.code,
+        items=len(disclosure.items),
+        person_id=person_id,
     )
     at.record(event)
 

@@ -7,6 +7,7 @@ from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NoAgreementError, existing
 from domain.events.requests import RequestReceived
 from domain.ids import RequestId
+from domain.plain_values import made_from
 from domain.requests.request_states import FIRST, Step
 from domain.requests.requests import Ask, Channel, Entry, Party, PartyKind, Request, RequestFile
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
@@ -70,13 +71,8 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
         digest = request_reference_digest(services, command.ask.reference)
     if not unit.requests.open(request, keyed_digest=digest):
         return existing(unit.requests.of_message(request.asker, request.message_id))
-    event = RequestReceived(
-        request.request_id,
-        kind.name,
-        request.channel,
-        request.asker.kind,
-        request.asker.code,
-        request.purpose,
+    event = RequestReceived.of(
+        request, kind=kind.name, asker_kind=request.asker.kind, asker_code=request.asker.code
     )
     record(services, unit, command.caller, event)
     AtWork(services, unit, command.caller, RequestFile(request, ())).enter(_first(request))
@@ -85,20 +81,12 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
 
 
 def _request(services: Services, command: OpenRequest) -> Request:
-    return Request(
+    return made_from(
+        Request,
+        command,
         request_id=RequestId(services.new_id()),
-        kind=command.kind,
-        channel=command.channel,
-        asker=command.asker,
-        purpose=command.purpose,
-        legal_basis=command.legal_basis,
-        received_on=command.received_on,
         received_by=command.caller.actor.user_id,
         opened_at=services.now(),
-        ask=command.ask,
-        restrictions=command.restrictions,
-        message_id=command.message_id,
-        about=command.about,
     )
 
 

@@ -88,15 +88,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
             file.person_id if sections else None,
         )
         unit.own_answers.put(answer)
-        event = OwnAnswerPrepared(
-            answer.answer_id,
-            answer.request_id,
-            answer.number,
-            answer.outcome,
-            len(removals),
-            answer.person_id,
-        )
-        at.record(event)
+        at.record(OwnAnswerPrepared.of(answer, removed=len(removals)))
         unit.commit()
     return answer
 

@@ -248,14 +248,8 @@ class AtWork:
         self, entry: Entry, *, person_id: PersonId | None = None, convictions: int | None = None
     ) -> None:
         """Log the event for a step of a request, after the rows of the step have been written."""
-        event = RequestStepped(
-            self.request_id,
-            entry.number,
-            entry.step,
-            entry.state,
-            entry.outcome,
-            person_id,
-            convictions,
+        event = RequestStepped.of(
+            entry, request_id=self.request_id, person_id=person_id, convictions=convictions
         )
         self.record(event)
         if entry.state in ENDED and entry.step not in FEE_STEPS:

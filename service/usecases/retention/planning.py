@@ -98,16 +98,7 @@ def _expected(unit: UnitOfWork, previous: retention.Plan | None) -> frozenset[Pe
 
 def _event(plan: retention.Plan) -> PurgePlanned:
     figures = plan.figures
-    return PurgePlanned(
-        plan.plan_id,
-        people=figures.people,
-        due=figures.due,
-        kept=figures.kept,
-        reviews=figures.reviews,
-        added=figures.added,
-        gone=figures.gone,
-        refusal=plan.refusal,
-    )
+    return PurgePlanned.of(figures, plan_id=plan.plan_id, refusal=plan.refusal)
 
 
 def show_plan(services: StoreServices, caller: Caller, plan_id: retention.PlanId) -> ShownPlan:

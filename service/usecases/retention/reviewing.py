@@ -214,5 +214,4 @@ def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> No
         at.request_id, person_id, ruling, versions, at.caller.actor.user_id, at.services.now()
     )
     at.unit.reviews.decide(review)
-    event = RetentionReviewed(at.request_id, person_id, ruling.decision, ruling.ground)
-    at.record(event)
+    at.record(RetentionReviewed(at.request_id, person_id, ruling.decision, ruling.ground))

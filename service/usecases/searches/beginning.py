@@ -14,6 +14,7 @@ from domain.events.conversion import RecordBegun
 from domain.ids import CandidateId, PersonId, RecordId, SearchId
 from domain.people.partial_dates import refuse_future
 from domain.people.people import Record
+from domain.plain_values import made_from
 from domain.searches.searches import Candidate, SearchType
 from service.ports.surroundings import planned_once
 from service.storage.unit_of_work import UnitOfWork
@@ -114,13 +115,12 @@ def _store(services: Services, unit: UnitOfWork, command: BeginRecord) -> BegunR
     begun = BegunRecord(RecordId(new_id()), PersonId(new_id()))
     unit.people.add_person(begun.person_id)
     unit.people.put_record(
-        Record(
-            begun.record_id,
-            begun.person_id,
-            command.caller.require_force(),
-            said.details,
-            said.arrest_reports,
-            said.convictions,
+        made_from(
+            Record,
+            said,
+            record_id=begun.record_id,
+            person_id=begun.person_id,
+            force=command.caller.require_force(),
         )
     )
     event = RecordBegun(

@@ -187,9 +187,11 @@ def finger_found(
     have another format. If the prints have no bits, the minutiae gave the order of candidates, and
     the finger with the best minutiae score is returned.
     """
-    probe = unit.searches.probe(search.search_id)
     encounter_id = candidate.encounter_id
-    if search.search_type is SearchType.TP_TP or probe is None or encounter_id is None:
+    if search.search_type is SearchType.TP_TP or encounter_id is None:
+        return None
+    probe = unit.searches.probe(search.search_id)
+    if probe is None:
         return None
     by_minutiae = None
     if candidate.evidence.is_withheld:

@@ -23,7 +23,7 @@ from service.usecases.examination.sealed import (
 from service.usecases.searches.correspondence import FingerCorrespondence
 from service.web.examination import fingers
 from service.web.examination.charts import Chart, Charted, charts, fingers_to_chart
-from service.web.examination.examination import open_view, side_by_side
+from service.web.examination.examination import side_by_side
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.visitors import ExaminerOf, Visit
@@ -235,7 +235,7 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
 
 def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200) -> Response:
     case_id, label = about
-    view = open_view(visit, case_id)
+    view = visit.use(views.open_view, CaseId(case_id))
     if view.step not in {views.ExaminerStep.COMPARISON, views.ExaminerStep.DECISION}:
         return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
     found = visit.use(sealed_comparison, CaseId(case_id), label)

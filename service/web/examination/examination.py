@@ -15,8 +15,8 @@ from service.usecases.examination.views import (
     ExaminerView,
     Exemplar,
     examiner_step,
-    examiner_view,
     next_exemplar,
+    open_view,
 )
 from service.web.examination.fingers import (
     at_fault,
@@ -71,7 +71,9 @@ _PAGES = {
     ExaminerStep.ANALYSIS: "analysis",
     ExaminerStep.COMPARISON: "comparison",
     ExaminerStep.DECISION: "decision",
+    ExaminerStep.CLOSED: "result",
 }
+"""The page of a case at each step, below its own. A redirect to it shows nothing: no event."""
 _CHOOSE_OUTCOME = "Choose an outcome."
 _NEED_REASON = "Give a reason: what you saw."
 
@@ -79,11 +81,10 @@ _NEED_REASON = "Give a reason: what you saw."
 @router.get("/{case_id}")
 def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Open the next step, or show the state of the case for this examiner."""
-    if visit.use(examiner_step, CaseId(case_id)) is ExaminerStep.CLOSED:
-        return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
-    view = open_view(visit, case_id)
-    if view.step in _PAGES:
-        return RedirectResponse(f"/workbench/cases/{case_id}/{_PAGES[view.step]}", status_code=303)
+    step = visit.use(examiner_step, CaseId(case_id))
+    if step in _PAGES:
+        return RedirectResponse(f"/workbench/cases/{case_id}/{_PAGES[step]}", status_code=303)
+    view = visit.use(open_view, CaseId(case_id))
     return visit.page(
         "examination/case.html", {"view": view, "is_sealed": view.step is ExaminerStep.SEALED}
     )
@@ -92,7 +93,7 @@ def show_case(visit: ExaminerOf, case_id: IdInPath) -> Response:
 @router.get("/{case_id}/analysis")
 def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show only the probe."""
-    view = open_view(visit, case_id)
+    view = visit.use(open_view, CaseId(case_id))
     if view.step is not ExaminerStep.ANALYSIS:
         return _to_step(case_id)
     form = begun_form(visit)
@@ -107,14 +108,14 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
         form.errors["value"] = "Say whether the probe is of value for comparison."
     notes = form.text("notes")
     if form.errors:
-        return _analysis_page(visit, open_view(visit, case_id), form, status=422)
+        return _analysis_page(visit, visit.use(open_view, CaseId(case_id)), form, status=422)
     fingers = read_markup(form.fields)
     command = sealing.SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
     try:
         sealing.seal_analysis(visit.services, command)
     except InvalidInputError as refused:
         form.errors["outlines"] = refused.detail or refused.title
-        return _analysis_page(visit, open_view(visit, case_id), form, status=422)
+        return _analysis_page(visit, visit.use(open_view, CaseId(case_id)), form, status=422)
     return _to_step(case_id)
 
 
@@ -129,7 +130,7 @@ def post_further_search(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> R
 @router.get("/{case_id}/comparison")
 def show_comparison(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show probe and exemplar side by side; each time the exemplar is shown, this is logged."""
-    view = open_view(visit, case_id)
+    view = visit.use(open_view, CaseId(case_id))
     if view.step is not ExaminerStep.COMPARISON:
         return _to_step(case_id)
     form = begun_form(visit)
@@ -143,7 +144,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
     reason = form.text("reason", missing=_NEED_REASON)
     why_close = form.text("why_close")
     if outcome is None or form.errors:
-        view = open_view(visit, case_id)
+        view = visit.use(open_view, CaseId(case_id))
         return _comparison_page(visit, view, form, status=422)
     command = sealing.SealComparison(
         caller=visit.caller,
@@ -160,7 +161,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
         sealing.seal_comparison(visit.services, command)
     except UnfoundedFindingError as error:
         form.errors[at_fault(error)] = error.detail
-        view = open_view(visit, case_id)
+        view = visit.use(open_view, CaseId(case_id))
         return _comparison_page(visit, view, form, status=409)
     return _to_step(case_id)
 
@@ -168,7 +169,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
 @router.get("/{case_id}/decision")
 def show_decision(visit: ExaminerOf, case_id: IdInPath) -> Response:
     """Show the form of the decision; before the last exemplar only after an identification."""
-    view = open_view(visit, case_id)
+    view = visit.use(open_view, CaseId(case_id))
     if not view.possible_outcomes:
         return _to_step(case_id)
     form = begun_form(visit)
@@ -186,22 +187,12 @@ def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
         form.errors["finding"] = _CHOOSE_OUTCOME
     reason = form.text("reason", missing=_NEED_REASON)
     if outcome is None or form.errors:
-        return _decision_page(visit, open_view(visit, case_id), form, status=422)
+        return _decision_page(visit, visit.use(open_view, CaseId(case_id)), form, status=422)
     command = sealing.SealDecision(
         visit.caller, CaseId(case_id), outcome, label, reason, form.text("revision")
     )
     sealing.seal_decision(visit.services, command)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
-
-
-def open_view(visit: Visit, case_id: str) -> ExaminerView:
-    """Return the view of an open case.
-
-    Raises StepOutOfOrderError for a closed case, because its view would show the hidden data.
-    """
-    if visit.use(examiner_step, CaseId(case_id)) is ExaminerStep.CLOSED:
-        raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
-    return visit.use(examiner_view, CaseId(case_id))
 
 
 def _to_step(case_id: str) -> Response:

@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
 
 OWN = "01"
@@ -65,8 +64,10 @@ def test_the_story_of_a_force_counts_its_own_steps(office: Office) -> None:
 
 
 @pytest.mark.dear("asks for every address as many roles")
-def test_the_office_is_told_all_and_a_force_its_own_record(office: Office) -> None:
-    ids = ids_of_theirs(office.world)
+def test_the_office_is_told_all_and_a_force_its_own_record(
+    their_office: tuple[Office, dict[str, str]],
+) -> None:
+    office, ids = their_office
     path = f"/v1/links/{ids['link_id']}/provenance"
 
     owner = office.world.force("47").get(path).text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from domain.access.access import Role
 from domain.exchange.codes import StateCode
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
+from service.live.rate_limits import RateLimiter
 from service.ports.exchange import Head
 from service.storage.tables.metadata import METADATA
 from service.usecases.log.recording import record_due_refusals
@@ -157,6 +159,11 @@ def test_a_look_through_an_open_door_writes_nothing(office: Office, door: str) -
 
 
 def test_an_address_that_keeps_sending_unsigned_messages_is_told_to_wait(office: Office) -> None:
+    # A call that takes long earns the next one: here no time passes.
+    state = office.app.state.api
+    counted = RateLimiter(state.settings.client_tokens_per_minute, lambda: 0.0)
+    office.app.state.api = replace(state, token_limiter=counted)
+
     answers = [_unsigned(office, number) for number in range(TIMES)]
 
     assert answers[-1].status_code == 429

@@ -18,7 +18,6 @@ from tests.integration.api.driver import ROOT, User, headers
 from tests.integration.looks.walked import Walked
 from tests.integration.looks.walking import Walk, refusals
 from tests.integration.tenancy.calls import documented
-from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.integration.web.driver import Office
 
 pytestmark = pytest.mark.promise("accesses")
@@ -34,10 +33,10 @@ def told(event: Any) -> CallRefused:
 
 @pytest.mark.dear("asks for every address as many roles")
 def test_every_refused_call_of_every_role_leaves_an_event_without_the_ids_asked_for(
-    office: Office,
+    their_office: tuple[Office, dict[str, str]],
 ) -> None:
+    office, ids = their_office
     world = office.world
-    ids = ids_of_theirs(world)
     expected = set()
     for role, name in ((Role.FORCE, "ours"), (Role.EXAMINER, "e"), (Role.AUDITOR, "a")):
         user = world.user(role, name, force="01" if role is Role.FORCE else None)

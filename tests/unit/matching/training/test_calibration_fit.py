@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.metrics import RatioSample, calibration_loss
+from matching.metrics import RatioSample, cllr, least_cllr
 from matching.training.calibration_fit import (
     PairBits,
     TrialBits,
@@ -28,7 +28,8 @@ def drawn(*, shift: float = 0.0, scale: float = 1.0, people: int = 4000) -> Pair
 
 def loss(pairs: PairBits, bits: np.ndarray) -> float:
     others = bits[~pairs.is_mated][:, None]
-    return calibration_loss(RatioSample(bits[pairs.is_mated], others, np.ones_like(others)))
+    sample = RatioSample(bits[pairs.is_mated], others, np.ones_like(others))
+    return cllr(sample) - least_cllr(sample)
 
 
 @pytest.mark.parametrize(("shift", "scale"), [(0.0, 1.0), (2.0, 1.0), (-3.0, 0.8), (1.0, 1.4)])
