@@ -89,13 +89,13 @@ class OidcProvider:
             "code_verifier": verifier,
         }
         endpoints = self._endpoints.get()
-        proof = prove(
+        proofs, headers = prove(
             self._plan.client_id,
             self._plan.client_secret,
             endpoint=endpoints.token,
             offered=endpoints.client_proofs,
         )
-        answer = self._web.post(endpoints.token, {**fields, **proof.fields}, proof.headers)
+        answer = self._web.post(endpoints.token, {**fields, **proofs}, headers)
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise ProviderUnavailableError
