@@ -59,8 +59,9 @@ test: ## Check, then run every test that shows a fault of a kind no other shows:
 	@begun=$$(date +%s); $(MAKE) --no-print-directory --jobs=3 check-quick check-types test-short; \
 		code=$$?; echo "make test: $$(($$(date +%s) - begun)) s by the clock"; exit $$code
 
+# Schemathesis takes half a second to load, and only slow tests use it.
 test-short: $(VENV)/.dev
-	$(SHORT_TESTS) -m "$(SHORT) and not full" --hypothesis-profile short
+	$(SHORT_TESTS) -p no:schemathesis -m "$(SHORT) and not full" --hypothesis-profile short
 
 # In a random order: a test that depends on another one fails sooner or later. ORDER repeats one.
 test-full: ## Check, then run all tests but the slow ones, in a random order: in a quarter of an hour or more

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from indexing.files.snapshots import GalleryStatistics, Snapshot
 from indexing.files.store import NO_ROWS, Store
 from indexing.files.verification import Verification, verify_store
 from indexing.manifests import Kind
-from indexing.parameters import DEFAULT_LIMITS, IndexLimits
+from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
 from indexing.searching.by_codes import CodedFinger, about_codes
 from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt, LeftOut
@@ -42,8 +43,10 @@ from indexing.searching.questions import (
     about_marks,
     about_tenprints,
 )
-from indexing.searching.searched import Probe, Searched, alone, sliced, spread
+from indexing.searching.searched import Searched, alone, sliced
 from indexing.searching.tenprint_search import Excess, excess_of
+
+Probe = TypeVar("Probe", bound=PrintProbe)
 
 
 class GalleryIndex:
@@ -277,13 +280,22 @@ class GalleryIndex:
         k: int,
         about: Callable[[Sequence[Probe]], Question],
     ) -> tuple[Hits, ...]:
+        """Search for many probes on several threads, a few probes at a time.
+
+        With few probes at a time, one of two threads scans while the other runs in the
+        interpreter. If each had half of all probes, both would scan at once and then wait for each
+        other.
+        """
         searched = self._searched(probes, k)
-        return spread(
-            probes,
-            lambda share: searched.search(about(share), k=k),
-            threads=self._threads,
-            each=self._pool.map,
+        shares = min(self._threads, len(probes))
+        if shares < 2:
+            return searched.search(about(probes), k=k) if probes else ()
+        size = min(PROBES_A_TURN, -(-len(probes) // shares))
+        answers = self._pool.map(
+            lambda start: searched.search(about(probes[start : start + size]), k=k),
+            range(0, len(probes), size),
         )
+        return tuple(hits for answer in answers for hits in answer)
 
     def _searched(self, probes: Sequence[PrintProbe] = (), k: int = 1) -> Searched:
         """Check a question and return the state to search, divided into slices for the threads.

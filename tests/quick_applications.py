@@ -10,9 +10,9 @@ kills, tests/e2e) have the pool.
 
 Libraries are told once to use one thread: to look for them takes a millisecond.
 
-Applications share the home law of a model, the tables of their routes and the OpenAPI document.
-FastAPI works the tables out at the first request to each application, .2 s of a processor in all,
-and the document takes .8 s; they are the same in every application of ours.
+Applications share the shipped model, the home law of a model, the tables of their routes and the
+OpenAPI document. FastAPI works the tables out at the first request to each application, .2 s of a
+processor in all, and the document takes .8 s; they are the same in every application of ours.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from fastapi import FastAPI, routing
 from fastapi.routing import APIRoute
 from starlette import testclient
 
+from matching.scorer import MODELS, Scorer
 from matching.watch.home import HOME, HomeLaw, read_home
 from service.api import documentation
 from service.bootstrap import galleries, runtime
@@ -89,6 +90,7 @@ def make_applications_quick() -> None:
     routing._merge_lifespan_context = _merged_lifespans  # type: ignore[assignment]
     runtime.read_home = _shared_home
     documentation._document = _shared_document
+    runtime.load_scorer = _shared_scorer
     galleries.code_version = runtime.code_version = cache(runtime.code_version)
     runtime.use_one_thread_each = cache(runtime.use_one_thread_each)
     AsyncIOBackend.run_sync_in_worker_thread = classmethod(_run_here_or_in_pool)  # type: ignore[assignment, arg-type]
@@ -152,6 +154,14 @@ def _shared_home(directory: Path, model_digest: str) -> HomeLaw | None:
     if key not in _HOMES:
         _HOMES[key] = read_home(directory, model_digest)
     return _HOMES[key]
+
+
+_load_scorer = cache(runtime.load_scorer)
+
+
+def _shared_scorer(directory: Path) -> Scorer:
+    """Return the shipped model, which nothing changes, read once; any other as it is now."""
+    return _load_scorer(directory) if directory == MODELS else _load_scorer.__wrapped__(directory)
 
 
 _HOMES: dict[tuple[bytes, str], HomeLaw | None] = {}

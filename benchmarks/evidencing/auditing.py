@@ -24,7 +24,7 @@ from matching.policy import Mode
 from matching.print_parameters import COHORT_PEOPLE
 from matching.scorer import Scorer, load_scorer
 from matching.watch import detecting
-from matching.watch.seconds import ALARM, bound_of, chance, e_value, ratios
+from matching.watch.seconds import ALARM, bound_of, chance, ratios
 from service.usecases.models.rehearsing import ENDS
 
 BEFORE = 12_000
@@ -174,7 +174,7 @@ def watched_rows(seed: int) -> Iterator[dict[str, Any]]:
 
 def _values(steps: dict[int, int]) -> Float64s:
     counted = Counted.of([(PERSONS, steps)])
-    return np.array([e_value(chance(counted, step)) for step in STEPS.tolist()])
+    return np.array([detecting.e_value(chance(counted, step)) for step in STEPS.tolist()])
 
 
 def _watched(

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from domain.arrays import Bools, Float32s, Float64s, Int64s
+from domain.arrays import Bools, Float32s, Int64s
 from domain.prints.captures import FINGER_COUNT, MarkProbe, PrintProbe, TenprintProbe
 from domain.searches.strangers import LEAST_PEOPLE, OwnStrangers, Strangers
 from indexing.codes.columns import Columns
@@ -77,9 +77,14 @@ class CohortKeeper:
         if cohort.presence.shape[1] < _LEAST:
             return [None] * len(probes)
         found = np.zeros((len(probes), *cohort.presence.shape), dtype=np.float32)
-        values = [_units(probe, snapshot.rotation) for probe in probes]
+        units: list[dict[int, Float32s]] = []
+        for probe in probes:
+            fingers = np.flatnonzero(probe.presence)
+            values = probe_values(probe.vectors[fingers], snapshot.rotation)
+            values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1.0)
+            units.append(dict(zip(fingers.tolist(), values, strict=True)))
         for finger, people in enumerate(cohort.vectors):
-            for at, of_fingers in enumerate(values):
+            for at, of_fingers in enumerate(units):
                 if finger in of_fingers:
                     found[at, finger] = people @ of_fingers[finger]
         return [
@@ -126,14 +131,6 @@ class CohortKeeper:
 
 
 _LEAST = 3
-
-
-def _units(probe: TenprintProbe, rotation: Float64s | None) -> dict[int, Float32s]:
-    """Return the fingers of a probe in the arithmetic of the index, of unit length; by column."""
-    fingers = np.flatnonzero(probe.presence)
-    values = probe_values(probe.vectors[fingers], rotation)
-    values /= np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1.0)
-    return dict(zip(fingers.tolist(), values, strict=True))
 
 
 def _least(person_rows: Int64s, count: int) -> Int64s:

@@ -62,11 +62,6 @@ class _Pool:
         return [_compared_together(group) for group in groups.values()]
 
 
-def rotated_marks(probes: Sequence[MarkProbe], rotation: Float64s | None) -> Float32s:
-    """Return marks rotated and scaled to whole numbers, float32 (q, d)."""
-    return probe_values(np.stack([probe.vector for probe in probes]), rotation)
-
-
 def finger_depth(fingers: int, k: int) -> Depth:
     """Return how many of this many fingers to compare."""
     return Depth(max(fitted_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k))

@@ -4,14 +4,25 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from domain.arrays import Float32s, Float64s
 from domain.prints.captures import MarkProbe, PrintProbe, TenprintProbe
 from domain.prints.templates import IndexedFormat
 from indexing.codes.filters import NO_FILTER, Filter
+from indexing.codes.rotation import probe_values
 from indexing.codes.sources import Source
 from indexing.manifests import Kind
+from indexing.parameters import (
+    TENPRINT_BUDGET_ENCOUNTERS,
+    TENPRINT_DEPTH,
+    TENPRINT_FINGER_BUDGET,
+    TENPRINT_NEAREST_ENCOUNTERS,
+    TENPRINT_NEAREST_FINGERS,
+)
 from indexing.searching import finger_search, tenprint_search
 from indexing.searching.by_codes import CodesQuestion
+from indexing.searching.candidates import grown_depth
 from indexing.searching.exhaustive import (
     ExhaustiveSearch,
     LeftOut,
@@ -70,14 +81,33 @@ class Question:
         return finger_search.open_mark_file(part[Kind.MARKS], bits, self.values, self.where)
 
     def depths(self, size: int, k: int, fmt: IndexedFormat) -> Sequence[Depth]:
-        """Return the depth at which each probe searches a gallery of `size` encounters."""
+        """Return the depth at which each probe searches a gallery of `size` encounters.
+
+        The scan ranks by an approximation of the similarity. Of tenprints, the first
+        `TENPRINT_DEPTH` encounters are compared exactly. If no leader stands out among them (few
+        or very poor fingers, or a person who is not enrolled), the comparison continues up to
+        `TENPRINT_FINGER_BUDGET` fingers. A search that does not end at a leader needs only the
+        most similar stranger, for which a lower depth is enough.
+        """
         if self.sought is Sought.TENPRINTS:
-            return tenprint_search.tenprint_depths(self.values, size, k, fmt, self.where)
+            budget = grown_depth(TENPRINT_FINGER_BUDGET, size, TENPRINT_BUDGET_ENCOUNTERS)
+            head = max(TENPRINT_DEPTH, 2 * k)
+            fingers = np.maximum(1, self.values.any(axis=2).sum(axis=1)).tolist()
+            if not self.where.ends_at_leader:
+                return [Depth(max(2 * k, _nearest(size, count))) for count in fingers]
+            least = fmt.standout_similarity
+            return [Depth(max(head, budget // count), head, least) for count in fingers]
         if self.sought is Sought.MARKS:
             return [
                 finger_search.finger_depth(size * len(positions), k) for positions in self.fingers
             ]
         return [finger_search.finger_depth(size, k)]
+
+
+def _nearest(size: int, fingers: int) -> int:
+    """Return how many encounters are compared exactly to find the most similar stranger."""
+    wanted = max(TENPRINT_NEAREST_ENCOUNTERS, TENPRINT_NEAREST_FINGERS // fingers)
+    return grown_depth(wanted, size, TENPRINT_BUDGET_ENCOUNTERS)
 
 
 def about_tenprints(
@@ -87,14 +117,17 @@ def about_tenprints(
     excess: tenprint_search.Excess | None = None,
 ) -> Question:
     """Return the message that asks each part for the people most similar to each capture."""
-    values = tenprint_search.rotated_tenprints(probes, rotation, where)
-    return Question(Sought.TENPRINTS, values, (), where, excess)
+    vectors = np.stack([probe.vectors for probe in probes])
+    if where.positions:
+        vectors = np.where(where.allowed_fingers()[:, None], vectors, np.float32(0))
+    return Question(Sought.TENPRINTS, probe_values(vectors, rotation), (), where, excess)
 
 
 def about_marks(probes: Sequence[MarkProbe], rotation: _Rotation, where: Filter) -> Question:
     """Return the message that asks a part for the people with fingers nearest to each mark."""
     positions = tuple(probe.searched_positions for probe in probes)
-    return Question(Sought.MARKS, finger_search.rotated_marks(probes, rotation), positions, where)
+    values = probe_values(np.stack([probe.vector for probe in probes]), rotation)
+    return Question(Sought.MARKS, values, positions, where)
 
 
 def about_mark_file(probe: PrintProbe, rotation: _Rotation, where: Filter) -> Question:

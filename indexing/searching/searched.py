@@ -1,22 +1,17 @@
 """Searches of a gallery in one or several parts, all on one fixed state."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from domain.errors import GalleryError
-from domain.prints.captures import PrintProbe
 from indexing.array_files import populate
 from indexing.codes.columns import changed_sum
 from indexing.codes.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES, Source
 from indexing.files.snapshots import Snapshot, content_digest
 from indexing.manifests import Kind
-from indexing.parameters import PROBES_A_TURN
 from indexing.searching.exhaustive import ComparedAt, whole_of
 from indexing.searching.hits import Each, Hits, joined
 from indexing.searching.questions import Everybody, Part, Question
-
-Probe = TypeVar("Probe", bound=PrintProbe)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,23 +93,3 @@ def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:
     generation = sum(one.generation for one in snapshots)
     parts = [{kind: shelf.sources for kind, shelf in one.shelves.items()} for one in snapshots]
     return Searched(parts, first, (generation, digest, first.cursor), each)
-
-
-def spread(
-    probes: Sequence[Probe],
-    search: Callable[[Sequence[Probe]], tuple[Hits, ...]],
-    *,
-    threads: int,
-    each: Each,
-) -> tuple[Hits, ...]:
-    """Search for many probes on several threads, a few probes at a time.
-
-    With few probes at a time, one of two threads scans while the other runs in the interpreter. If
-    each had half of all probes, both would scan at once and then wait for each other.
-    """
-    shares = min(threads, len(probes))
-    if shares < 2:
-        return search(probes) if probes else ()
-    size = min(PROBES_A_TURN, -(-len(probes) // shares))
-    parts = [probes[start : start + size] for start in range(0, len(probes), size)]
-    return tuple(hits for answer in each(search, parts) for hits in answer)

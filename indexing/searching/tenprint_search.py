@@ -7,69 +7,20 @@ from itertools import pairwise
 import numpy as np
 
 from domain.arrays import Float32s, Float64s
-from domain.prints.captures import TenprintProbe
-from domain.prints.templates import IndexedFormat
 from domain.searches.strangers import OwnStrangers
 from indexing.codes.columns import finger_bits
 from indexing.codes.filters import Filter
 from indexing.codes.rotation import probe_values
 from indexing.codes.sources import TENPRINT_CODES, Source
-from indexing.parameters import (
-    TENPRINT_BUDGET_ENCOUNTERS,
-    TENPRINT_DEPTH,
-    TENPRINT_FINGER_BUDGET,
-    TENPRINT_NEAREST_ENCOUNTERS,
-    TENPRINT_NEAREST_FINGERS,
-)
 from indexing.searching.candidates import (
     Coarse,
     Extent,
     coarse_places,
-    grown_depth,
     scan_task,
 )
 from indexing.searching.comparing import Chosen, cosines_of, tenprint_likeness
-from indexing.searching.hits import Depth
 from indexing.searching.part_search import LocalSearch
 from indexing.searching.ranking import Compared, similarities_of
-
-
-def rotated_tenprints(
-    probes: Sequence[TenprintProbe], rotation: Float64s | None, where: Filter
-) -> Float32s:
-    """Return probes rotated and scaled to whole numbers, float32 (q, 10, d).
-
-    Fingers that the filter excludes are set to zero.
-    """
-    vectors = np.stack([probe.vectors for probe in probes])
-    if where.positions:
-        vectors = np.where(where.allowed_fingers()[:, None], vectors, np.float32(0))
-    return probe_values(vectors, rotation)
-
-
-def tenprint_depths(
-    values: Float32s, size: int, k: int, fmt: IndexedFormat, where: Filter
-) -> list[Depth]:
-    """Return the depth at which each probe, float32 (q, 10, d), searches `size` encounters.
-
-    The scan ranks by an approximation of the similarity. The first `TENPRINT_DEPTH` encounters are
-    compared exactly. If no leader stands out among them (few or very poor fingers, or a person who
-    is not enrolled), the comparison continues up to `TENPRINT_FINGER_BUDGET` fingers. A search
-    that does not end at a leader needs only the most similar stranger, for which a lower depth is
-    enough.
-    """
-    budget = grown_depth(TENPRINT_FINGER_BUDGET, size, TENPRINT_BUDGET_ENCOUNTERS)
-    head = max(TENPRINT_DEPTH, 2 * k)
-    fingers = np.maximum(1, values.any(axis=2).sum(axis=1)).tolist()
-    if not where.ends_at_leader:
-        return [Depth(max(2 * k, _nearest(size, count))) for count in fingers]
-    return [Depth(max(head, budget // count), head, fmt.standout_similarity) for count in fingers]
-
-
-def _nearest(size: int, fingers: int) -> int:
-    """Return how many encounters are compared exactly to find the most similar stranger."""
-    wanted = max(TENPRINT_NEAREST_ENCOUNTERS, TENPRINT_NEAREST_FINGERS // fingers)
-    return grown_depth(wanted, size, TENPRINT_BUDGET_ENCOUNTERS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -94,69 +93,39 @@ def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Com
 
 def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     """Return int8 (n,): the level of name `number` of `said` against each of n names on record."""
-    theirs, forename = held.names.values, said.forename(number)
-    parts = _Parts.of(said.names.values[number], theirs, forename=forename)
-    spelling = _spelling(forename, said.name_texts(within.SURNAME)[number], held, parts.has_both)
-    one = parts.has_forename ^ parts.has_surname
-    either = parts.same_forename | parts.variant
+    own, theirs = said.names.values[number], held.names.values
+    first, last = theirs[:, at.FORENAME], theirs[:, at.SURNAME]
+    own_first, own_last = own[at.FORENAME], own[at.SURNAME]
+    has = (theirs[:, _COMPARED] != 0) & (own[_COMPARED] != 0)
+    # Two missing keys are equal, but that is not an agreement.
+    same = has & (theirs[:, _COMPARED] == own[_COMPARED])
+    has_first, has_last = has[:, at.FORENAME], has[:, at.SURNAME]
+    same_first, same_last = same[:, at.FORENAME], same[:, at.SURNAME]
+    both, one = has_first & has_last, has_first ^ has_last
+    forename = said.forename(number)
+    variant = has_first & ~same_first & _is_variant(forename, first, theirs[:, at.INITIAL])
+    shared = _shares_token(own[at.TOKENS], theirs[:, at.TOKENS])
+    spelling = _spelling(forename, said.name_texts(within.SURNAME)[number], held, both)
     conditions = (
-        ("different", parts.has_both),
+        ("different", both),
         ("part differs", one),
-        ("forename only", parts.has_both & parts.same_forename),
-        ("surname only", parts.has_both & parts.same_surname),
-        ("forename alone", one & parts.same_forename),
+        ("forename only", both & same_first),
+        ("surname only", both & same_last),
+        ("forename alone", one & same_first),
         ("loosely alike", spelling >= parameters.LOOSE_SIMILARITY),
-        ("surname alone", one & parts.same_surname),
-        ("sounds alike", parts.sounds_alike),
+        ("surname alone", one & same_last),
+        ("sounds alike", same[:, at.FORENAME_SOUND] & same[:, at.SURNAME_SOUND]),
         ("close", spelling >= parameters.CLOSE_SIMILARITY),
-        ("shared part", parts.shared_token & either & ~parts.same_surname),
-        ("short form", parts.same_surname & parts.variant),
-        ("swapped", parts.swapped),
-        ("same", parts.same_forename & parts.same_surname),
+        ("shared part", shared & (same_first | variant) & ~same_last),
+        ("short form", same_last & variant),
+        ("swapped", both & (first == own_last) & (last == own_first)),
+        ("same", same_first & same_last),
     )
     codes = np.zeros(len(theirs), dtype=np.int8)
     # Ordered from the weakest to the strongest level; the strongest level that is true counts.
     for key, mask in conditions:
         np.putmask(codes, mask, _CODES[key])
     return codes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Parts:
-    """Which parts of a name agree with those of n names on record; each bool (n,)."""
-
-    has_forename: Bools
-    """Whether both sides have a forename. `has_surname` is the same for the surname."""
-    has_surname: Bools
-    same_forename: Bools
-    same_surname: Bools
-    variant: Bools
-    swapped: Bools
-    shared_token: Bools
-    sounds_alike: Bools
-    has_both: Bools
-
-    @classmethod
-    def of(cls, own: Int64s, theirs: Int64s, *, forename: str) -> _Parts:
-        first, last = theirs[:, at.FORENAME], theirs[:, at.SURNAME]
-        own_first, own_last = own[at.FORENAME], own[at.SURNAME]
-        has = (theirs[:, _COMPARED] != 0) & (own[_COMPARED] != 0)
-        # Two missing keys are equal, but that is not an agreement.
-        same = has & (theirs[:, _COMPARED] == own[_COMPARED])
-        has_first, has_last = has[:, at.FORENAME], has[:, at.SURNAME]
-        same_first = same[:, at.FORENAME]
-        has_both = has_first & has_last
-        return cls(
-            has_forename=has_first,
-            has_surname=has_last,
-            same_forename=same_first,
-            same_surname=same[:, at.SURNAME],
-            variant=has_first & ~same_first & _is_variant(forename, first, theirs[:, at.INITIAL]),
-            swapped=has_both & (first == own_last) & (last == own_first),
-            shared_token=_shares_token(own[at.TOKENS], theirs[:, at.TOKENS]),
-            sounds_alike=same[:, at.FORENAME_SOUND] & same[:, at.SURNAME_SOUND],
-            has_both=has_both,
-        )
 
 
 def _shares_token(own: Int64s, theirs: Int64s) -> Bools:

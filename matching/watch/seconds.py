@@ -35,7 +35,6 @@ LEAST_CHANCE_GROWTH = 1.25
 """The probability is at least this many times the share of rehearsals: galleries change."""
 
 _CONFIDENCE = 0.99
-_POWERS = np.array([0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 1.0])
 
 
 def chance(rehearsed: Counted, step: int) -> float:
@@ -44,11 +43,6 @@ def chance(rehearsed: Counted, step: int) -> float:
     share = seen / max(rehearsed.searches, 1)
     bound = upper_share(seen, rehearsed.searches, _CONFIDENCE)
     return min(1.0, max(bound, LEAST_CHANCE_GROWTH * share))
-
-
-def e_value(chance_of_second: float) -> float:
-    """Return the mean bet against one probability: at most 1 on average without a change."""
-    return float((_POWERS * chance_of_second ** (_POWERS - 1.0)).mean())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import ConfigurationError
-from service.provenance.durable_files import rename, write_new
+from service.adapters.store_modes import private_file
+from service.provenance.durable_files import rename
 
 SECRET_BYTES = 32
 
@@ -15,17 +16,10 @@ def read_secret(path: Path) -> bytes:
 
     Raises ConfigurationError if the file has another length or other accounts can read it.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        write_new(path, secrets.token_bytes(SECRET_BYTES))
-    secret = path.read_bytes()
+    secret = private_file(path, lambda: secrets.token_bytes(SECRET_BYTES))
     if len(secret) != SECRET_BYTES:
         raise ConfigurationError(
             f"The key file {path.name} is not {SECRET_BYTES} bytes long: restore it."
-        )
-    if path.stat().st_mode & 0o077:
-        raise ConfigurationError(
-            f"The key file {path.name} can be read by other accounts: set its mode to 0600."
         )
     return secret
 

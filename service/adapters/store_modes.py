@@ -3,11 +3,12 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import ConfigurationError
+from service.provenance.durable_files import write_new
 
 OTHERS = 0o077
 """The bits of a mode that give access to anyone but the owner. Also the umask of every command."""
@@ -82,3 +83,21 @@ def _close(path: Path) -> bool:
             return False
         raise
     return True
+
+
+def demand_private(path: Path, named: str) -> None:
+    """Raise ConfigurationError if other accounts can read a file."""
+    if path.stat().st_mode & OTHERS:
+        raise ConfigurationError(f"{named} can be read by other accounts: set its mode to 0600.")
+
+
+def private_file(path: Path, make: Callable[[], bytes]) -> bytes:
+    """Return the content of a file, made on first use, that only its owner can read.
+
+    Raises ConfigurationError if other accounts can read it.
+    """
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_new(path, make())
+    demand_private(path, f"The key file {path.name}")
+    return path.read_bytes()

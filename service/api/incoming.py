@@ -22,7 +22,7 @@ from service.api.metrics import Metrics
 from service.api.problem_responses import met, problem_response
 from service.api.problems import PROBLEM_TYPES
 from service.api.trace import CURRENT_TRACE, RequestTrace
-from service.live.refusals import Refusal
+from service.live.refusals import refused_call
 from service.logs import LogEvent, Pseudonyms, failure_fields
 from service.ports.surroundings import CURRENT_TENANT, Facts, NewId, Tenant, Tracing
 from service.usecases.log.recording import record_refusal
@@ -46,7 +46,7 @@ async def note_refusal(scope: Scope, trace: RequestTrace) -> None:
         purpose = Purpose(trace.purpose)
     except ValueError:
         purpose = ROLE_PURPOSES[trace.actor.role]
-    refusal = Refusal(
+    refusal = refused_call(
         Caller(trace.actor, purpose, request_id=trace.request_id),
         scope["method"],
         getattr(scope.get("route"), "path", ""),

@@ -1,14 +1,14 @@
 """Background threads that keep the log signed and complete, and check its recorded state."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 from domain.errors import StateBehindError
 from domain.exchange.duties import Reconciliation
-from service.background.thread import BackgroundThread
+from service.background.thread import BackgroundThread, OnFailure, repeated
 from service.ports.signing import LogSigner
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.reconciling import reckon
@@ -27,27 +27,15 @@ class CheckpointKeeper:
     signer: LogSigner
     plan: checkpoints.CheckpointPlan
 
-    @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Sign checkpoints when due until the context ends, then sign the remaining events.
-
-        `on_failure` is called with each error.
-        """
-        thread = BackgroundThread(on_failure)
-        try:
-            with thread.running(partial(self._keep, thread)):
-                yield
-        finally:
-            thread.attempt(self._sign_rest)
-
-    def _keep(self, thread: BackgroundThread) -> None:
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
+        """Sign checkpoints when due until the context ends, then sign the remaining events."""
         unsigned_since: datetime | None = None
 
         def look() -> None:
             nonlocal unsigned_since
             unsigned_since = self.step(unsigned_since)
 
-        thread.repeat(look, every_s=_LOOK_S)
+        return repeated(look, on_failure, every_s=_LOOK_S, last=self._sign_rest)
 
     def _sign_rest(self) -> None:
         if checkpoints.unsigned_events(self.services):
@@ -75,15 +63,9 @@ class StateKeeper:
     services: Services
     signer: LogSigner
 
-    @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Check every second until the context ends.
-
-        `on_failure` is called with each error of a check.
-        """
-        thread = BackgroundThread(on_failure)
-        with thread.running(partial(thread.repeat, self.look, every_s=_LOOK_S)):
-            yield
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
+        """Check every second until the context ends."""
+        return repeated(self.look, on_failure, every_s=_LOOK_S)
 
     def look(self) -> None:
         """Check once; the result is stored in `services.state`."""
@@ -112,16 +94,12 @@ class HostKeeper:
     version: str
 
     @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Report this host now and every ten seconds; `on_failure` is called with each error."""
-        thread = BackgroundThread(on_failure)
-        thread.attempt(self.step)
-        try:
-            with thread.running(partial(thread.repeat, self.step, every_s=EVERY_S)):
-                yield
-        finally:
-            # Other processes of this host add it again within seconds.
-            thread.attempt(self._leave)
+    def running(self, on_failure: OnFailure) -> Iterator[None]:
+        """Report this host now and every ten seconds."""
+        BackgroundThread(on_failure).attempt(self.step)
+        # Other processes of this host add it again within seconds.
+        with repeated(self.step, on_failure, every_s=EVERY_S, last=self._leave):
+            yield
 
     def _leave(self) -> None:
         with self.services.units.write() as unit:
@@ -147,14 +125,10 @@ class RefusalKeeper:
 
     services: Services
 
-    @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
         """Write due refusals until the context ends, then write the rest."""
-        thread = BackgroundThread(on_failure)
         step = partial(recording.record_due_refusals, self.services)
-        with thread.running(partial(thread.repeat, step, every_s=_REFUSALS_S)):
-            yield
-        thread.attempt(partial(step, is_last=True))
+        return repeated(step, on_failure, every_s=_REFUSALS_S, last=partial(step, is_last=True))
 
 
 _EVERY_S = 900.0
@@ -172,15 +146,13 @@ class ExchangeKeeper:
     desk: ExchangeDesk | None
     note: Callable[[Reconciliation], None]
 
-    @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Count regularly until the context ends; `on_failure` is called with each error."""
-        if self.desk is None:
-            yield
-            return
-        thread = BackgroundThread(on_failure)
-        with thread.running(partial(thread.repeat, self.step, every_s=_EVERY_S)):
-            yield
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
+        """Count regularly until the context ends."""
+        return (
+            nullcontext()
+            if self.desk is None
+            else repeated(self.step, on_failure, every_s=_EVERY_S)
+        )
 
     def step(self) -> None:
         """Make one pass over the duties to notify, and count them."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from service.adapters.surroundings import give_back_freed_memory
-from service.background.thread import BackgroundThread
+from service.background.thread import BackgroundThread, OnFailure, repeated
 from service.live.gallery import LiveGallery
 from service.live.law_watch import LawWatch
 from service.live.names import LiveNames
@@ -38,11 +38,9 @@ class IndexKeeper:
     """Called after each check, whether it succeeded or not."""
     _looks: int = 0
 
-    def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Maintain the index until the context ends; `on_failure` is called with each error."""
-        thread = BackgroundThread(on_failure)
-        every_s = self.look_s or self.gallery.look_s
-        return thread.running(partial(thread.repeat, self.step, every_s=every_s))
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
+        """Maintain the index until the context ends."""
+        return repeated(self.step, on_failure, every_s=self.look_s or self.gallery.look_s)
 
     def step(self) -> None:
         """Check once: apply committed changes, merge small files, remove erased bytes when due."""
@@ -68,7 +66,7 @@ class NamesBuilder:
 
     names: LiveNames
 
-    def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
         """Build the index in the background until it is complete or the context ends.
 
         Searches and enrolments continue meanwhile. If the build fails, `on_failure` is called with
@@ -107,10 +105,6 @@ def rested(wait: Callable[[float], bool], seconds: Callable[[], float]) -> Calla
 _LOOK_S = 2.0
 
 
-def _unnoted(_: LawWatch) -> None:
-    """Do nothing."""
-
-
 @dataclass(frozen=True, slots=True)
 class SearchKeeper:
     """Does the work that searches leave for later. Runs one thread while inside `running`.
@@ -119,15 +113,11 @@ class SearchKeeper:
     """
 
     services: Services
-    note: Callable[[LawWatch], None] = _unnoted
+    note: Callable[[LawWatch], None] = lambda _: None
 
-    @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
         """Work regularly until the context ends, and then once more."""
-        thread = BackgroundThread(on_failure)
-        with thread.running(partial(thread.repeat, self.step, every_s=_LOOK_S)):
-            yield
-        thread.attempt(self.step)
+        return repeated(self.step, on_failure, every_s=_LOOK_S, last=self.step)
 
     def step(self) -> None:
         """Do the waiting work once."""
@@ -149,8 +139,8 @@ class RehearsalKeeper:
 
     services: Services
 
-    def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Make trial searches until the context ends; `on_failure` is called with each error."""
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
+        """Make trial searches until the context ends."""
         thread = BackgroundThread(on_failure)
         step = partial(self.step, thread.stop.wait)
         return thread.running(partial(thread.repeat, step, every_s=_REHEARSAL_S))
@@ -184,13 +174,9 @@ class MemoryKeeper:
     give_back: Callable[[], None] = give_back_freed_memory
     every_s: float = _EVERY_S
 
-    def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
-        """Return memory at intervals until the context ends.
-
-        `on_failure` is called with each error.
-        """
-        thread = BackgroundThread(on_failure)
-        return thread.running(partial(thread.repeat, self.give_back, every_s=self.every_s))
+    def running(self, on_failure: OnFailure) -> AbstractContextManager[None]:
+        """Return memory at intervals until the context ends."""
+        return repeated(self.give_back, on_failure, every_s=self.every_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +186,8 @@ class OutageKeeper:
     outages: Outages
 
     @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Check the store whenever a check is due, until the context ends.
-
-        `on_failure` is called with each error of the check itself.
-        """
+    def running(self, on_failure: OnFailure) -> Iterator[None]:
+        """Check the store whenever a check is due, until the context ends."""
         thread = BackgroundThread(on_failure)
         with thread.running(partial(self._keep, thread)):
             try:

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import partial
 
 from domain.access.access import Caller
 from domain.events.certificates import CertificateChecked
@@ -18,89 +18,55 @@ WINDOW_S = 300.0
 """Seconds in which equal refusals make one event, unless the settings say otherwise."""
 
 
-class Refused(Protocol):
-    """A refusal, recorded with the number of times it happened."""
-
-    @property
-    def caller(self) -> Caller:
-        """The actor of the refusal's event."""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The key under which refusals are counted together."""
-
-    def event(self, calls: int) -> Event:
-        """Return the event for this number of refusals."""
-
-
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refused call of a known account. It does not state which object was requested."""
+    """A refusal, recorded with the number of times it happened."""
 
     caller: Caller
-    method: str
-    route: str
-    """The template of the address, without the requested ids."""
-    problem: str
-    """The problem code of the refusal."""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The key under which refusals are counted together."""
-        actor = self.caller.actor
-        return (actor.user_id, actor.force or "", self.method, self.route, self.problem)
-
-    def event(self, calls: int) -> CallRefused:
-        """Return the event for this number of refusals."""
-        return CallRefused(self.method, self.route, self.problem, calls)
+    """The actor of the refusal's event."""
+    key: tuple[str, ...]
+    """The key under which refusals are counted together."""
+    event: Callable[[int], Event]
+    """Returns the event for a number of such refusals."""
 
 
-@dataclass(frozen=True, slots=True)
-class TransmissionRefusal:
-    """A transmission from an unverified sender: not signed by a known partner, or not fresh."""
+def refused_call(caller: Caller, method: str, route: str, problem: str) -> Refusal:
+    """Return a refused call of a known account. It does not state which object was requested.
 
-    caller: Caller
-    fault: FaultCode
-    state: StateCode | None = None
-    """The State whose key once signed the transmission."""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The key under which refusals are counted together, by fault and State."""
-        return (self.caller.actor.user_id, self.fault, self.state or "")
-
-    def event(self, calls: int) -> MessageRefused:
-        """Return the event for this number of refusals."""
-        return MessageRefused(self.fault, self.state, calls=calls)
+    `route`: the template of the address, without the requested ids. `problem`: the problem code.
+    """
+    key = (caller.actor.user_id, caller.actor.force or "", method, route, problem)
+    return Refusal(caller, key, partial(CallRefused, method, route, problem))
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownCertificate:
-    """A check of a certificate number and code that do not belong to any certificate."""
+def refused_transmission(
+    caller: Caller, fault: FaultCode, state: StateCode | None = None
+) -> Refusal:
+    """Return a transmission from an unverified sender: of no known partner, or not fresh.
 
-    caller: Caller
+    `state`: the State whose key once signed the transmission.
+    """
+    key = (caller.actor.user_id, fault, state or "")
+    return Refusal(caller, key, lambda calls: MessageRefused(fault, state, calls=calls))
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The key; all such checks by one caller are counted together."""
-        return (self.caller.actor.user_id,)
 
-    def event(self, calls: int) -> CertificateChecked:
-        """Return the event for this number of checks."""
-        return CertificateChecked(CheckAnswer.UNKNOWN, calls=calls)
+def unknown_certificate(caller: Caller) -> Refusal:
+    """Return a check of a number and code that do not belong to any certificate."""
+    key = (caller.actor.user_id,)
+    return Refusal(caller, key, lambda calls: CertificateChecked(CheckAnswer.UNKNOWN, calls=calls))
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A refusal, and how often it has happened since its last event."""
 
-    refusal: Refused
+    refusal: Refusal
     calls: int
 
 
 @dataclass(slots=True)
 class _Window:
-    refusal: Refused
+    refusal: Refusal
     ends_s: float
     unwritten: int = 0
 
@@ -118,7 +84,7 @@ class Refusals:
     _windows: dict[tuple[str, ...], _Window] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, refusal: Refused) -> Counted | None:
+    def note(self, refusal: Refusal) -> Counted | None:
         """Count a refusal.
 
         If it begins a new window, return it with the repetitions not yet written.

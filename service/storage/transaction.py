@@ -55,7 +55,7 @@ class Transaction:
         """Write withdrawals to the key store before the transaction itself is durable.
 
         After a crash during the commit, access that is not withdrawn in the database may be
-        withdrawn in the key store: see `WithdrawalMemory.withdraw`. A transaction without
+        withdrawn in the key store: see `Memory.withdraw`. A transaction without
         withdrawals writes nothing.
         """
         self.payloads.committing()

@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from zlib import crc32
 
 import uvicorn
 from fastapi import FastAPI
@@ -20,8 +21,8 @@ from starlette.types import ASGIApp
 from data.synthetic.population import Population, ProbePlan, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.examination.cases import Outcome, Priority
-from domain.ids import CaseId, ForceCode, PersonId, UserId, short_name
-from domain.prints.prints import FingerPosition
+from domain.ids import CaseId, EncounterId, ForceCode, PersonId, UserId, short_name
+from domain.prints.prints import FingerPosition, Impression
 from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
 from service.app import create_app
@@ -29,6 +30,7 @@ from service.bootstrap.runtime import Runtime, start
 from service.cli.serving.http_server import share_interpreter
 from service.demo.stage import Donor, SyntheticPrints, remember_donors
 from service.logs import build_logger
+from service.ports.print_images import PrintImage
 from service.settings import load_settings
 from service.storage.engine.migrate import upgrade
 from service.storage.people.encounters import Placement
@@ -173,6 +175,20 @@ class Site:
         return Caller(account.actor, Purpose.EXAMINATION)
 
 
+class EveryPrint(SyntheticPrints):
+    """Draws captures that tests enrol, too, as prints of people who are not in the gallery.
+
+    They come up as look-alikes in cases of other tests, and prints without a picture may not be
+    excluded.
+    """
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        """Return the drawing of any enrolled impression."""
+        drawn = super().of_encounter(encounter_id, impression)
+        stranger = PEOPLE + crc32(encounter_id.encode()) % PEOPLE
+        return drawn or self._drawn(Donor(stranger, capture=0), impression)
+
+
 @contextmanager
 def running_site(store: Path, *, exchange_state: str | None = None) -> Iterator[Site]:
     """Serve a fresh store with people and accounts on a free port of the loopback."""
@@ -192,7 +208,7 @@ def running_site(store: Path, *, exchange_state: str | None = None) -> Iterator[
     )
     population = Population(SEED)
     _enrol(runtime, population)
-    prints = SyntheticPrints(SEED, persons=PEOPLE, store=store)
+    prints = EveryPrint(SEED, persons=PEOPLE, store=store)
     app = create_app(runtime, logger=build_logger(io.StringIO()), prints=prints)
     bench = with_fast_hashes(app)
     for name, role in _PEOPLE_AT_WORK:

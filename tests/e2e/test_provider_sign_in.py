@@ -14,9 +14,10 @@ import pytest
 
 from domain.access.access import Role
 from domain.store_secrets import mac_under
-from service.adapters.identity.oidc_provider import OidcProvider, ProviderPlan
-from service.adapters.identity.provider_settings import CALLBACK_PATH
+from service.adapters.identity.oidc_provider import OidcProvider
+from service.adapters.identity.provider_settings import CALLBACK_PATH, ProviderPlan
 from service.adapters.identity.provider_web import ProviderWeb
+from service.settings import load_settings
 from service.usecases.workbench import Place, ProviderDesk, RoleMap
 from tests.e2e.desks import Desks
 from tests.e2e.site import Site
@@ -29,7 +30,9 @@ def provider(site: Site, desks: Desks) -> Iterator[Provider]:
     with running_provider(host="localhost") as provider:
         provider.needs_click = True
         plan = ProviderPlan(
-            provider.issuer, CLIENT_ID, CLIENT_SECRET, f"{site.address}{CALLBACK_PATH}"
+            *(provider.issuer, CLIENT_ID, CLIENT_SECRET),
+            f"{site.address}{CALLBACK_PATH}",
+            load_settings(),
         )
         desk = ProviderDesk(
             OidcProvider(plan, ProviderWeb(), time.monotonic),

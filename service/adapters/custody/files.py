@@ -12,7 +12,8 @@ from domain.errors import ConfigurationError, InvalidNoteError
 from domain.store_secrets import Mac, StoreSecret, mac_under
 from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
 from service.adapters.secret_files import read_secret
-from service.provenance.durable_files import rename, write_new
+from service.adapters.store_modes import private_file
+from service.provenance.durable_files import rename
 from service.provenance.log import note_keys
 
 LOG_KEY_NAME = "checkpoint.key"
@@ -133,15 +134,9 @@ def read_key(path: Path, *, make: Callable[[], note_keys.SigningKey]) -> note_ke
 
     Raises ConfigurationError if others can read the file, or if it holds no key.
     """
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_new(path, f"{make().secret_text()}\n".encode())
-    if path.stat().st_mode & 0o077:
-        raise ConfigurationError(
-            f"The key file {path.name} can be read by other accounts: set its mode to 0600."
-        )
+    held = private_file(path, lambda: b"%s\n" % make().secret_text().encode())
     try:
-        return note_keys.parse_signing_key(path.read_text("ascii").strip())
+        return note_keys.parse_signing_key(held.decode("ascii").strip())
     except (InvalidNoteError, UnicodeDecodeError):
         raise ConfigurationError(
             f"The key file {path.name} contains no signing key: restore it."

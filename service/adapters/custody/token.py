@@ -18,6 +18,7 @@ from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass
 from domain.errors import ConfigurationError, StorePart
 from domain.outages import KeysMissingError
 from service.adapters.custody.guard import Answer, Guard, GuardLimits
+from service.adapters.store_modes import demand_private
 
 _EDWARDS = b"\x13\x0cedwards25519"
 """CKA_EC_PARAMS of Ed25519: the name of the curve as a PrintableString."""
@@ -232,11 +233,7 @@ class Token:
             return token.open(rw=True)
 
     def _pin(self) -> str:
-        if self.address.pin_file.stat().st_mode & 0o077:
-            raise ConfigurationError(
-                "The file with the PIN of the token can be read by other accounts: set "
-                "its mode to 0600."
-            )
+        demand_private(self.address.pin_file, "The file with the PIN of the token")
         return self.address.pin_file.read_text("utf-8").strip()
 
 

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.errors import ConfigurationError, StorePart
 from domain.outages import KeysMissingError
 from service.adapters.custody.guard import Guard, GuardLimits
+from service.adapters.store_modes import demand_private
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _USES = ("sign/", "decrypt/")
@@ -199,11 +200,7 @@ class Transit:
         return f"keys/{self._label(name)}"
 
     def _opened(self) -> httpx2.Client:
-        if self.address.token_file.stat().st_mode & 0o077:
-            raise ConfigurationError(
-                "The file with the token of the transit engine can be read by other accounts: "
-                "set its mode to 0600."
-            )
+        demand_private(self.address.token_file, "The file with the token of the transit engine")
         headers = {"X-Vault-Token": self.address.token_file.read_text("utf-8").strip()}
         if self.address.namespace is not None:
             headers["X-Vault-Namespace"] = self.address.namespace

@@ -4,12 +4,13 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from domain.access.access import Scope
 from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+from service.adapters.identity.provider_settings import ProviderPlan
 from service.adapters.identity.provider_tokens import LEEWAY_S, TokenVerifier, read_logout
 from service.adapters.identity.provider_web import (
     KeptValue,
@@ -28,33 +29,6 @@ _LONGEST_SUBJECT = 255
 _ID_TOKENS = frozenset({"", "jwt"})
 _ACCESS_TOKENS = _ID_TOKENS | {"at+jwt", "application/at+jwt"}
 """Accepted token types (`typ`). A logout token has another type, so it gives no access."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderPlan:
-    """The settings of the provider."""
-
-    issuer: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    redirect_address: str
-    """The address to which browsers return, exactly as registered with the provider."""
-    scopes: str = "openid profile"
-    role_claim: str = "roles"
-    """The claim with the roles: a name, or a path of names separated by dots."""
-    name_claim: str = "preferred_username"
-    acr_values: tuple[str, ...] = ()
-    """The authentication methods requested from the provider. If empty, the provider decides."""
-    api_audience: str | None = None
-    """The audience of access tokens for our API. If None, no access token is accepted."""
-    scope_prefix: str = ""
-    """Prefix of our scopes in the provider's tokens, such as `api://identlink/`."""
-    subject_claim: str = "sub"
-    """The claim that identifies a person in the same way to every client. `sub` may differ between
-    clients (pairwise).
-    """
-    max_age_s: int | None = None
-    """The longest time since a person authenticated with the provider. None for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +63,16 @@ class OidcProvider:
             "response_type": "code",
             "client_id": self._plan.client_id,
             "redirect_uri": self._plan.redirect_address,
-            "scope": self._plan.scopes,
+            "scope": self._plan.told.oidc_scopes,
             "state": state,
             "nonce": nonce,
             "code_challenge": _challenge(verifier),
             "code_challenge_method": "S256",
         }
-        if self._plan.acr_values:
-            asked["acr_values"] = " ".join(self._plan.acr_values)
-        if self._plan.max_age_s is not None:
-            asked["max_age"] = str(self._plan.max_age_s)
+        if self._plan.told.provider_acr:
+            asked["acr_values"] = " ".join(self._plan.told.provider_acr)
+        if self._plan.told.oidc_max_age_s is not None:
+            asked["max_age"] = str(self._plan.told.oidc_max_age_s)
         address = self._endpoints.get().authorisation
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
@@ -115,13 +89,13 @@ class OidcProvider:
             "code_verifier": verifier,
         }
         endpoints = self._endpoints.get()
-        proof = prove(
+        proofs, headers = prove(
             self._plan.client_id,
             self._plan.client_secret,
             endpoint=endpoints.token,
             offered=endpoints.client_proofs,
         )
-        answer = self._web.post(endpoints.token, {**fields, **proof.fields}, proof.headers)
+        answer = self._web.post(endpoints.token, {**fields, **proofs}, headers)
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise ProviderUnavailableError
@@ -139,7 +113,7 @@ class OidcProvider:
         An ID token has another audience and is refused. Raises ProviderRefusedError,
         ProviderUnavailableError.
         """
-        audience = self._plan.api_audience
+        audience = self._plan.told.oidc_api_audience
         if audience is None:
             raise ProviderRefusedError(reason=ProviderRefusal.AUDIENCE)
         claims = self._tokens.claims(
@@ -155,7 +129,7 @@ class OidcProvider:
             token,
             issuer=plan.issuer,
             client_id=plan.client_id,
-            subject_claim=plan.subject_claim,
+            subject_claim=plan.told.oidc_subject_claim,
         )
 
     def _discover(self) -> _Endpoints:
@@ -179,12 +153,12 @@ class OidcProvider:
         if held is None:
             raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
         words = held.split(" ") if isinstance(held, str) else _words(held)
-        plain = {word.removeprefix(self._plan.scope_prefix) for word in words}
+        plain = {word.removeprefix(self._plan.told.oidc_scope_prefix) for word in words}
         return frozenset(scope for scope in Scope if scope.value in plain)
 
     def _check_age(self, claims: Mapping[str, Any]) -> None:
         """Refuse a person who authenticated too long ago (Core, section 3.1.3.7)."""
-        longest = self._plan.max_age_s
+        longest = self._plan.told.oidc_max_age_s
         if longest is None:
             return
         proven_at = claims.get("auth_time")
@@ -193,16 +167,16 @@ class OidcProvider:
             raise ProviderRefusedError(reason=ProviderRefusal.TIME)
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
-        subject = claims.get(self._plan.subject_claim)
+        subject = claims.get(self._plan.told.oidc_subject_claim)
         if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
         return Identity(
             self._plan.issuer,
             subject,
-            _text(claims.get(self._plan.name_claim)),
+            _text(claims.get(self._plan.told.oidc_name_claim)),
             session_id=_text(claims.get("sid")),
             context=_text(claims.get("acr")),
-            roles=_words(_claim(claims, self._plan.role_claim)),
+            roles=_words(_claim(claims, self._plan.told.oidc_role_claim)),
         )
 
 

@@ -1,6 +1,7 @@
 """Settings of the identity provider, which are checked before a process starts."""
 
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,8 +10,8 @@ from pydantic_settings import BaseSettings
 
 from domain.access.access import Role
 from domain.errors import ConfigurationError
-from service.adapters.identity.oidc_provider import ProviderPlan
 from service.adapters.identity.provider_web import is_allowed_address
+from service.adapters.store_modes import demand_private
 
 CALLBACK_PATH = "/workbench/sign-in/provider/answer"
 """The path to which browsers return. It is registered with the provider, below the
@@ -67,6 +68,18 @@ class ProviderSettings(BaseSettings, use_attribute_docstrings=True):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderPlan:
+    """What is known of the provider once its settings are checked."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_address: str
+    """The address to which browsers return, exactly as registered with the provider."""
+    told: ProviderSettings
+
+
 def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
     """Return the plan of the provider, or None if no provider is set.
 
@@ -105,14 +118,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         client_id=client_id,
         client_secret=_secret(settings),
         redirect_address=f"{public}{CALLBACK_PATH}",
-        scopes=settings.oidc_scopes,
-        role_claim=settings.oidc_role_claim,
-        name_claim=settings.oidc_name_claim,
-        acr_values=settings.provider_acr,
-        api_audience=settings.oidc_api_audience,
-        scope_prefix=settings.oidc_scope_prefix,
-        subject_claim=settings.oidc_subject_claim,
-        max_age_s=settings.oidc_max_age_s,
+        told=settings,
     )
 
 
@@ -173,7 +179,6 @@ def _secret(settings: ProviderSettings) -> str:
 def _read(path: Path) -> str:
     """Return the secret in a file. Raises ConfigurationError if others can read the file."""
     try:
-        is_open = bool(path.stat().st_mode & 0o077)
         raw = path.read_bytes()[:_LONGEST_SECRET_BYTES]
         secret = raw.decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -181,9 +186,5 @@ def _read(path: Path) -> str:
             "The file named by IDENTLINK_OIDC_CLIENT_SECRET_FILE cannot be read: check that it "
             "exists."
         ) from None
-    if is_open:
-        raise ConfigurationError(
-            "The file named by IDENTLINK_OIDC_CLIENT_SECRET_FILE can be read by other "
-            "accounts: set its mode to 0600."
-        )
+    demand_private(path, "The file named by IDENTLINK_OIDC_CLIENT_SECRET_FILE")
     return secret

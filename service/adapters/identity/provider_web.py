@@ -200,40 +200,26 @@ def _json_object(raw: bytes) -> dict[str, Any]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class ClientProof:
-    """Form fields and headers that authenticate the client, sent with a grant. Secret."""
+def prove(
+    client_id: str, secret: str, *, endpoint: str, offered: Collection[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return form fields and headers that authenticate the client, both secret.
 
-    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-def prove(client_id: str, secret: str, *, endpoint: str, offered: Collection[str]) -> ClientProof:
-    """Return the proof for a token endpoint, by the first of our methods that is `offered`.
-
-    A provider that names no method accepts HTTP Basic (OpenID Connect Discovery, section 3).
-    Raises ProviderUnavailableError if the provider offers none of our methods.
+    They are for a token endpoint, by the first of our methods that is `offered`. A provider that
+    names no method accepts HTTP Basic (OpenID Connect Discovery, section 3). Raises
+    ProviderUnavailableError if the provider offers none of our methods.
     """
-    ways: dict[str, Callable[[], ClientProof]] = {
-        "client_secret_basic": lambda: _basic(client_id, secret),
-        "client_secret_jwt": lambda: _signed(client_id, secret, endpoint),
-        "client_secret_post": lambda: ClientProof(
-            {"client_id": client_id, "client_secret": secret}
-        ),
-    }
-    way = next((way for way in ways if way in (offered or ways)), None)
-    if way is None:
-        raise ProviderUnavailableError
-    return ways[way]()
+    if not offered or "client_secret_basic" in offered:
+        pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+        return {}, {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+    if "client_secret_jwt" in offered:
+        return _signed(client_id, secret, endpoint), {}
+    if "client_secret_post" in offered:
+        return {"client_id": client_id, "client_secret": secret}, {}
+    raise ProviderUnavailableError
 
 
-def _basic(client_id: str, secret: str) -> ClientProof:
-    pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
-    encoded = base64.b64encode(pair.encode()).decode()
-    return ClientProof(headers={"Authorization": f"Basic {encoded}"})
-
-
-def _signed(client_id: str, secret: str, endpoint: str) -> ClientProof:
+def _signed(client_id: str, secret: str, endpoint: str) -> dict[str, str]:
     now = int(time.time())
     claims = {
         "iss": client_id,
@@ -244,4 +230,4 @@ def _signed(client_id: str, secret: str, endpoint: str) -> ClientProof:
         "exp": now + _LIFETIME_S,
     }
     assertion = jwt.encode(claims, secret, algorithm="HS256")
-    return ClientProof({"client_assertion_type": _SIGNED, "client_assertion": assertion})
+    return {"client_assertion_type": _SIGNED, "client_assertion": assertion}

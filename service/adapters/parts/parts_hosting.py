@@ -20,7 +20,7 @@ from indexing.parts.replicated import Replica, ReplicaLostError
 from indexing.placing import BUCKETS, even_maps
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_layout import Holders, Known
-from service.provenance.durable_files import write_new
+from service.adapters.store_modes import private_file
 
 _SCHEME = "ray://"
 _LIVES_WITHOUT_STORE_S = "600"
@@ -81,13 +81,7 @@ def prepare_environment(token: Path) -> None:
 
 def check_token(path: Path) -> None:
     """Make the cluster's token on first use. Raises ConfigurationError if others can read it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        write_new(path, secrets.token_hex(32).encode())
-    if path.stat().st_mode & 0o077:
-        raise ConfigurationError(
-            f"The key file {path.name} can be read by other accounts: set its mode to 0600."
-        )
+    private_file(path, lambda: secrets.token_hex(32).encode())
 
 
 def _demand_encryption(host: str) -> None:

@@ -103,12 +103,10 @@ class IsolatedFinder:
 
         Raises UnreadablePrintError.
         """
-        height_px, width_px = taken.pixels.shape
         header = {
             "task": "find",
             "extractor": self._extractor,
-            "height_px": height_px,
-            "width_px": width_px,
+            "pixels": taken.pixels.shape,
             "ppi": taken.ppi,
             "impression_type": taken.impression_type,
         }

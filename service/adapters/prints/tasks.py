@@ -121,7 +121,7 @@ def _read(call: Frame) -> Frame:
 def _find(call: Frame) -> Frame:
     header = call.header
     (raw,) = call.blobs
-    grey = np.frombuffer(raw, dtype=np.uint8).reshape(header["height_px"], header["width_px"])
+    grey = np.frombuffer(raw, dtype=np.uint8).reshape(header["pixels"])
     view = found_in(
         grey,
         header["ppi"],

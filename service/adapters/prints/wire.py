@@ -5,7 +5,7 @@ decoder.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -61,34 +61,21 @@ def file_of(frame: Frame) -> print_reading.PrintFile:
 
 
 def _print_header(one: print_reading.ReadPrint) -> dict[str, Any]:
-    height_px, width_px = one.pixels.shape
-    return {
-        "height_px": height_px,
-        "width_px": width_px,
-        "ppi": one.ppi,
-        "is_ppi_stated": one.is_ppi_stated,
-        "scanned_ppi": one.scanned_ppi,
-        "position": int(one.position),
-        "impression_type": one.impression_type,
-        "medium": one.medium,
-        "part": one.part,
-        "cut_from_slap": one.cut_from_slap,
-        "marked": None if one.marked is None else one.marked.told(),
-        "doubts": one.doubts,
-        "remarks": one.remarks,
-    }
+    stated = {each.name: getattr(one, each.name) for each in fields(one)}
+    marked = None if one.marked is None else one.marked.told()
+    return stated | {"pixels": one.pixels.shape, "marked": marked}
 
 
 def _print_of(header: dict[str, Any], raw: bytes) -> print_reading.ReadPrint:
-    shape = (_number(header["height_px"]), _number(header["width_px"]))
-    if not 1 <= min(shape) <= max(shape) <= LARGEST_SIDE_PX:
+    height_px, width_px = map(_number, header["pixels"])
+    if not 1 <= min(height_px, width_px) <= max(height_px, width_px) <= LARGEST_SIDE_PX:
         raise FrameError
     kind = header["impression_type"]
     ppi = _number(header["ppi"])
     if not print_reading.LEAST_PPI <= ppi <= print_reading.MOST_PPI:
         raise FrameError
     return print_reading.ReadPrint(
-        np.frombuffer(raw, dtype=np.uint8).reshape(shape),
+        np.frombuffer(raw, dtype=np.uint8).reshape(height_px, width_px),
         ppi=ppi,
         is_ppi_stated=header["is_ppi_stated"] is True,
         scanned_ppi=_number(header["scanned_ppi"]),

@@ -54,21 +54,6 @@ class Withdrawal:
     at: datetime
 
 
-class WithdrawalMemory(Protocol):
-    """A key store's record of withdrawn access."""
-
-    def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
-        """Record, durably before it returns, that access is withdrawn; the first time is kept.
-
-        Call this before the commit of the withdrawal. A crash in between leaves a record of a
-        withdrawal that was ordered but not stored: the access stays until it is withdrawn again,
-        or until a restore withdraws it. In the opposite order, a withdrawal could be forgotten.
-        """
-
-    def withdrawals(self) -> tuple[Withdrawal, ...]:
-        """Return all recorded withdrawals, in a fixed order."""
-
-
 @dataclass(frozen=True, slots=True)
 class WithdrawnAgain:
     """Access that a restored backup still gave, and that was withdrawn again."""
@@ -132,8 +117,8 @@ class Wrapping(Protocol):
         """Return the key; raises VaultDamagedError for a wrong wrapping key or reference."""
 
 
-class DoomedKeys(Protocol):
-    """A key store's record of erasures in progress, so that a crash does not undo them."""
+class Memory(KeyStore, Protocol):
+    """A key store that records more: erasures in progress, and withdrawn access."""
 
     def doom(self, places: Mapping[str, str]) -> None:
         """Record, durably, that these keys are about to be destroyed, and their places."""
@@ -144,12 +129,26 @@ class DoomedKeys(Protocol):
     def spare(self, refs: Sequence[str]) -> None:
         """Cancel the planned destruction of these keys."""
 
-    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Destroy keys permanently; they are then no longer marked for destruction."""
+    def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
+        """Record, durably before it returns, that access is withdrawn; the first time is kept.
+
+        Call this before the commit of the withdrawal. A crash in between leaves a record of a
+        withdrawal that was ordered but not stored: the access stays until it is withdrawn again,
+        or until a restore withdraws it. In the opposite order, a withdrawal could be forgotten.
+        """
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Return all recorded withdrawals, in a fixed order."""
+
+    def demands_bound(self) -> bool:
+        """Whether every payload must be bound to the rows that own it."""
+
+    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of these keys were destroyed on purpose, and which were never stored."""
 
 
 def settle_doomed(
-    keys: DoomedKeys, is_held: Callable[[str], bool], *, at: datetime
+    keys: Memory, is_held: Callable[[str], bool], *, at: datetime
 ) -> tuple[int, int]:
     """After a crash, finish the erasures that had begun; return (destroyed, spared).
 
@@ -164,16 +163,6 @@ def settle_doomed(
     keys.spare(sorted(kept))
     keys.destroy(sorted(gone), at=at)
     return len(gone), len(kept)
-
-
-class Memory(DoomedKeys, WithdrawalMemory, Protocol):
-    """What a key store records besides its keys."""
-
-    def demands_bound(self) -> bool:
-        """Whether every payload must be bound to the rows that own it."""
-
-    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """Return which of these keys were destroyed on purpose, and which were never stored."""
 
 
 SEPARATOR = "\x1f"

@@ -19,7 +19,7 @@ from domain.requests.disclosures import (
     WatchStep,
 )
 from rules.clocks import Length, last_day
-from service.live.refusals import UnknownCertificate
+from service.live.refusals import unknown_certificate
 from service.usecases.certificates.issuing import CHECKER
 from service.usecases.log.recording import look, record, record_refusal
 from service.usecases.requests.doubts import check_still_not_held
@@ -37,7 +37,7 @@ def check_certificate(services: StoreServices, number: str, code: str) -> certif
     with services.units.read() as unit:
         found = unit.certificates.checked(digest)
     if found is None:
-        record_refusal(services, UnknownCertificate(CHECKER))
+        record_refusal(services, unknown_certificate(CHECKER))
         return certificates.CheckAnswer.UNKNOWN
     event = events.CertificateChecked(found.answer, found.certificate.certificate_id)
     with services.units.write() as unit:
@@ -174,7 +174,7 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
     with services.units.read() as unit:
         watch = unit.watches.by_code(certificates.code_digest(number, code), clock().date())
     if watch is None or watch.certificate_id is None:
-        record_refusal(services, UnknownCertificate(CHECKER))
+        record_refusal(services, unknown_certificate(CHECKER))
         return WatchAnswer.NONE
     answer = _answer(services, watch.request_id, watch.certificate_id)
     asked = WatchCheck(

@@ -26,7 +26,7 @@ from domain.people.convictions import Conviction
 from domain.plain_values import read_plain
 from domain.requests.requests import Ask, Channel, Party, PartyKind, ReplyOutcome
 from domain.restrictions import Restrictions, Transmittable
-from service.live.refusals import TransmissionRefusal
+from service.live.refusals import Refusal, refused_transmission
 from service.ports.exchange import Carried, Found, Head
 from service.storage.exchange.inbox import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork
@@ -76,7 +76,7 @@ def receive(
     try:
         opened = _opened(services, desk, transmissions)
     except MessageFaultError as fault:
-        record_refusal(services, TransmissionRefusal(EXCHANGER, fault.fault))
+        record_refusal(services, refused_transmission(EXCHANGER, fault.fault))
         raise
     return _taken(services, desk, opened, act)
 
@@ -111,14 +111,16 @@ def _taken(
 ) -> tuple[str, ...]:
     now = services.now()
     answers: list[Message] = []
-    repeatable: list[TransmissionRefusal] = []
+    repeatable: list[Refusal] = []
     with services.units.write() as unit:
         read = [(one.state, _read(unit, desk, one, now)) for one in opened]
         for state, group in groupby(read, key=lambda one: one[0]):
             taking = Taking(services, desk, unit, state, act)
             answers += taking.take([one for _, one in group])
             desk.count_refused(state, taking.refused)
-            repeatable += [TransmissionRefusal(EXCHANGER, one, state) for one in taking.repeatable]
+            repeatable += [
+                refused_transmission(EXCHANGER, one, state) for one in taking.repeatable
+            ]
         unit.commit()
     for refusal in repeatable:
         record_refusal(services, refusal)

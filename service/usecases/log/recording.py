@@ -130,7 +130,7 @@ def give_fact(
     record(services, unit, caller, event)
 
 
-def record_refusal(services: StoreServices, refusal: refusals.Refused) -> None:
+def record_refusal(services: StoreServices, refusal: refusals.Refusal) -> None:
     """Count a refusal. Log it, unless one of the same kind was logged a short time ago.
 
     Raises the outage that prevents logging; the count is then kept for the next event.

@@ -80,7 +80,7 @@ def store_counted(
     )
     doubted = [RehearsalDoubt(made.rehearsal_id, *key, count) for key, count in doubts.items()]
     unit.rehearsals.add(made, doubted)
-    record(services, unit, caller, _stated(made))
+    record(services, unit, caller, Rehearsed.of(made))
 
 
 def _made(
@@ -101,10 +101,6 @@ def _made(
         made_by=caller.actor.user_id,
         made_at=services.now(),
     )
-
-
-def _stated(made: Rehearsal) -> Rehearsed:
-    return Rehearsed.of(made)
 
 
 def _plain(counts: Mapping[Kind, Counter[int]]) -> Mapping[str, Mapping[str, int]]:

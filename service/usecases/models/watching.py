@@ -13,9 +13,9 @@ from domain.prints.prints import ImpressionType
 from domain.searches.models import ALL, Kind, LawState, LawStateChange, Source, WeekSketch
 from domain.searches.strangers import TEN_THOUSANDTHS
 from matching.print_parameters import LEAST_COUNTED
-from matching.watch.detecting import ALARM, WARNING, Gathered, evidence_against
+from matching.watch.detecting import ALARM, WARNING, Gathered, e_value, evidence_against
 from matching.watch.home import HomeLaw, Observation
-from matching.watch.seconds import Martingale, chance, e_value
+from matching.watch.seconds import Martingale, chance
 from service.live.law_watch import Asker, Seen
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import SERVICE, record

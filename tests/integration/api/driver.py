@@ -96,6 +96,35 @@ class User:
 
 
 @dataclass(slots=True)
+class _Desk:
+    """The prints of a case that an examiner has open: each is asked for once."""
+
+    user: User
+    at: str
+    _opened: set[str] = field(default_factory=set)
+
+    def look(self, probe: Any, shown: Any, most: int) -> list[int]:
+        """Open prints of probe and exemplar, and return the fingers then seen in both."""
+        pairs = [
+            (i, j, theirs["position"] or ours["position"])
+            for i, ours in enumerate(probe)
+            for j, theirs in enumerate(shown["impressions"])
+            if ours["position"] == theirs["position"]
+            or 0 in (ours["position"], theirs["position"])
+        ]
+        pairs = sorted(pairs, key=lambda pair: pair[2] != shown["finger_found"])[:most]
+        for i, j, _ in pairs:
+            self._open(f"{self.at}/probe/{i}")
+            self._open(f"{self.at}/{shown['label']}/{j}")
+        return [position for _, _, position in pairs]
+
+    def _open(self, path: str) -> None:
+        if path not in self._opened:
+            assert self.user.get(path).status_code == 200
+            self._opened.add(path)
+
+
+@dataclass(slots=True)
 class World:
     """The application over one database, and its callers."""
 
@@ -280,23 +309,8 @@ class World:
         """
         user, at = self.examiner(examiner), f"/v1/cases/{case_id}"
         probe, shown = user.get(at).json()["probe"], user.get(f"{at}/exemplar").json()
-        return self._look(case_id, examiner, (probe, shown | {"label": label}), most)
-
-    def _look(self, case_id: str, examiner: str, seen: tuple[Any, Any], most: int) -> list[int]:
-        (probe, shown), user = seen, self.examiner(examiner)
-        pairs = [
-            (i, j, theirs["position"] or ours["position"])
-            for i, ours in enumerate(probe)
-            for j, theirs in enumerate(shown["impressions"])
-            if ours["position"] == theirs["position"]
-            or 0 in (ours["position"], theirs["position"])
-        ]
-        pairs = sorted(pairs, key=lambda pair: pair[2] != shown["finger_found"])[:most]
-        at = f"/v1/cases/{case_id}/prints"
-        for i, j, _ in pairs:
-            assert user.get(f"{at}/probe/{i}").status_code == 200
-            assert user.get(f"{at}/{shown['label']}/{j}").status_code == 200
-        return [position for _, _, position in pairs]
+        desk = _Desk(self.examiner(examiner), f"/v1/cases/{case_id}/prints")
+        return desk.look(probe, shown | {"label": label}, most)
 
     def look_at_difference(self, case_id: str) -> None:
         """Open, as a supervisor, the fingers of a difference that somebody identified."""
@@ -325,9 +339,10 @@ class World:
         """Evaluate exemplars in the order shown until one is identified; return its label."""
         user = self.examiner(examiner)
         probe = user.get(f"/v1/cases/{case_id}").json()["probe"]
+        desk = _Desk(user, f"/v1/cases/{case_id}/prints")
         while (shown := user.get(f"/v1/cases/{case_id}/exemplar")).status_code == 200:
-            label, seen = shown.json()["label"], (probe, shown.json())
-            fingers = self._look(case_id, examiner, seen, 1)
+            label = shown.json()["label"]
+            fingers = desk.look(probe, shown.json(), 1)
             body = {"label": label, "outcome": "excluded"}
             if label in identified:
                 points = pairs_sent(fingers[0])
@@ -335,7 +350,7 @@ class World:
             answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             if answer.status_code == 409 and label not in identified:
                 # Loaded without prints: there is nothing to rest on, once every finger was opened.
-                self._look(case_id, examiner, seen, len(TEN_FINGERS))
+                desk.look(probe, shown.json(), len(TEN_FINGERS))
                 body["outcome"] = "insufficient"
                 answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             assert answer.status_code == 204, answer.text

@@ -43,6 +43,17 @@ EACH = dict.fromkeys(ALL, 1)
 NONE = dict.fromkeys(ALL, 0)
 
 
+@pytest.fixture
+def elsewhere(elsewhere: Elsewhere, sqlite_template: Path, tmp_path: Path) -> Elsewhere:
+    """Return stores elsewhere that have the schema already, as nothing here is about that."""
+
+    def _elsewhere(keys: Path, name: str = "elsewhere") -> Place:
+        shutil.copyfile(sqlite_template, tmp_path / f"{name}.db")
+        return elsewhere(keys, name)
+
+    return _elsewhere
+
+
 def backed_up(place: Place, file: Path, *more: str) -> Path:
     done = place.run("backup", str(file), *more)
     assert done.exit_code == 0, done.output

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BackupDamagedError
-from matching.scorer import load_scorer
 from service.storage.engine.migrate import current, latest
+from tests.ahead import shipped_model
 from tests.integration.backup.conftest import Place
 from tests.next_release import NEXT, next_release
 from tests.postgres import EMPTY, PostgresServer
@@ -41,7 +41,7 @@ def earlier(
 
 
 def _with_people(root: Path, url: str) -> Place:
-    place = Place(root / "store", root / "keys", url, load_scorer())
+    place = Place(root / "store", root / "keys", url, shipped_model())
     with place.served() as world:
         for person in PEOPLE:
             world.enrol(person)

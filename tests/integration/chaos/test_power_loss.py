@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 
 from domain.ids import EncounterId
-from matching.scorer import load_scorer
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.runtime import assemble
 from service.bootstrap.stores import open_database, open_store
@@ -24,6 +23,7 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
 from service.usecases.log.verification import verify_store
 from service.usecases.people.enrolment import Enrol, enrol
+from tests.ahead import shipped_model
 from tests.contract.builders import NOON, tenprint
 from tests.integration.kills.work import CALLER
 
@@ -51,7 +51,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     database = open_database(settings)
     database.upgrade()
     database.close()
-    runtime = assemble(settings, load_scorer())
+    runtime = assemble(settings, shipped_model())
     log = store / f"{_DATABASE}-wal"
     acknowledged = []
     for person in range(1, PEOPLE + 1):

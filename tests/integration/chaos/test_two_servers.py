@@ -12,8 +12,8 @@ from sqlalchemy import make_url
 
 from domain.errors import GalleryError
 from domain.ids import SearchId
-from matching.scorer import load_scorer
 from service.bootstrap.runtime import assemble
+from tests.ahead import shipped_model
 from tests.integration.api.driver import World
 from tests.integration.chaos.dying_writer import other_writers
 from tests.integration.outages.served import Served, served, verified
@@ -90,6 +90,6 @@ def test_a_second_server_without_a_free_slot_says_so_and_leaves_the_first_alone(
 ) -> None:
     with served(store=tmp_path / "store", index_slots=1) as store:
         with pytest.raises(GalleryError, match="IDENTLINK_INDEX_SLOTS"):
-            assemble(store.settings, load_scorer())
+            assemble(store.settings, shipped_model())
         assert _is_whole(store)
     assert verified(store.settings).is_sound

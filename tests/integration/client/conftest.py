@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from identlink_client import ClientCredentials
-from matching.scorer import load_scorer
+from tests.ahead import shipped_model
 from tests.integration.api.driver import World
 from tests.integration.identity.driver import opened
 
@@ -18,7 +18,7 @@ def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     directory = tmp_path_factory.mktemp("client")
     file = directory / "identlink.db"
     file.write_bytes(sqlite_template.read_bytes())
-    with opened(f"sqlite:///{file}", load_scorer(), directory) as office:
+    with opened(f"sqlite:///{file}", shipped_model(), directory) as office:
         yield office.world
 
 

@@ -15,7 +15,7 @@ from domain.prints.prints import FINGERS, ImpressionType
 from indexing.files.store import NO_ROWS
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import emptied
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from prints.features.parameters import CODE, DEPTH
 from prints.formats import minutiae_192
 from service.adapters.secret_files import IndexKeys
@@ -25,6 +25,7 @@ from service.settings import load_settings
 from service.usecases.links import past_asking, past_look_up, past_search
 from service.usecases.searches import by_minutiae, in_depth, looking_up
 from service.usecases.searches.in_depth import Manner
+from tests.ahead import shipped_model
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.disclosure.restricting import lifted as no_longer_restricted
@@ -224,7 +225,7 @@ def test_an_index_of_before_is_refused_with_its_remedy_which_helps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = load_settings(store=tmp_path / "store", template_format=FORMAT.label)
-    assemble(settings, load_scorer()).close()
+    assemble(settings, shipped_model()).close()
     key, before = IndexKeys(settings.keys_directory).current, replace(FORMAT.index, codes=None)
     old = GalleryIndex.open(
         emptied(settings.index_directory), template_format=before, key=key, threads=1
@@ -235,11 +236,11 @@ def test_an_index_of_before_is_refused_with_its_remedy_which_helps(
     console = Console(monkeypatch, capsys)
 
     with pytest.raises(IndexDamagedError, match="build the index again"):
-        assemble(settings, load_scorer())
+        assemble(settings, shipped_model())
     told = console("--store", settings.store, "doctor")
     built = console("--store", settings.store, "index", "build")
 
     assert told.exit_code == 1
     assert "The index was made by another version" in " ".join((told.out + told.err).split())
     assert built.exit_code == 0
-    assemble(settings, load_scorer()).close()
+    assemble(settings, shipped_model()).close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matching.scorer import load_scorer
+from tests.ahead import shipped_model
 from tests.integration.tenancy.kept_theirs import KeptTheirs
 from tests.integration.web.conftest import open_office
 from tests.integration.web.driver import Office
@@ -16,7 +16,7 @@ from tests.integration.web.driver import Office
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
     """Return the application over an empty database of either kind."""
-    yield from open_office(database_url, load_scorer(), tmp_path)
+    yield from open_office(database_url, shipped_model(), tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -26,7 +26,7 @@ def their_office(
     """Return the application over a store with all items of another force, and their ids."""
     kept, before, ids = kept_theirs(request.param)
     with kept.copied(tmp_path / "copy") as copy:
-        for office in open_office(copy.database_address, load_scorer(), copy.store.parent):
+        for office in open_office(copy.database_address, shipped_model(), copy.store.parent):
             office.world.rejoin(before)
             yield office, dict(ids)
 
@@ -34,4 +34,4 @@ def their_office(
 @pytest.fixture
 def sqlite_office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     """Return the application over SQLite alone."""
-    yield from open_office(sqlite_url, load_scorer(), tmp_path)
+    yield from open_office(sqlite_url, shipped_model(), tmp_path)

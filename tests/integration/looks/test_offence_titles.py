@@ -9,9 +9,9 @@ import pytest
 
 from domain.people.convictions import Conviction
 from domain.people.people import Offence
-from matching.scorer import load_scorer
 from service.cli.context import CONSOLE
 from service.usecases.people.offence_tables import install_offences
+from tests.ahead import shipped_model
 from tests.integration.looks.walking import Walk, prepared
 from tests.integration.web.conftest import open_office
 from tests.integration.web.driver import Office
@@ -61,7 +61,9 @@ def title(code: str) -> str:
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Walk]]:
     """Return an office in which a table was in force from the first day, and all that it shows."""
     directory = tmp_path_factory.mktemp("titles")
-    for office in open_office(f"sqlite:///{directory / 'identlink.db'}", load_scorer(), directory):
+    for office in open_office(
+        f"sqlite:///{directory / 'identlink.db'}", shipped_model(), directory
+    ):
         rows = (f"{code},{title(code)}" for code in CODES)
         content = "\n".join(["code,title", *rows]).encode()
         install_offences(office.world.services, CONSOLE, content)

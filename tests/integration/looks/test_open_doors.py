@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 
 from domain.access.access import Role
 from domain.exchange.codes import StateCode
-from matching.scorer import load_scorer
 from service.adapters.custody.key_bytes import fresh_signing
 from service.channels.exchange.signatures import JwsSignatures
 from service.live.rate_limits import RateLimiter
 from service.ports.exchange import Head
 from service.storage.tables.metadata import METADATA
 from service.usecases.log.recording import record_due_refusals
+from tests.ahead import shipped_model
 from tests.integration.looks.open_doors import open_doors
 from tests.integration.web.conftest import open_office
 from tests.integration.web.driver import Office, hidden_fields
@@ -113,7 +113,7 @@ def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """Return an application that exchanges, over SQLite, with one account."""
     store = tmp_path_factory.mktemp("doors")
     url = f"sqlite:///{shutil.copyfile(sqlite_template, store / 'identlink.db')}"
-    for made in open_office(url, load_scorer(), store, exchange_state="GBR"):
+    for made in open_office(url, shipped_model(), store, exchange_state="GBR"):
         made.account("known", Role.EXAMINER)
         yield made
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from matching.scorer import load_scorer
 from service.provenance.canonical import EventBody
 from service.settings import Settings
+from tests.ahead import shipped_model
 from tests.integration.looks.walking import Walk, prepared, refusals, rejoin
 from tests.integration.looks.working import work_a_case
 from tests.integration.web.conftest import open_office
@@ -85,4 +85,4 @@ def _walked(office: Office, before: Prepared) -> Walked:
 
 
 def _opened(settings: Settings) -> Iterator[Office]:
-    return open_office(settings.database_address, load_scorer(), settings.store.parent)
+    return open_office(settings.database_address, shipped_model(), settings.store.parent)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from service.adapters.parts.parted_index import PartedIndex
 from service.adapters.parts.parts_hosting import Cluster, Hosting, Moves, Wanted
 from service.app import create_app
@@ -22,6 +22,7 @@ from service.bootstrap.stores import open_database, print_format
 from service.live.gallery import LiveParts
 from service.logs import build_logger
 from service.settings import Settings, load_settings
+from tests.ahead import shipped_model
 from tests.integration.api.driver import World
 from tests.integration.parted.local_cluster import LocalCluster
 
@@ -72,7 +73,7 @@ def site(
 
 @pytest.fixture
 def world(site: Site) -> Iterator[World]:
-    with served(site.settings, load_scorer()) as opened:
+    with served(site.settings, shipped_model()) as opened:
         yield opened
 
 

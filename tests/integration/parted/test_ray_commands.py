@@ -23,9 +23,9 @@ from typing import Any
 import pytest
 
 from domain.access.access import Role
-from matching.scorer import load_scorer
 from service.bootstrap.stores import open_database
 from service.settings import load_settings
+from tests.ahead import shipped_model
 from tests.integration.api.driver import PURPOSES, headers
 from tests.integration.api.prints import encounter, tenprint
 from tests.integration.parted.conftest import served
@@ -98,7 +98,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Fill a store with an index of its own; then its gallery is in parts."""
     home = tmp_path_factory.mktemp("shop")
     settings = load_settings(store=home / "store", probe_attempts=0)
-    with served(settings, load_scorer()) as world:
+    with served(settings, shipped_model()) as world:
         for person in range(1, ENROLLED + 1):
             world.enrol(person)
         secret = world.secret(Role.FORCE, "custody-01", force="01")

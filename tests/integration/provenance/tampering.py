@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -153,13 +153,35 @@ def past_triggers(database_url: str) -> Iterator[Connection]:
             raw.execute(text("SET session_replication_role = origin"))
 
 
-def drop_triggers(raw: Connection) -> list[str]:
-    """Drop the triggers of SQLite, some hundreds, straight in the driver; return their texts."""
-    found = raw.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
-    cursor = raw.connection.cursor()
-    for name, _ in found:
-        cursor.execute(f"DROP TRIGGER {name}")
-    return [sql for _, sql in found]
+Triggers = Sequence[Mapping[str, Any]]
+_TRIGGERS = text("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+_NO_TRIGGERS = text("DELETE FROM sqlite_master WHERE type = 'trigger'")
+_A_TRIGGER = text("INSERT INTO sqlite_master VALUES ('trigger', :name, :tbl_name, 0, :sql)")
+
+
+def drop_triggers(raw: Connection) -> Triggers:
+    """Drop the triggers of SQLite, some hundreds, at once; return them.
+
+    One by one, they take a third of the time of a verification of a small store.
+    """
+    dropped = [dict(row) for row in raw.execute(_TRIGGERS).mappings()]
+    with _written_schema(raw):
+        raw.execute(_NO_TRIGGERS)
+    return dropped
+
+
+def give_back(raw: Connection, dropped: Triggers) -> None:
+    """Have the triggers of SQLite that were dropped again."""
+    with _written_schema(raw):
+        raw.execute(_A_TRIGGER, dropped)
+
+
+@contextmanager
+def _written_schema(raw: Connection) -> Iterator[None]:
+    """Let the schema be written as a table, and read it anew."""
+    raw.execute(text("PRAGMA writable_schema = ON"))
+    yield
+    raw.execute(text("PRAGMA writable_schema = RESET"))
 
 
 @contextmanager

@@ -46,7 +46,6 @@ from tests.integration.provenance.forging import (
     with_payload,
 )
 from tests.integration.provenance.links import Linked
-from tests.integration.provenance.recalling import Recall
 from tests.integration.provenance.tampering import Hand, past_triggers
 from tests.integration.storage.raw import connection
 from tests.kept import Kept, kind_of
@@ -62,11 +61,11 @@ SHARED_BY_THEIR_OWNER = frozenset({"jobs", "client_references"})
 
 @ON_BOTH
 def test_every_payload_opens_for_each_row_that_names_it_and_for_nobody_else(
-    recall: Recall,
+    unchecked: Hand,
 ) -> None:
-    store, opened, kinds = _payloads(recall.hand), 0, set[PayloadKind]()
+    store, opened, kinds = _payloads(unchecked), 0, set[PayloadKind]()
     for column in payload_columns():
-        for number, kind in _named(recall.hand, column):
+        for number, kind in _named(unchecked, column):
             assert store.get_withheld(kind, [number]).keys() == {number}
             assert _is_refused_to(store, kind, int(number))
             opened += 1
@@ -77,38 +76,38 @@ def test_every_payload_opens_for_each_row_that_names_it_and_for_nobody_else(
 
 
 @ON_BOTH
-def test_no_payload_opens_after_its_row_was_swapped_or_changed(recall: Recall) -> None:
+def test_no_payload_opens_after_its_row_was_swapped_or_changed(unchecked: Hand) -> None:
     tried = [
         (column, change)
         for column in payload_columns()
-        for change in changes_of_payloads(recall.hand, column)
+        for change in changes_of_payloads(unchecked, column)
         if not change.name.endswith("deleted")
     ]
     assert len({change.table for _, change in tried}) > 40
     for column, change in tried:
-        with undone(recall.hand):
-            if not is_refused(recall.hand, change):
-                assert _refused(recall.hand, column), change.name
+        with undone(unchecked):
+            if not is_refused(unchecked, change):
+                assert _refused(unchecked, column), change.name
 
 
 @ON_BOTH
-def test_no_payload_opens_for_a_row_that_was_planted(recall: Recall) -> None:
+def test_no_payload_opens_for_a_row_that_was_planted(unchecked: Hand) -> None:
     """The row itself goes on to open its payload: what it says is as true as before."""
     planted = set()
     for column in payload_columns():
-        row = with_payload(recall.hand, column)
+        row = with_payload(unchecked, column)
         if row is None or column.table.name in SHARED_BY_THEIR_OWNER:
             continue
-        more = {**forged(recall.hand, column.table, row), column.name: row[column.name]}
+        more = {**forged(unchecked, column.table, row), column.name: row[column.name]}
         planting = insert(column.table).values(more)
         change = Change(
             f"{column.table.name}/planted",
             frozenset({column.table.name}),
             lambda hand, planting=planting: hand.raw.execute(planting),
         )
-        with undone(recall.hand):
-            if not is_refused(recall.hand, change):
-                assert _refused(recall.hand, column), change.name
+        with undone(unchecked):
+            if not is_refused(unchecked, change):
+                assert _refused(unchecked, column), change.name
                 planted.add(column.table.name)
 
     assert len(planted) > 40

@@ -14,7 +14,7 @@ from service.provenance.canonical import read_event
 from service.settings import Settings
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
-from tests.integration.provenance.tampering import drop_triggers
+from tests.integration.provenance.tampering import drop_triggers, give_back
 from tests.integration.storage.raw import connection
 
 pytestmark = pytest.mark.promise("tampering")
@@ -48,9 +48,7 @@ def change(settings: Settings, statement: str, **values: str | None) -> None:
         if raw.dialect.name == "sqlite":
             dropped = drop_triggers(raw)
             raw.execute(text(statement), values)
-            cursor = raw.connection.cursor()
-            for trigger in dropped:
-                cursor.execute(trigger)
+            give_back(raw, dropped)
         else:
             raw.execute(text("SET LOCAL session_replication_role = replica"))
             raw.execute(text(statement), values)

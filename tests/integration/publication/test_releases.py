@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from domain.errors import ConflictError, InvalidInputError
 from domain.publication import Quarter, Release, ReleasedTable
@@ -23,7 +24,7 @@ from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.provenance.busy_publication import publish
-from tests.integration.provenance.tampering import SharedUnits, past_triggers
+from tests.integration.provenance.tampering import SharedUnits, past_triggers, undoing
 from tests.integration.publication.working import (
     OFFICE,
     answered,
@@ -208,8 +209,8 @@ def test_a_verification_finds_every_changed_row(world: World, database_url: str)
     publish(world)
     signer = world.app.state.workbench.signer
 
-    def findings(statement: str | None) -> set[str]:
-        with past_triggers(database_url) as raw:
+    def findings(raw: Connection, statement: str | None) -> set[str]:
+        with undoing(raw):
             if statement is not None:
                 assert raw.exec_driver_sql(statement).rowcount, statement
             units = SharedUnits(raw, world.services.units.vault)
@@ -217,5 +218,6 @@ def test_a_verification_finds_every_changed_row(world: World, database_url: str)
             report = verify_store(services, TrustedKeys(signer.verifier))
             return {str(found.code) for found in report.log.findings}
 
-    assert findings(None) == set()
-    assert [statement for statement in ATTACKS if not findings(statement)] == []
+    with past_triggers(database_url) as raw:
+        assert findings(raw, None) == set()
+        assert [statement for statement in ATTACKS if not findings(raw, statement)] == []

@@ -11,11 +11,11 @@ from typing import TypeAlias
 import pytest
 from fastapi.testclient import TestClient
 
-from matching.scorer import load_scorer
 from service.app import create_app
 from service.bootstrap.runtime import assemble
 from service.logs import build_logger
 from service.settings import Settings
+from tests.ahead import shipped_model
 from tests.integration.api.driver import World
 from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.kept import Kept, new_store
@@ -43,6 +43,6 @@ def kept_theirs(
 def served(settings: Settings) -> Iterator[World]:
     """Run the application over a store."""
     log = io.StringIO()
-    app = create_app(assemble(settings, load_scorer()), logger=build_logger(log))
+    app = create_app(assemble(settings, shipped_model()), logger=build_logger(log))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield World(app, client, log)

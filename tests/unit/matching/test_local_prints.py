@@ -15,11 +15,11 @@ from matching.biometric import COSINES, FingerPairs
 from matching.local_prints import LocalPrints, local_bits, moments_of
 from matching.print_parameters import LEAST_COHORT, PROCESS_ERROR
 from matching.scored import ScoredCandidates
-from matching.scorer import load_scorer
 from prints.registry import FORMATS
 from prints.vectors.comparing import unit_vector
+from tests.ahead import shipped_model
 
-SCORER = load_scorer()
+SCORER = shipped_model()
 HOME = Strangers(512, (65,) * 10, (1102,) * 10)
 SHIFTED = Strangers(512, (4300,) * 10, (1100,) * 10)
 WIDE = Strangers(512, (65,) * 10, (1900,) * 10)

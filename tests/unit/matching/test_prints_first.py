@@ -14,11 +14,11 @@ from domain.searches.strangers import Standing, Strangers
 from matching.findings import PrintsFirst
 from matching.fusion import prior_bits, promotion, rate_of_none, supported
 from matching.policy import Mode
-from matching.scorer import load_scorer
+from tests.ahead import shipped_model
 from tests.unit.matching.builders import make_details
 from tests.unit.matching.test_scorer import comparisons, probe
 
-SCORER = load_scorer()
+SCORER = shipped_model()
 SIZES = st.integers(min_value=2, max_value=100_000_000)
 
 

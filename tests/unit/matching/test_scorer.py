@@ -19,12 +19,13 @@ from domain.searches.evidence import Band, EvidenceSource, Flag
 from domain.searches.searches import Probe
 from matching.policy import Mode, Thresholds
 from matching.scored import ScoredCandidates
-from matching.scorer import Scorer, load_scorer
+from matching.scorer import Scorer
 from prints.vectors.comparing import unit_vector
+from tests.ahead import shipped_model
 from tests.formats import FORMAT
 from tests.unit.matching.builders import make_details, random_details
 
-SCORER = load_scorer()
+SCORER = shipped_model()
 VECTOR = unit_vector(np.ones(192), FORMAT.template)
 SIZE = 100_000
 NOTHING = Details()

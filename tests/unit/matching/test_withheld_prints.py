@@ -12,11 +12,11 @@ from domain.prints.prints import FingerComparisons
 from domain.prints.templates import TemplateFormat
 from domain.searches.evidence import Band, EvidenceSource
 from domain.searches.searches import Probe
-from matching.scorer import load_scorer
+from tests.ahead import shipped_model
 from tests.unit.matching.builders import make_details
 from tests.unit.matching.test_scorer import comparisons, probe
 
-SCORER = load_scorer()
+SCORER = shipped_model()
 FOREIGN = TemplateFormat("other", 1, 192)
 COMPARED = comparisons({2: 0.99, 7: 0.99}, {2: 0.0, 7: 0.0}, {2: 0.5})
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from domain.searches.models import Counted
-from matching.watch.seconds import ALARM, Martingale, chance, e_value
+from matching.watch.detecting import e_value
+from matching.watch.seconds import ALARM, Martingale, chance
 
 REHEARSED = 10_000
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -11,12 +13,15 @@ from service.ports.print_reading import GreyImage, PictureDoubt
 from tests.print_files import drawn
 
 SIDE = 512
-RNG = np.random.default_rng(3)
 
 
 def scaled(factor: float) -> GreyImage:
     side = round(SIDE * factor)
     return np.asarray(Image.fromarray(drawn()).resize((side, side), Image.Resampling.LANCZOS))
+
+
+def noise() -> GreyImage:
+    return np.random.default_rng(3).integers(0, 256, (SIDE, SIDE), dtype=np.uint8)
 
 
 def stripes(period_px: float = 9) -> GreyImage:
@@ -53,19 +58,19 @@ def test_a_print_raises_no_doubt(kind: str) -> None:
 @pytest.mark.parametrize(
     ("picture", "doubt"),
     [
-        (RNG.integers(0, 256, (SIDE, SIDE), dtype=np.uint8), PictureDoubt.NO_PRINT),
-        (np.full((SIDE, SIDE), 255, dtype=np.uint8), PictureDoubt.NO_PRINT),
-        (stripes(), PictureDoubt.NO_PRINT),
-        (stripes(6), PictureDoubt.NO_PRINT),
-        (rings(256, 256), PictureDoubt.NO_PRINT),
-        (rings(150, 700), PictureDoubt.NO_PRINT),
-        (scenery(), PictureDoubt.NO_PRINT),
-        (scaled(2), PictureDoubt.RIDGES_TOO_WIDE),
-        (scaled(0.5), PictureDoubt.RIDGES_TOO_CLOSE),
-        (slap(), PictureDoubt.SEVERAL_FINGERS),
-        (two_apart(), PictureDoubt.SEVERAL_FINGERS),
-        (np.rot90(drawn(), 2), PictureDoubt.TURNED),
-        (255 - drawn(), PictureDoubt.NEGATIVE),
+        (noise, PictureDoubt.NO_PRINT),
+        (lambda: np.full((SIDE, SIDE), 255, dtype=np.uint8), PictureDoubt.NO_PRINT),
+        (stripes, PictureDoubt.NO_PRINT),
+        (lambda: stripes(6), PictureDoubt.NO_PRINT),
+        (lambda: rings(256, 256), PictureDoubt.NO_PRINT),
+        (lambda: rings(150, 700), PictureDoubt.NO_PRINT),
+        (scenery, PictureDoubt.NO_PRINT),
+        (lambda: scaled(2), PictureDoubt.RIDGES_TOO_WIDE),
+        (lambda: scaled(0.5), PictureDoubt.RIDGES_TOO_CLOSE),
+        (slap, PictureDoubt.SEVERAL_FINGERS),
+        (two_apart, PictureDoubt.SEVERAL_FINGERS),
+        (lambda: np.rot90(drawn(), 2), PictureDoubt.TURNED),
+        (lambda: 255 - drawn(), PictureDoubt.NEGATIVE),
     ],
     ids=[
         *(
@@ -84,8 +89,10 @@ def test_a_print_raises_no_doubt(kind: str) -> None:
         *("upside down", "white ridges"),
     ],
 )
-def test_a_doubtful_picture_says_why(picture: GreyImage, doubt: PictureDoubt) -> None:
-    assert picture_doubts(picture, 500) == (doubt,)
+def test_a_doubtful_picture_says_why(
+    picture: Callable[[], GreyImage], doubt: PictureDoubt
+) -> None:
+    assert picture_doubts(picture(), 500) == (doubt,)
 
 
 def test_a_resolution_that_is_stated_rightly_raises_no_doubt() -> None:

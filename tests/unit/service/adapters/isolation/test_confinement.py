@@ -145,8 +145,7 @@ def test_readers_and_checkers_need_nothing_that_is_locked(worker: Worker) -> Non
     header = {
         "task": "find",
         "extractor": "nbis",
-        "height_px": print_.shape[0],
-        "width_px": print_.shape[1],
+        "pixels": print_.shape,
         "ppi": 500,
         "impression_type": "plain",
     }
