@@ -1,7 +1,5 @@
 """Searches for people unknown to the models, observed in two processes, and their strata."""
 
-from __future__ import annotations
-
 import multiprocessing
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor

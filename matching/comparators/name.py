@@ -1,7 +1,5 @@
 """Forename and surname, compared together so that nothing is counted twice; and middle names."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

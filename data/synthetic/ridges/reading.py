@@ -1,7 +1,5 @@
 """Reads minutiae from a ridge image: threshold, thin, follow the lines."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from functools import cache

@@ -21,7 +21,6 @@ from domain.ids import LotId, UserId
 from service.api.authentication import ConversionReader, FrameSeer, LotKeeper, SampleReader
 from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownMoment
 from service.api.bodies import After, BodyOf, IdInPath, Limit
-from service.api.conversion import samples_schemas as schemas
 from service.api.documentation import body_problems, call_problems
 from service.api.shapes import From, shows
 from service.usecases.conversion import deciding, sampling
@@ -169,6 +168,89 @@ class DestructionBody(Body):
     """The number of frames to destroy; the call is refused if the true number differs."""
 
 
+class SampleBody(Body):
+    """A sample to draw."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    """The seed of the draw; if absent, the service chooses one."""
+
+
+class DrawAnswer(Answer):
+    """A sample that was drawn."""
+
+    round: int
+    """Number of the keying of the lot."""
+    draw: int
+    """Number of the sample within this keying of the lot."""
+
+
+@shows(sampling.ShownUnit, without=("value",))
+class UnitAnswer(Answer):
+    """One field of one frame, with the value to judge against the frame."""
+
+    text: Annotated[str, From("value.text")]
+    """The value to judge."""
+    is_illegible: Annotated[bool, From("value.is_illegible")]
+    """Whether the field cannot be read."""
+
+
+class UnitsAnswer(Answer):
+    """The next units to read, in their order."""
+
+    units: tuple[UnitAnswer, ...]
+
+
+class UnitReadingBody(Body):
+    """A sampler's judgement of one unit."""
+
+    place: Annotated[int, Field(ge=1, le=1_000_000)]
+    """Position of the unit in the sample, from 1."""
+    is_right: bool = Field(description="Whether the value shown is the same as on the frame.")
+
+
+class VerdictAnswer(Answer):
+    """The verdict that follows from a sample."""
+
+    verdict: LotVerdict
+
+
+@shows(deciding.ClassResult, without=("plan",))
+class ClassResultAnswer(Answer):
+    """The result of a sample for one class of error."""
+
+    good: Annotated[float, From("plan.good")]
+    """The share of errors at which a lot should pass."""
+    bad: Annotated[float, From("plan.bad")]
+    """The share of errors at which a lot should not pass."""
+    sample: Annotated[int, From("plan.sample")]
+    """The number of fields to read under the plan."""
+
+
+class LotCertificateAnswer(Answer):
+    """The certified facts of an accepted lot."""
+
+    lot_id: Annotated[LotId, From("lot.lot_id")]
+    label: Annotated[str, From("lot.label")]
+    """Label of the lot."""
+    round: Annotated[int, From("lot.round")]
+    """Number of the keying that was accepted."""
+    draw: Annotated[int, From("result.draw.draw")]
+    """Number of the sample within this keying of the lot."""
+    seed: Annotated[int, From("result.draw.seed")]
+    """The seed of the draw; the log records it together with the list of units drawn."""
+    classes: Annotated[tuple[ClassResultAnswer, ...], From("result.classes")]
+    """The result for each class of error."""
+    seeded: Annotated[int, From("result.seeded")]
+    """Errors put into the sample to measure its reader."""
+    found: Annotated[int, From("result.found")]
+    """The planted errors that the reader found."""
+    decided_by: Annotated[UserId, From("decision.decided_by")]
+    decided_at: Annotated[ShownMoment, From("decision.decided_at")]
+    """When the lot was accepted."""
+    log_size: int = Field(description="Events in the log when the certificate was made.")
+    tables: tuple[str, ...] = Field(description="The historic tables, each with its digest.")
+
+
 router = APIRouter(prefix="/v1/conversion/lots", tags=["conversion"])
 
 _LOT = (errors.NotFoundError, errors.ConflictError)
@@ -199,17 +281,15 @@ def get_lot_figures(call: ConversionReader, lot_id: IdInPath) -> LotFiguresAnswe
 
 
 @router.post("/{lot_id}/sample", status_code=201, responses=body_problems(*_LOT))
-def post_sample(
-    call: LotKeeper, lot_id: IdInPath, body: BodyOf[schemas.SampleBody]
-) -> schemas.DrawAnswer:
+def post_sample(call: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody]) -> DrawAnswer:
     """Draw the sample of a lot in which all frames are done."""
-    return schemas.DrawAnswer.of(call.carry_out(sampling.draw_sample, body, lot_id=lot_id))
+    return DrawAnswer.of(call.carry_out(sampling.draw_sample, body, lot_id=lot_id))
 
 
 @router.get("/{lot_id}/sample", responses=call_problems(*_LOT))
-def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> schemas.UnitsAnswer:
+def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> UnitsAnswer:
     """Return the next units of the sample, each with the value to judge against its frame."""
-    return schemas.UnitsAnswer(units=call.use(sampling.units_to_read, LotId(lot_id), limit=limit))
+    return UnitsAnswer(units=call.use(sampling.units_to_read, LotId(lot_id), limit=limit))
 
 
 @router.post(
@@ -217,17 +297,15 @@ def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> sc
     status_code=204,
     responses=body_problems(*_LOT, errors.SelfVerificationError, errors.PayloadErasedError),
 )
-def post_unit_reading(
-    call: SampleReader, lot_id: IdInPath, body: BodyOf[schemas.UnitReadingBody]
-) -> None:
+def post_unit_reading(call: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody]) -> None:
     """State whether the value of a unit is the same as on its frame."""
     call.carry_out(sampling.read_unit, body, lot_id=lot_id)
 
 
 @router.post("/{lot_id}/verdict", responses=call_problems(*_LOT))
-def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> schemas.VerdictAnswer:
+def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> VerdictAnswer:
     """Record the verdict that follows from the sample; a rejected lot is keyed again."""
-    return schemas.VerdictAnswer(verdict=call.use(deciding.decide_lot, LotId(lot_id)))
+    return VerdictAnswer(verdict=call.use(deciding.decide_lot, LotId(lot_id)))
 
 
 @router.post("/{lot_id}/withdrawal", responses=body_problems(*_LOT))
@@ -249,6 +327,6 @@ def post_lot_destruction(
 
 
 @router.get("/{lot_id}/certificate", responses=call_problems(*_LOT))
-def get_lot_certificate(call: ConversionReader, lot_id: IdInPath) -> schemas.LotCertificateAnswer:
+def get_lot_certificate(call: ConversionReader, lot_id: IdInPath) -> LotCertificateAnswer:
     """Return the certificate of an accepted lot: plans, errors with intervals, and the draw."""
-    return schemas.LotCertificateAnswer.of(call.use(deciding.lot_certificate, LotId(lot_id)))
+    return LotCertificateAnswer.of(call.use(deciding.lot_certificate, LotId(lot_id)))
