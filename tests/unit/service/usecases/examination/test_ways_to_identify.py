@@ -54,10 +54,15 @@ def test_an_evaluation_is_made_in_one_place_of_the_use_cases() -> None:
     made = [
         path.relative_to(SOURCES).as_posix()
         for path in sorted((SOURCES / "usecases").rglob("*.py"))
-        if any(
-            isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Comparison"
-            for node in ast.walk(ast.parse(path.read_text()))
-        )
+        if any(_makes_a_comparison(node) for node in ast.walk(ast.parse(path.read_text())))
     ]
 
     assert made == [SEALING]
+
+
+def _makes_a_comparison(node: ast.AST) -> bool:
+    """Whether a comparison is made here: by its class, or from a value with the same fields."""
+    if not isinstance(node, ast.Call):
+        return False
+    called, *given = (ast.unparse(one).split(".")[-1] for one in (node.func, *node.args))
+    return called == "Comparison" or (called == "made_from" and given[:1] == ["Comparison"])
