@@ -15,11 +15,10 @@ from typing import Any
 import pytest
 
 from domain.access.access import Role
-from domain.events import examination
 from domain.events.examination import ComparisonSealed, DecisionSealed
 from domain.events.links import Linked as LinkedEvent
-from domain.examination.cases import Comparison, Decision, Outcome
-from domain.ids import CandidateId, CaseId, LinkId
+from domain.examination.cases import Comparison, Decision
+from domain.ids import CaseId, LinkId
 from matching.scorer import Scorer
 from service.bootstrap.keys import open_log_signer
 from service.cli.link import link_text
@@ -57,12 +56,12 @@ def _leave_fingers_out(before: pytest.MonkeyPatch) -> None:
     def decided(*given: Any) -> Decision:
         return replace(decision(*given), fingers=None)
 
-    def told(case_id: CaseId, of: CandidateId, outcome: Outcome, **_: Any) -> ComparisonSealed:
-        return ComparisonSealed(case_id, of, outcome)
+    def told(sealed: Comparison, case_id: CaseId, **_: Any) -> ComparisonSealed:
+        return ComparisonSealed(case_id, sealed.candidate_id, sealed.outcome)
 
     before.setattr(sealing, "evaluation", evaluated)
     before.setattr(sealing, "_decision", decided)
-    before.setattr(examination, "ComparisonSealed", told)
+    before.setattr(ComparisonSealed, "of", told)
 
 
 def test_rows_and_events_are_those_of_before(of_before: Linked) -> None:

@@ -90,8 +90,6 @@ class Worked:
         self.world = world
         self.at = f"/v1/requests/{request_id}"
         self.officer = world.officer()
-        self._named: list[dict[str, Any]] = []
-        """The candidates by details as they were listed last."""
 
     def read(self) -> dict[str, Any]:
         answer = self.officer.get(self.at)
@@ -118,8 +116,7 @@ class Worked:
         """Accept, look for the person by details, and return the candidates."""
         self.step("accept")
         assert self.post("search").status_code == 201
-        self._named = list(self.officer.get(f"{self.at}/candidates").json()["candidates"])
-        return self._named
+        return list(self.officer.get(f"{self.at}/candidates").json()["candidates"])
 
     def search_by_prints(self, person: int) -> str:
         """Accept, and put prints of a person to the examiners."""
@@ -135,8 +132,7 @@ class Worked:
 
     def identify_first(self) -> dict[str, Any]:
         """Identify the first candidate by details."""
-        listed = self._named or self.officer.get(f"{self.at}/candidates").json()["candidates"]
-        (first, *_) = listed
+        first, *_ = self.officer.get(f"{self.at}/candidates").json()["candidates"]
         return self.identify(candidate_id=first["candidate_id"], words="Passport seen.")
 
     def prove(self) -> None:
