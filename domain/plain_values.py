@@ -28,11 +28,11 @@ canonical_json = json.JSONEncoder(
 def made_from(kind: type[Value], value: object, /, **others: Any) -> Value:
     """Return a value of a class whose fields are those of the same names in `value`, or `others`.
 
-    `kind` is a dataclass. A field that neither has gets its default. Raises TypeError for a field
-    without one.
+    `kind` is a dataclass. Raises AttributeError for a field that neither has, though it may have a
+    default: a field renamed in one of the two would else be lost without a sound.
     """
     names = (one.name for one in fields(cast("Any", kind)) if one.name not in others)
-    return kind(**{name: getattr(value, name) for name in names if hasattr(value, name)}, **others)
+    return kind(**{name: getattr(value, name) for name in names}, **others)
 
 
 def plain(value: Any) -> Any:

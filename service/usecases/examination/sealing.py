@@ -147,6 +147,7 @@ def evaluation(
         policy_version=policy.version,
         points_added=len(cases.added_points(analysis, command.points)),
         geometry=geometries(ground.scales, command.points),
+        earlier=(),
     )
 
 

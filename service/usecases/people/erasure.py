@@ -17,7 +17,6 @@ from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, Erasur
 from domain.examination.cases import Withdrawal
 from domain.ids import ErasureId, PersonId, UserId
 from domain.list_pages import ListOrder, ListPage
-from domain.plain_values import made_from
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look, record
@@ -66,10 +65,12 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
 
 def ask_in(services: StoreServices, unit: UnitOfWork, command: AskErasure) -> Erasure:
     """Store a request in a unit of work. Raises NotFoundError, ConflictError."""
-    erasure = made_from(
-        Erasure,
-        command,
-        erasure_id=ErasureId(services.new_id()),
+    erasure = Erasure(
+        ErasureId(services.new_id()),
+        command.person_id,
+        command.basis,
+        command.authority,
+        command.court_order,
         asked_by=command.caller.actor.user_id,
         asked_at=services.now(),
     )

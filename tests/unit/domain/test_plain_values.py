@@ -28,7 +28,9 @@ class Report:
 
 
 def test_fields_and_properties_of_the_same_names_are_taken() -> None:
-    assert made_from(Report, Draft("Prints", 120), number=7) == Report(7, "Prints", 120, True)
+    made = made_from(Report, Draft("Prints", 120), number=7, reader="nobody")
+
+    assert made == Report(7, "Prints", 120, True)
 
 
 def test_what_is_given_goes_before_what_the_value_has() -> None:
@@ -38,7 +40,9 @@ def test_what_is_given_goes_before_what_the_value_has() -> None:
 
 
 def test_a_field_that_nothing_gives_is_an_error() -> None:
-    with pytest.raises(TypeError, match="number"):
-        made_from(Report, Draft("Prints", 120))
+    with pytest.raises(AttributeError, match="number"):
+        made_from(Report, Draft("Prints", 120), reader="a clerk")
+    with pytest.raises(AttributeError, match="reader"):  # though it has a default
+        made_from(Report, Draft("Prints", 120), number=7)
     with pytest.raises(TypeError, match="colour"):
-        made_from(Report, Draft("Prints", 120), number=7, colour="red")
+        made_from(Report, Draft("Prints", 120), number=7, reader="a clerk", colour="red")
