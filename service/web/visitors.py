@@ -19,6 +19,7 @@ from service.usecases.services import Services
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
 from service.web.cookies import session_secret
 from service.web.rendering import render
+from service.web.tables import address_from
 
 
 def signed_in(request: Request, bench: BenchOf) -> Visitor:
@@ -83,6 +84,18 @@ class Visit:
     ) -> Made:
         """Return what a use case gives this caller; raises its errors."""
         return use_case(self.services, self.caller, *given, **named)
+
+    def cursor(self, name: str) -> str | None:
+        """Return where the page of a list begins, by this parameter; None for the first page."""
+        return self.request.query_params.get(name) or None
+
+    def turning(self, cursor: str, further: object | None) -> tuple[str | None, str | None]:
+        """Return the addresses of the first and the next page; None for a page that is not needed.
+
+        `cursor`: the parameter of where a page begins; `further`: its value for the next page.
+        """
+        first = address_from(self.request) if self.cursor(cursor) else None
+        return first, address_from(self.request, **{cursor: further}) if further else None
 
     def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """Return the page that a template makes of the values, for this visitor."""

@@ -213,7 +213,7 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
     )
     why_close = form.text("why_close")
     if outcome is None or form.errors:
-        return _page(visit, (case_id, label), form, status=422)
+        return _page(visit, (case_id, label), form)
     command = sealing.SealComparison(
         caller=visit.caller,
         case_id=CaseId(case_id),
@@ -229,11 +229,11 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
         sealing.revise_comparison(visit.services, command)
     except (UnfoundedFindingError, InvalidInputError) as error:
         form.errors[fingers.at_fault(error)] = error.detail
-        return _page(visit, (case_id, label), form, status=409)
+        return _page(visit, (case_id, label), form, refused=409)
     return RedirectResponse(f"/workbench/cases/{case_id}/decision", status_code=303)
 
 
-def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, about: tuple[str, str], form: Form, *, refused: int = 422) -> Response:
     case_id, label = about
     view = visit.use(views.open_view, CaseId(case_id))
     if view.step not in {views.ExaminerStep.COMPARISON, views.ExaminerStep.DECISION}:
@@ -241,5 +241,5 @@ def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200
     found = visit.use(sealed_comparison, CaseId(case_id), label)
     again = views.Exemplar(label, found.exemplar, found.finger_found)
     values = side_by_side(visit, view, again)
-    values |= {"revised": found.comparison, "form": form}
-    return visit.page("examination/comparison.html", values, status=status)
+    values |= {"revised": found.comparison}
+    return form.page(visit, "examination/comparison.html", values, refused=refused)
