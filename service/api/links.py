@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field
 
 from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
@@ -17,7 +17,7 @@ from domain.searches.searches import SearchType
 from service.api.authentication import LinkReader, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.api.bodies import Before, EventTypeCode, IdInPath, Limit
-from service.api.documentation import call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links import court, outcomes, past_look_up
@@ -184,7 +184,7 @@ class StoryAnswer(Answer):
         )
 
 
-router = APIRouter(prefix="/v1/links", tags=["links"])
+router = CallRouter(prefix="/v1/links", tags=["links"])
 
 _PROV: dict[int | str, dict[str, Any]] = {
     200: {
@@ -193,15 +193,10 @@ _PROV: dict[int | str, dict[str, Any]] = {
     }
 }
 
-_ZIP: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A ZIP file with a page, the proofs and a verifier.",
-        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+_ZIP = file_of("application/zip", words="A ZIP file with a page, the proofs and a verifier.")
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def list_links(
     call: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
 ) -> LinkListAnswer:
@@ -209,13 +204,13 @@ def list_links(
     return LinkListAnswer.of(links_page(bench, call.caller, before=before, limit=limit))
 
 
-@router.get("/{link_id}", responses=call_problems(NotFoundError))
+@router.get("/{link_id}", NotFoundError)
 def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
     """Return a link; a force sees only links of its own searches and links to its own records."""
     return LinkAnswer.of(call.use(outcomes.link_standing, LinkId(link_id)))
 
 
-@router.get("/{link_id}/story", responses=call_problems(NotFoundError))
+@router.get("/{link_id}/story", NotFoundError)
 def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
     """Return a link with its decisions and events; a force sees no decisions and no people."""
     return StoryAnswer.of(link_story(bench, call.caller, LinkId(link_id)))
@@ -223,8 +218,10 @@ def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswe
 
 @router.get(
     "/{link_id}/provenance",
+    NotFoundError,
+    AwaitsWitnessError,
     response_class=Response,
-    responses={**_PROV, **call_problems(NotFoundError, AwaitsWitnessError)},
+    responses=_PROV,
 )
 def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
     """Return how a link came about, as W3C PROV-JSON: probe, search, decisions, people, model.
@@ -237,8 +234,9 @@ def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
 
 @router.post(
     "/{link_id}/court-bundle",
+    *(NotFoundError, AwaitsWitnessError, EvidenceTamperedError),
     response_class=Response,
-    responses={**_ZIP, **call_problems(NotFoundError, AwaitsWitnessError, EvidenceTamperedError)},
+    responses=_ZIP,
 )
 def post_court_bundle(
     call: LinkReader,
@@ -251,7 +249,7 @@ def post_court_bundle(
     return Response(content, media_type="application/zip")
 
 
-@router.post("/{link_id}/replay", responses=call_problems(NotFoundError))
+@router.post("/{link_id}/replay", NotFoundError)
 def post_replay(
     call: LinkReader,
     link_id: IdInPath,
@@ -270,10 +268,10 @@ def post_replay(
     )
 
 
-notices_router = APIRouter(prefix="/v1", tags=["force"])
+notices_router = CallRouter(prefix="/v1", tags=["force"])
 
 
-@notices_router.get("/notices", responses=call_problems())
+@notices_router.get("/notices")
 def list_notices(call: SearchReader, before: Before = None, limit: Limit = 50) -> NoticeListAnswer:
     """Return the notices to the caller's force, newest first."""
     return NoticeListAnswer.of(call.use(own_notices, before=before, limit=limit))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from domain import errors
@@ -12,7 +12,7 @@ from domain.ids import CaseId
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId
 from service.api.bodies import After, BodyOf, IdInPath, Limit, TaskInPath
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.call_routes import INDEX_ERRORS, CallRouter
 from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.usecases.examination import competence, desk
@@ -104,7 +104,7 @@ class InsertedAnswer(Answer):
     """The number of control items inserted."""
 
 
-router = APIRouter(prefix="/v1")
+router = CallRouter(prefix="/v1")
 
 
 def _filter(
@@ -120,14 +120,14 @@ def _filter(
 FilterOf = Annotated[desk.QueueFilter, Depends(_filter)]
 
 
-@router.get("/cases", tags=["examiner"], responses=call_problems())
+@router.get("/cases", tags=["examiner"])
 def list_cases(call: Examiner, wanted: FilterOf, bench: BenchOf) -> CaseListAnswer:
     """Return the cases that this examiner can work on, page by page."""
     found = desk.desk(bench, call.caller, wanted, kind=LookKind.CASES)
     return CaseListAnswer.page(found, wanted.after)
 
 
-@router.get("/queue", tags=["examiner"], responses=call_problems())
+@router.get("/queue", tags=["examiner"])
 def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     """Return the waiting cases, and the open and closed cases of the examiner."""
     return QueueAnswer.of(desk.desk(bench, call.caller, wanted))
@@ -137,7 +137,7 @@ def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     "/queue/next",
     tags=["examiner"],
     response_model=NextCaseAnswer,
-    responses={204: {"description": "No case is waiting."}, **call_problems()},
+    responses={204: {"description": "No case is waiting."}},
 )
 def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCaseAnswer | Response:
     """Claim the next case among those that match the filter."""
@@ -147,20 +147,18 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
 
 @router.post(
     "/queue/{task_id}/claim",
+    errors.CaseTakenError,
+    errors.CompetenceNotShownError,
+    errors.SelfVerificationError,
+    errors.ClosedCaseError,
     tags=["examiner"],
-    responses=call_problems(
-        errors.CaseTakenError,
-        errors.CompetenceNotShownError,
-        errors.SelfVerificationError,
-        errors.ClosedCaseError,
-    ),
 )
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
     """Claim the case that waits under this task id; the id is valid until the case is taken."""
     return NextCaseAnswer(case_id=call.use(desk.claim_task, task_id))
 
 
-@router.get("/overview", tags=["supervisor"], responses=call_problems())
+@router.get("/overview", tags=["supervisor"])
 def get_overview(
     call: Resolver, bench: BenchOf, after: After = None, limit: Limit = 100
 ) -> OverviewAnswer:
@@ -170,9 +168,10 @@ def get_overview(
 
 @router.post(
     "/cases/{case_id}/priority",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
     tags=["supervisor"],
     status_code=204,
-    responses=body_problems(errors.NotFoundError, errors.ClosedCaseError),
 )
 def post_priority(
     call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
@@ -183,9 +182,10 @@ def post_priority(
 
 @router.post(
     "/priorities",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
     tags=["supervisor"],
     status_code=204,
-    responses=body_problems(errors.NotFoundError, errors.ClosedCaseError),
 )
 def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Change the priority of several cases in the queue: all of them or none."""
@@ -194,23 +194,16 @@ def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf
 
 @router.post(
     "/cases/{case_id}/return",
+    *(errors.NotFoundError, errors.ClosedCaseError, errors.CaseNotClaimedError),
     tags=["supervisor"],
     status_code=204,
-    responses=call_problems(
-        errors.NotFoundError, errors.ClosedCaseError, errors.CaseNotClaimedError
-    ),
 )
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     """Take a case from its holder and return it to the queue; sealed work stays sealed."""
     return_case(bench, call.caller, CaseId(case_id))
 
 
-@router.post(
-    "/control-items",
-    tags=["supervisor"],
-    status_code=201,
-    responses=call_problems(*INDEX_ERRORS),
-)
+@router.post("/control-items", *INDEX_ERRORS, tags=["supervisor"], status_code=201)
 def post_control_items(call: Resolver, bench: BenchOf) -> InsertedAnswer:
     """Insert the control items that are due; the answer does not reveal which cases they are."""
     return InsertedAnswer(inserted=len(competence.insert_control_items(bench, call.caller)))

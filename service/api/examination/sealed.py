@@ -1,9 +1,9 @@
 """An examiner's own sealed work, to read again: one comparison, or a case after it is closed."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BeforeValidator, Field
 
 from domain.errors import NotFoundError, PdfNotInstalledError, UnfoundedFindingError
@@ -17,7 +17,7 @@ from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.authentication import Examiner
 from service.api.base import Answer, ShownText
 from service.api.bodies import BodyOf, IdInPath
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.examination.cases import STEP, LabelInPath
 from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer, RevisionBody
 from service.api.links import OwnerAnswer
@@ -139,17 +139,12 @@ class ResultAnswer(Answer):
         return cls.showing(case, force=None if case.is_control else case.search.force)
 
 
-router = APIRouter(prefix="/v1/cases", tags=["examiner"])
+router = CallRouter(prefix="/v1/cases", tags=["examiner"])
 
-_PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A PDF that conforms to PDF/UA-1.",
-        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+_PDF = file_of("application/pdf", words="A PDF that conforms to PDF/UA-1.")
 
 
-@router.get("/{case_id}/comparisons/{label}", responses=call_problems(NotFoundError))
+@router.get("/{case_id}/comparisons/{label}", NotFoundError)
 def get_sealed_comparison(
     call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
@@ -159,8 +154,10 @@ def get_sealed_comparison(
 
 @router.get(
     "/{case_id}/comparisons/{label}/chart",
+    NotFoundError,
+    PdfNotInstalledError,
     response_class=Response,
-    responses={**_PDF, **call_problems(NotFoundError, PdfNotInstalledError)},
+    responses=_PDF,
 )
 def get_chart(
     call: Examiner,
@@ -180,9 +177,7 @@ def get_chart(
 
 
 @router.post(
-    "/{case_id}/comparisons/{label}/revisions",
-    status_code=204,
-    responses=body_problems(*STEP, UnfoundedFindingError),
+    "/{case_id}/comparisons/{label}/revisions", *STEP, UnfoundedFindingError, status_code=204
 )
 def post_revision(
     call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
@@ -191,7 +186,7 @@ def post_revision(
     call.carry_out(sealing.revise_comparison, body, case_id=case_id, label=label)
 
 
-@router.get("/{case_id}/result", responses=call_problems(NotFoundError))
+@router.get("/{case_id}/result", NotFoundError)
 def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
     """Show a closed case with all data to its examiners; this is recorded in the log."""
     return ResultAnswer.of(sealed.concluded_case(bench, call.caller, CaseId(case_id)))

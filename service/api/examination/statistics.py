@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain.examination.cases import Activity, Outcome
 from domain.ids import UserId
 from service.api.authentication import Examiner, FigureReader
 from service.api.base import Answer
-from service.api.documentation import call_problems
+from service.api.call_routes import CallRouter
 from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.usecases.examination.competence import Difficulty, OwnCompetence, own_competence
@@ -149,16 +148,16 @@ class StatisticsAnswer(Answer):
     """What each examiner changed after seeing the exemplar."""
 
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = CallRouter(prefix="/v1", tags=["figures"])
 
 
-@router.get("/statistics", responses=call_problems())
+@router.get("/statistics")
 def get_statistics(call: FigureReader, bench: BenchOf) -> StatisticsAnswer:
     """Return the figures for the last year: turnaround, queue, outcomes, agreement, controls."""
     return StatisticsAnswer.of(statistics(bench, call.caller))
 
 
-@router.get("/competence", responses=call_problems())
+@router.get("/competence")
 def get_competence(call: Examiner, bench: BenchOf) -> OwnCompetenceAnswer:
     """Return the caller's own control items, agreement and consistency in the last year."""
     return OwnCompetenceAnswer.of(own_competence(bench, call.caller))

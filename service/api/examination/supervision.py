@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
@@ -13,7 +12,7 @@ from domain.prints.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import After, BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter
 from service.api.examination import cases_schemas as schemas
 from service.api.links import RevocationBody
 from service.api.people.captures import FingerAnswer
@@ -140,10 +139,10 @@ class FurtherBody(Body):
     changed."""
 
 
-router = APIRouter(prefix="/v1", tags=["supervisor"])
+router = CallRouter(prefix="/v1", tags=["supervisor"])
 
 
-@router.get("/differences", responses=call_problems())
+@router.get("/differences")
 def list_differences(
     call: Resolver, after: After = None, limit: Limit = 50
 ) -> DifferenceListAnswer:
@@ -151,7 +150,7 @@ def list_differences(
     return DifferenceListAnswer.of(call.use(differences, after=after, limit=limit))
 
 
-@router.get("/differences/{case_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/differences/{case_id}", errors.NotFoundError)
 def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
     """Return the sealed work on a difference; showing its prints is recorded in the log."""
     return OpinionsAnswer.of(difference(bench, call.caller, CaseId(case_id)))
@@ -159,16 +158,14 @@ def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> Opinion
 
 @router.post(
     "/cases/{case_id}/resolution",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
+    errors.AlreadyDecidedError,
+    errors.StepOutOfOrderError,
+    errors.UnfoundedFindingError,
+    errors.StaleCaseError,
+    errors.UnfoundedFindingError,
     status_code=201,
-    responses=body_problems(
-        errors.NotFoundError,
-        errors.ClosedCaseError,
-        errors.AlreadyDecidedError,
-        errors.StepOutOfOrderError,
-        errors.UnfoundedFindingError,
-        errors.StaleCaseError,
-        errors.UnfoundedFindingError,
-    ),
 )
 def post_resolution(
     call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
@@ -182,14 +179,12 @@ def post_resolution(
 
 @router.post(
     "/differences/{case_id}/further",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
+    errors.AlreadyDecidedError,
+    errors.StepOutOfOrderError,
+    errors.StaleCaseError,
     status_code=204,
-    responses=body_problems(
-        errors.NotFoundError,
-        errors.ClosedCaseError,
-        errors.AlreadyDecidedError,
-        errors.StepOutOfOrderError,
-        errors.StaleCaseError,
-    ),
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
     """Have a further examiner decide a case on which examiners differ. They are not told the
@@ -200,8 +195,9 @@ def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -
 
 @router.post(
     "/links/{link_id}/revocation",
+    errors.NotFoundError,
+    errors.AlreadyRevokedError,
     status_code=204,
-    responses=body_problems(errors.NotFoundError, errors.AlreadyRevokedError),
 )
 def post_revocation(call: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody]) -> None:
     """Revoke a link, with a reason; the link and its history stay readable."""

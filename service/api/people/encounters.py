@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field, StringConstraints
 
 from domain import errors
@@ -16,7 +16,7 @@ from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import Before, IdempotencyOf, IdInPath, Limit, ReferenceOf
-from service.api.documentation import call_problems
+from service.api.call_routes import BODY_ERRORS, CAPTURE_ERRORS, CallRouter, found_at
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody
@@ -106,22 +106,21 @@ class BegunAnswer(Answer):
     person_id: PersonId
 
 
-router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)
+router = CallRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)
 
 
 @router.post(
     "",
+    *BODY_ERRORS,
+    *CAPTURE_ERRORS,
+    errors.InvalidDateError,
+    errors.UnknownForceError,
+    errors.NotFoundError,
+    errors.IdempotencyConflictError,
     status_code=201,
     response_model=EnrolledAnswer,
     openapi_extra=documentation.takes_capture(EncounterBody),
-    responses=documentation.body_problems(
-        *documentation.CAPTURE_ERRORS,
-        errors.InvalidDateError,
-        errors.UnknownForceError,
-        errors.NotFoundError,
-        errors.IdempotencyConflictError,
-    )
-    | documentation.found_at(201),
+    responses=found_at(201),
 )
 def enrol_encounter(
     call: Enroller,
@@ -139,7 +138,7 @@ def enrol_encounter(
     return created(answer, f"/v1/encounters/{enrolled.encounter_id}")
 
 
-@router.get("", responses=documentation.call_problems())
+@router.get("")
 def list_encounters(
     call: Enroller, reference: ReferenceOf, limit: Limit = 50, before: Before = None
 ) -> EncounterListAnswer:
@@ -149,13 +148,13 @@ def list_encounters(
     )
 
 
-@router.get("/{encounter_id}", responses=documentation.call_problems(errors.NotFoundError))
+@router.get("/{encounter_id}", errors.NotFoundError)
 def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
     return EncounterAnswer.of(call.use(own_encounter, EncounterId(encounter_id)))
 
 
-prints = APIRouter(prefix="/v1/encounters", tags=["force"])
+prints = CallRouter(prefix="/v1/encounters", tags=["force"])
 
 NIST_TYPE = "application/octet-stream"
 AGENCY = "IDENTLINK"
@@ -168,9 +167,7 @@ BINARY: dict[int | str, dict[str, Any]] = {
 
 
 @prints.get(
-    "/{encounter_id}/prints",
-    response_class=Response,
-    responses={**call_problems(errors.NotFoundError), **BINARY},
+    "/{encounter_id}/prints", errors.NotFoundError, response_class=Response, responses=BINARY
 )
 def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
@@ -195,9 +192,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
 
 
 @prints.get(
-    "/{encounter_id}/minutiae",
-    response_class=Response,
-    responses={**call_problems(errors.NotFoundError), **BINARY},
+    "/{encounter_id}/minutiae", errors.NotFoundError, response_class=Response, responses=BINARY
 )
 def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.

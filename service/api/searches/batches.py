@@ -6,7 +6,7 @@ Lines of a batch: each is a body of `POST /v1/searches`, read when its turn come
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from domain.access.access import Caller, Purpose, Scope
@@ -17,7 +17,7 @@ from domain.jobs import JobState
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Next, PageAnswer
 from service.api.bodies import Before, IdempotencyOf, IdInPath, Limit, ReferenceFilter, read_json
-from service.api.documentation import call_problems, found_at
+from service.api.call_routes import CallRouter, found_at
 from service.api.people.captures import read_capture
 from service.api.problems import UnsupportedMediaTypeError
 from service.api.searches.searches import SearchBody
@@ -105,7 +105,7 @@ MEDIA_TYPE = "application/x-ndjson"
 BATCH_PATH = "/v1/search-batches"
 """The address that accepts larger bodies than all others."""
 
-router = APIRouter(prefix=BATCH_PATH, tags=["force"])
+router = CallRouter(prefix=BATCH_PATH, tags=["force"])
 
 _TAKES: dict[str, Any] = {
     "requestBody": {
@@ -139,9 +139,11 @@ async def _ndjson(request: Request) -> bytes:
 
 @router.post(
     "",
+    UnsupportedMediaTypeError,
+    IdempotencyConflictError,
     status_code=202,
     openapi_extra=_TAKES,
-    responses=call_problems(UnsupportedMediaTypeError, IdempotencyConflictError) | found_at(202),
+    responses=found_at(202),
 )
 def post_batch(
     call: Searcher,
@@ -160,7 +162,7 @@ def post_batch(
     return BatchAnswer.of(call.use(batch_standing, batch_id, scope=Scope.SEARCH))
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def list_batches(
     call: SearchReader,
     *,
@@ -174,13 +176,13 @@ def list_batches(
     )
 
 
-@router.get("/{batch_id}", responses=call_problems(NotFoundError))
+@router.get("/{batch_id}", NotFoundError)
 def get_batch(call: SearchReader, batch_id: IdInPath) -> BatchAnswer:
     """Return the progress of a batch of the caller's force."""
     return BatchAnswer.of(call.use(batch_standing, BatchId(batch_id)))
 
 
-@router.get("/{batch_id}/lines", responses=call_problems(NotFoundError))
+@router.get("/{batch_id}/lines", NotFoundError)
 def list_batch_lines(
     call: SearchReader, batch_id: IdInPath, *, limit: Limit = 50, after: After = 0
 ) -> LineListAnswer:
@@ -189,7 +191,7 @@ def list_batch_lines(
     return LineListAnswer.of(page)
 
 
-@router.post("/{batch_id}/cancellation", status_code=204, responses=call_problems(NotFoundError))
+@router.post("/{batch_id}/cancellation", NotFoundError, status_code=204)
 def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
     """Cancel the lines that are still waiting; finished lines stay."""
     call.use(cancel_batch, BatchId(batch_id))
