@@ -1,7 +1,7 @@
 """Routers of calls: a call names its refusals, and the documentation of all refusals follows."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import chain
 from typing import Any, get_type_hints
@@ -136,7 +136,12 @@ def found_at(status: int) -> Responses:
     return {status: {"headers": {"Location": location}}}
 
 
-def file_of(*media_types: str, words: str) -> Responses:
-    """Return the documentation of an answer that is a file, in one of these types."""
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    return {200: {"description": words, "content": dict.fromkeys(media_types, binary)}}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+def file_of(words: str, *media_types: str, told: Mapping[str, Any] = _BINARY) -> Responses:
+    """Return the documentation of an answer that is a file: what it is in words, and its types.
+
+    `told`: what is said of the content of each type.
+    """
+    return {200: {"description": words, "content": dict.fromkeys(media_types, told)}}

@@ -1,7 +1,7 @@
 """Confirmed links and their provenance; and notices to forces about revoked links."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from fastapi import Query, Response
 from pydantic import Field
@@ -186,15 +186,6 @@ class StoryAnswer(Answer):
 
 router = CallRouter(prefix="/v1/links", tags=["links"])
 
-_PROV: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "W3C PROV-JSON.",
-        "content": {"application/json": {"schema": {"type": "object"}}},
-    }
-}
-
-_ZIP = file_of("application/zip", words="A ZIP file with a page, the proofs and a verifier.")
-
 
 @router.get("")
 def list_links(
@@ -221,7 +212,7 @@ def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswe
     NotFoundError,
     AwaitsWitnessError,
     response_class=Response,
-    responses=_PROV,
+    responses=file_of("W3C PROV-JSON.", "application/json", told={"schema": {"type": "object"}}),
 )
 def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
     """Return how a link came about, as W3C PROV-JSON: probe, search, decisions, people, model.
@@ -236,7 +227,7 @@ def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
     "/{link_id}/court-bundle",
     *(NotFoundError, AwaitsWitnessError, EvidenceTamperedError),
     response_class=Response,
-    responses=_ZIP,
+    responses=file_of("A ZIP file with a page, the proofs and a verifier.", "application/zip"),
 )
 def post_court_bundle(
     call: LinkReader,

@@ -1,7 +1,7 @@
 """Auditors read evidence and the log; showing evidence is itself recorded in the log."""
 
 import base64
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from fastapi import Query
 from fastapi.responses import PlainTextResponse
@@ -14,7 +14,7 @@ from domain.list_pages import EventFilter
 from service.api.authentication import EvidenceReader, LogReader
 from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.bodies import EventTypeCode, IdInPath, Limit
-from service.api.call_routes import CallRouter
+from service.api.call_routes import CallRouter, file_of
 from service.api.searches.evidence_schemas import SearchEvidenceAnswer
 from service.api.shapes import From, shows
 from service.usecases.log import reading
@@ -102,12 +102,12 @@ def get_evidence(call: EvidenceReader, search_id: IdInPath) -> SearchEvidenceAns
     return SearchEvidenceAnswer.of(call.use(unmask, SearchId(search_id)))
 
 
-_NOTE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "A C2SP signed note.", "content": {"text/plain": {}}}
-}
-
-
-@router.get("/log/checkpoint", NotFoundError, response_class=PlainTextResponse, responses=_NOTE)
+@router.get(
+    "/log/checkpoint",
+    NotFoundError,
+    response_class=PlainTextResponse,
+    responses=file_of("A C2SP signed note.", "text/plain", told={}),
+)
 def get_checkpoint(call: LogReader) -> PlainTextResponse:
     """Return the newest signed checkpoint of the log."""
     return PlainTextResponse(call.use(reading.signed_head).note.decode())

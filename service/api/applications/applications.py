@@ -36,9 +36,7 @@ router = CallRouter(prefix="/v1", tags=["public pages"])
 DOCUMENTS_PATH = "/v1/application/documents"
 ANSWER_PATH = "/v1/application/answer"
 
-_FILE = file_of("application/octet-stream", words="The document.")
-
-_PICTURE = file_of("image/jpeg", words="The picture.")
+_FILE = file_of("The document.", "application/octet-stream")
 
 
 def _access(
@@ -135,7 +133,7 @@ def delete_application_document(
     errors.NotFoundError,
     errors.ConflictError,
     response_class=Response,
-    responses=_PICTURE,
+    responses=file_of("The picture.", "image/jpeg"),
 )
 def get_application_picture(
     access: AccessOf, document_id: IdInPath, services: ServicesOf, desk: UploadsOf

@@ -22,8 +22,6 @@ ATTACHED = {
 }
 """Headers that make a browser save an outsider's document, never open it as our page."""
 
-_FILE = file_of("image/jpeg", "application/pdf", words="A picture (JPEG) or a PDF.")
-
 
 @router.get("", NotFoundError)
 def get_request_documents(call: RequestReader, request_id: IdInPath) -> schemas.DocumentsAnswer:
@@ -33,7 +31,11 @@ def get_request_documents(call: RequestReader, request_id: IdInPath) -> schemas.
 
 
 @router.get(
-    "/{document_id}", NotFoundError, PayloadErasedError, response_class=Response, responses=_FILE
+    "/{document_id}",
+    NotFoundError,
+    PayloadErasedError,
+    response_class=Response,
+    responses=file_of("A picture (JPEG) or a PDF.", "image/jpeg", "application/pdf"),
 )
 def get_request_document(
     call: RequestReader, request_id: IdInPath, document_id: IdInPath

@@ -1,7 +1,7 @@
 """Certificates: issued, listed and revoked by officers; checked by anybody without a token."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Path, Request, Response
 from pydantic import Field, StringConstraints
@@ -15,7 +15,7 @@ from domain.requests.requests import IdentityBasis
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Reason, Text
 from service.api.bodies import BodyOf, IdInPath
-from service.api.call_routes import CallRouter
+from service.api.call_routes import CallRouter, file_of
 from service.api.problems import (
     MalformedJsonError,
     MalformedRequestError,
@@ -101,19 +101,13 @@ def get_certificate_keys(desk: CertificateDeskOf) -> CertificateKeysAnswer:
     return CertificateKeysAnswer(office_key=desk.signer.key, log_key=str(desk.log.verifier))
 
 
-_LIST: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A signed list (W3C Bitstring Status List v1.0).",
-        "content": {"application/vc": {}},
-    }
-}
-
-
 @router.get(
     "/status/{number}/{purpose}",
     *(NotFoundError, MalformedRequestError, RateLimitedError),
     response_class=Response,
-    responses=_LIST,
+    responses=file_of(
+        "A signed list (W3C Bitstring Status List v1.0).", "application/vc", told={}
+    ),
 )
 def get_status_list(
     request: Request,
@@ -169,13 +163,6 @@ class CertificateRevocationBody(Body):
 
 certificates_router = CallRouter(prefix="/v1", tags=["case officer"])
 
-_PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The certificate, PDF/A-3a, with its credential embedded.",
-        "content": {"application/pdf": {}},
-    }
-}
-
 
 @certificates_router.post(
     "/requests/{request_id}/certificate",
@@ -206,7 +193,9 @@ def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateLi
     errors.NotFoundError,
     errors.PayloadErasedError,
     response_class=Response,
-    responses=_PDF,
+    responses=file_of(
+        "The certificate, PDF/A-3a, with its credential embedded.", "application/pdf", told={}
+    ),
 )
 def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""

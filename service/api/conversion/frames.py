@@ -200,8 +200,6 @@ router = CallRouter(prefix="/v1/conversion", tags=["conversion"])
 
 _FRAME = (errors.NotFoundError, errors.ConflictError)
 
-_PICTURE = file_of("image/png", "image/jpeg", words="The picture as it was scanned.")
-
 
 @router.post("/frames", *_FRAME, status_code=201)
 def post_frame(call: authentication.FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
@@ -233,7 +231,7 @@ def get_frames_to_settle(
     errors.NotFoundError,
     errors.PayloadErasedError,
     response_class=Response,
-    responses=_PICTURE,
+    responses=file_of("The picture as it was scanned.", "image/png", "image/jpeg"),
 )
 def get_frame_image(call: authentication.FrameSeer, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""

@@ -196,7 +196,7 @@ IndexInPath = Annotated[
     int, Path(ge=0, le=19, description="Index of the finger in the capture as returned, from 0.")
 ]
 
-_PNG = file_of("image/png", words="A greyscale PNG.")
+_PNG = file_of("A greyscale PNG.", "image/png")
 
 
 @prints_router.get(

@@ -141,8 +141,6 @@ class ResultAnswer(Answer):
 
 router = CallRouter(prefix="/v1/cases", tags=["examiner"])
 
-_PDF = file_of("application/pdf", words="A PDF that conforms to PDF/UA-1.")
-
 
 @router.get("/{case_id}/comparisons/{label}", NotFoundError)
 def get_sealed_comparison(
@@ -157,7 +155,7 @@ def get_sealed_comparison(
     NotFoundError,
     PdfNotInstalledError,
     response_class=Response,
-    responses=_PDF,
+    responses=file_of("A PDF that conforms to PDF/UA-1.", "application/pdf"),
 )
 def get_chart(
     call: Examiner,
