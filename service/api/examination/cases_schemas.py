@@ -242,14 +242,19 @@ class FingersAnswer(Answer):
 FINGERS = Field(description="Null if an earlier release did not record the fingers.")
 
 
-class EarlierComparisonAnswer(Answer):
-    """An evaluation that a later revision replaced."""
+class SealedAnswer(Answer):
+    """What an examiner sealed."""
 
     outcome: Outcome
     reason: str
     """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
     """When it was sealed; nobody can change it after that."""
+
+
+class EarlierComparisonAnswer(SealedAnswer):
+    """An evaluation that a later revision replaced."""
+
     points: tuple[PointPairAnswer, ...]
     """Pairs of points on which the finding is based."""
     fingers: FingersAnswer | None = FINGERS
@@ -275,13 +280,8 @@ class ComparisonAnswer(EarlierComparisonAnswer):
     """Evaluations that were replaced, in order."""
 
 
-class OwnDecisionAnswer(Answer):
+class OwnDecisionAnswer(SealedAnswer):
     """The caller's own sealed decision."""
 
     decision_id: DecisionId
-    outcome: Outcome
-    reason: str
-    """The reason in words; it is stored sealed, and is not part of the log."""
-    sealed_at: datetime
-    """When it was sealed; nobody can change it after that."""
     fingers: FingersAnswer | None = FINGERS

@@ -1,12 +1,11 @@
 """Supervisors resolve differences of opinion, and revoke links."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field
 
 from domain import errors
-from domain.examination.cases import Comparison, FurtherExamination, Outcome
+from domain.examination.cases import Comparison, FurtherExamination
 from domain.ids import CaseId, DecisionId, LinkId, UserId
 from domain.prints.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
@@ -23,15 +22,10 @@ from service.usecases.examination.views import DifferenceView, differences
 from service.usecases.links.links import RevokeLink, revoke_link
 
 
-class OpinionOfExemplarAnswer(Answer):
+class OpinionOfExemplarAnswer(schemas.SealedAnswer):
     """A sealed evaluation of an exemplar that an examiner identified."""
 
     exemplar: str = Field(description="The label of the exemplar.")
-    outcome: Outcome
-    reason: str
-    """The reason in words; it is stored sealed, and is not part of the log."""
-    sealed_at: datetime
-    """When it was sealed; nobody can change it after that."""
     points: tuple[schemas.PointPairAnswer, ...]
     """Pairs of points on which the finding is based."""
     fingers: schemas.FingersAnswer | None = schemas.FINGERS
@@ -43,17 +37,12 @@ class OpinionOfExemplarAnswer(Answer):
         return cls.showing(comparison, exemplar=label)
 
 
-class SealedRecordAnswer(Answer):
+class SealedRecordAnswer(schemas.SealedAnswer):
     """The sealed work of one examiner, without the examiner's name."""
 
     of_part = "decision"
 
     decision_id: DecisionId
-    outcome: Outcome
-    reason: str
-    """The reason in words; it is stored sealed, and is not part of the log."""
-    sealed_at: datetime
-    """When it was sealed; nobody can change it after that."""
     fingers: schemas.FingersAnswer | None = schemas.FINGERS
     analysis: Annotated[schemas.AnalysisAnswer | None, From("analysis")]
     """The sealed analysis of the probe; null until it is sealed."""
@@ -90,18 +79,13 @@ class OpinionsAnswer(Answer):
     further: tuple[FurtherExaminationAnswer, ...]
 
 
-class SealedDecisionAnswer(Answer):
+class SealedDecisionAnswer(schemas.SealedAnswer):
     """A sealed decision as a supervisor sees it."""
 
     decision_id: DecisionId
     decided_by: UserId
-    outcome: Outcome
     candidate_id: str | None
     """Two decisions with the same value name the same exemplar."""
-    reason: str
-    """The reason in words; it is stored sealed, and is not part of the log."""
-    sealed_at: datetime
-    """When it was sealed; nobody can change it after that."""
 
 
 @shows(DifferenceView)
