@@ -22,13 +22,6 @@ from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links import court, outcomes, past_look_up
 from service.usecases.links.links import link_provenance, own_notices
-from service.usecases.links.outcomes import (
-    LinkStory,
-    NamedLink,
-    StoryEvent,
-    link_story,
-    links_page,
-)
 from service.usecases.links.replay import Replay, replay_link, replay_scores
 
 
@@ -123,7 +116,7 @@ class LinkListAnswer(PageAnswer):
     next_before: Next
 
     @classmethod
-    def of(cls, page: ListPage[NamedLink, str]) -> Self:
+    def of(cls, page: ListPage[outcomes.NamedLink, str]) -> Self:
         """Return the answer for a page of links, without the references of their searches."""
         return super().of(ListPage(tuple(named.link for named in page.items), page.next_key))
 
@@ -142,7 +135,7 @@ class StoryDecisionAnswer(Answer):
     """Null if an earlier release did not record the fingers."""
 
 
-@shows(StoryEvent, without=("sentence",))
+@shows(outcomes.StoryEvent, without=("sentence",))
 class StoryEventAnswer(Answer):
     """One log event that led to the link."""
 
@@ -171,7 +164,7 @@ class StoryAnswer(Answer):
     """The events, in order."""
 
     @classmethod
-    def of(cls, story: LinkStory) -> Self:
+    def of(cls, story: outcomes.LinkStory) -> Self:
         """Return the answer for a link's story."""
         return cls.showing(
             story,
@@ -192,7 +185,7 @@ def list_links(
     call: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
 ) -> LinkListAnswer:
     """Return the newest links; a force sees, and is notified of, those of its own searches."""
-    return LinkListAnswer.of(links_page(bench, call.caller, before=before, limit=limit))
+    return LinkListAnswer.of(outcomes.links_page(bench, call.caller, before=before, limit=limit))
 
 
 @router.get("/{link_id}", NotFoundError)
@@ -204,7 +197,7 @@ def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
 @router.get("/{link_id}/story", NotFoundError)
 def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
     """Return a link with its decisions and events; a force sees no decisions and no people."""
-    return StoryAnswer.of(link_story(bench, call.caller, LinkId(link_id)))
+    return StoryAnswer.of(outcomes.link_story(bench, call.caller, LinkId(link_id)))
 
 
 @router.get(

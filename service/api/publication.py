@@ -14,14 +14,7 @@ from service.api.bodies import Before, BodyOf, IdInPath, Limit
 from service.api.call_routes import CallRouter
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From, shows
-from service.usecases.publication.releases import (
-    answer_information,
-    disclosure_log,
-    list_releases,
-    release_quarter,
-    show_release,
-    withdraw_tables,
-)
+from service.usecases.publication import releases
 
 QuarterText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}Q[1-4]$")]
 
@@ -104,20 +97,20 @@ QuarterInPath = Annotated[
 @router.post("", errors.ConflictError, status_code=201)
 def post_statistics_release(call: Operator, body: BodyOf[QuarterBody]) -> ReleaseAnswer:
     """Release the figures of a quarter that is over; they can then no longer change."""
-    return ReleaseAnswer.of(call.use(release_quarter, body.to_quarter()))
+    return ReleaseAnswer.of(call.use(releases.release_quarter, body.to_quarter()))
 
 
 @router.get("")
 def get_statistics_releases(call: FigureReader) -> ReleaseListAnswer:
     """Return all releases, newest first."""
-    found = call.use(list_releases)
+    found = call.use(releases.list_releases)
     return ReleaseListAnswer(releases=tuple(ReleaseAnswer.of(one) for one in found))
 
 
 @router.get("/{quarter}", errors.NotFoundError)
 def get_statistics_release(call: FigureReader, quarter: QuarterInPath) -> ReleaseAnswer:
     """Return the newest version of the release of a quarter."""
-    return ReleaseAnswer.of(call.use(show_release, Quarter.parse(quarter)))
+    return ReleaseAnswer.of(call.use(releases.show_release, Quarter.parse(quarter)))
 
 
 @router.post("/{quarter}/withdrawal", errors.NotFoundError, errors.ConflictError, status_code=201)
@@ -126,7 +119,7 @@ def post_statistics_withdrawal(
 ) -> ReleaseAnswer:
     """Make a new version of a release without some of its tables; no figure changes."""
     tables = [(one.service, one.cut) for one in body.tables]
-    found = call.use(withdraw_tables, Quarter.parse(quarter), tables, body.note)
+    found = call.use(releases.withdraw_tables, Quarter.parse(quarter), tables, body.note)
     return ReleaseAnswer.of(found)
 
 
@@ -185,7 +178,9 @@ def post_information_answer(
     """Answer a request for information, and publish the answer without the requester."""
     answer = body.to(InformationAnswer)
     return StateAnswer(
-        state=call.carry_out(answer_information, body, request_id=request_id, answer=answer)
+        state=call.carry_out(
+            releases.answer_information, body, request_id=request_id, answer=answer
+        )
     )
 
 
@@ -194,7 +189,7 @@ def get_disclosure_log(
     call: FigureReader, *, before: Before = None, limit: Limit = 50
 ) -> DisclosureLogAnswer:
     """Return the published answers, newest first."""
-    return DisclosureLogAnswer.of(call.use(disclosure_log, before=before, limit=limit))
+    return DisclosureLogAnswer.of(call.use(releases.disclosure_log, before=before, limit=limit))
 
 
 ROUTERS = (router, information)

@@ -19,13 +19,7 @@ from service.api.call_routes import CallRouter, found_at
 from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.settings import Settings
-from service.usecases.access.clients import (
-    add_client,
-    list_clients,
-    revoke_client,
-    revoke_key,
-    rotate_key,
-)
+from service.usecases.access import clients
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 
 Scopes = tuple[Scope, ...]
@@ -91,7 +85,7 @@ def post_client(
     call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
     """Add a client of a force with its first key; the secret is shown only now."""
-    issued = call.carry_out(add_client, body)
+    issued = call.carry_out(clients.add_client, body)
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)
 
@@ -99,26 +93,26 @@ def post_client(
 @router.get("")
 def get_clients(call: Operator, after: After = None, limit: Limit = 50) -> ClientListAnswer:
     """Return clients with their keys, including revoked ones, in order of name."""
-    found = call.use(list_clients)
+    found = call.use(clients.list_clients)
     return ClientListAnswer.of(page_behind(found, after, limit, attrgetter("client_id")))
 
 
 @router.post("/{client_id}/keys", NotFoundError, ConflictError, status_code=201)
 def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
     """Give a client a second key; both are valid until you revoke the old key."""
-    return ClientSecretAnswer.of(call.use(rotate_key, ClientId(client_id)))
+    return ClientSecretAnswer.of(call.use(clients.rotate_key, ClientId(client_id)))
 
 
 @router.delete("/{client_id}", NotFoundError, status_code=204)
 def delete_client(call: Operator, client_id: IdInPath) -> None:
     """Revoke a client with its keys and tokens at once; revoking it again has no effect."""
-    call.use(revoke_client, ClientId(client_id))
+    call.use(clients.revoke_client, ClientId(client_id))
 
 
 @router.delete("/{client_id}/keys/{key_id}", NotFoundError, status_code=204)
 def delete_client_key(call: Operator, client_id: IdInPath, key_id: IdInPath) -> None:
     """Revoke a key, and the tokens obtained with it, at once; revoking it again has no effect."""
-    call.use(revoke_key, ClientId(client_id), ClientKeyId(key_id))
+    call.use(clients.revoke_key, ClientId(client_id), ClientKeyId(key_id))
 
 
 Account = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@/+=-]{1,100}$")]

@@ -7,13 +7,6 @@ from pydantic import Field, StringConstraints
 
 from domain.examination import markups
 from domain.examination.cases import Outcome, Placing, PointPair
-from domain.examination.markups import (
-    MOST_ENHANCEMENTS,
-    PLAIN_PERCENT,
-    Enhancement,
-    Filter,
-    PrintSide,
-)
 from domain.examination.point_geometry import FingerGeometry
 from domain.ids import DecisionId
 from domain.prints.prints import FingerPosition
@@ -135,13 +128,13 @@ class PointPairBody(Body):
 class EnhancementBody(Body):
     """How one print was displayed when its points were set or the outcome was chosen."""
 
-    states = Enhancement
+    states = markups.Enhancement
 
     position: FingerPosition
-    side: PrintSide
-    filters: tuple[Filter, ...] = ()
-    contrast_percent: int = PLAIN_PERCENT
-    brightness_percent: int = PLAIN_PERCENT
+    side: markups.PrintSide
+    filters: tuple[markups.Filter, ...] = ()
+    contrast_percent: int = markups.PLAIN_PERCENT
+    brightness_percent: int = markups.PLAIN_PERCENT
 
 
 class EvaluationBody(Body):
@@ -163,7 +156,8 @@ class EvaluationBody(Body):
     only if they do."""
     enhancements: tuple[EnhancementBody, ...] = Field(
         default=(),
-        description=f"Settings other than the print as captured; at most {MOST_ENHANCEMENTS}.",
+        description="Settings other than the print as captured; at most "
+        f"{markups.MOST_ENHANCEMENTS}.",
     )
 
 
@@ -225,7 +219,7 @@ class FingerGeometryAnswer(Answer):
     """The measurements of one finger's point pairs, made when the pairs were sealed."""
 
 
-@shows(Enhancement)
+@shows(markups.Enhancement)
 class EnhancementAnswer(Answer):
     """How one print was displayed when its points were set or the outcome was chosen."""
 

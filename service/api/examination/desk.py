@@ -16,15 +16,6 @@ from service.api.call_routes import INDEX_ERRORS, CallRouter
 from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.usecases.examination import competence, desk
-from service.usecases.examination.desk import (
-    MOST_AT_ONCE,
-    OverviewPage,
-    Waiting,
-    overview,
-    return_case,
-    set_priorities,
-    set_priority,
-)
 
 
 @shows(desk.QueueLine)
@@ -65,7 +56,7 @@ class NextCaseAnswer(Answer):
     case_id: CaseId
 
 
-@shows(Waiting)
+@shows(desk.Waiting)
 class WaitingCaseAnswer(Answer):
     """An open case, the step that it is waiting for, and since when."""
 
@@ -93,7 +84,7 @@ class PriorityBody(Body):
 class PrioritiesBody(PriorityBody):
     """The priority that several cases should have."""
 
-    cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=desk.MOST_AT_ONCE)
     """The cases whose priority changes."""
 
 
@@ -163,7 +154,9 @@ def get_overview(
     call: Resolver, bench: BenchOf, after: After = None, limit: Limit = 100
 ) -> OverviewAnswer:
     """Return all open work, oldest first, with the step each case waits for and since when."""
-    return OverviewAnswer.of(overview(bench, call.caller, OverviewPage(after=after, limit=limit)))
+    return OverviewAnswer.of(
+        desk.overview(bench, call.caller, desk.OverviewPage(after=after, limit=limit))
+    )
 
 
 @router.post(
@@ -177,7 +170,7 @@ def post_priority(
     call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
 ) -> None:
     """Change the priority of a case in the queue."""
-    set_priority(bench, call.caller, CaseId(case_id), body.priority)
+    desk.set_priority(bench, call.caller, CaseId(case_id), body.priority)
 
 
 @router.post(
@@ -189,7 +182,7 @@ def post_priority(
 )
 def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Change the priority of several cases in the queue: all of them or none."""
-    set_priorities(bench, call.caller, tuple(map(CaseId, body.cases)), body.priority)
+    desk.set_priorities(bench, call.caller, tuple(map(CaseId, body.cases)), body.priority)
 
 
 @router.post(
@@ -200,7 +193,7 @@ def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf
 )
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     """Take a case from its holder and return it to the queue; sealed work stays sealed."""
-    return_case(bench, call.caller, CaseId(case_id))
+    desk.return_case(bench, call.caller, CaseId(case_id))
 
 
 @router.post("/control-items", *INDEX_ERRORS, tags=["supervisor"], status_code=201)

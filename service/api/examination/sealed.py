@@ -26,11 +26,6 @@ from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
 from service.usecases.examination import sealed, sealing
-from service.usecases.examination.sealed import (
-    ChartWanted,
-    comparison_chart,
-    sealed_comparison,
-)
 from service.usecases.searches.correspondence import FingerBits, PrintBits
 
 
@@ -147,7 +142,7 @@ def get_sealed_comparison(
     call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
     """Return a comparison that the examiner has sealed; showing its prints is logged."""
-    return SealedComparisonAnswer.of(call.use(sealed_comparison, CaseId(case_id), label))
+    return SealedComparisonAnswer.of(call.use(sealed.sealed_comparison, CaseId(case_id), label))
 
 
 @router.get(
@@ -170,7 +165,9 @@ def get_chart(
     ] = None,
 ) -> Response:
     """Return a chart of the caller's sealed comparison: both prints, numbered points, legend."""
-    chart = comparison_chart(bench, call.caller, ChartWanted(CaseId(case_id), label, finger))
+    chart = sealed.comparison_chart(
+        bench, call.caller, sealed.ChartWanted(CaseId(case_id), label, finger)
+    )
     return Response(chart_pdf(chart), media_type="application/pdf")
 
 

@@ -12,35 +12,28 @@ from service.api.base import Answer
 from service.api.call_routes import CallRouter
 from service.api.shapes import shows
 from service.api.state import BenchOf
+from service.usecases.examination import statistics
 from service.usecases.examination.competence import Difficulty, OwnCompetence, own_competence
-from service.usecases.examination.statistics import (
-    AgreementRate,
-    HitRate,
-    MonthOutcomes,
-    QueueAge,
-    Turnaround,
-    statistics,
-)
 
 
-@shows(Turnaround)
+@shows(statistics.Turnaround)
 class TurnaroundAnswer(Answer):
     """Time from opening to conclusion, for one activity."""
 
 
-@shows(QueueAge)
+@shows(statistics.QueueAge)
 class QueueAgeAnswer(Answer):
     """How long open cases of one activity have waited."""
 
 
-@shows(MonthOutcomes)
+@shows(statistics.MonthOutcomes)
 class MonthOutcomesAnswer(Answer):
     """Outcomes of one force's cases that were opened in one month."""
 
     month: str = Field(description="`YYYY-MM`.")
 
 
-@shows(HitRate)
+@shows(statistics.HitRate)
 class HitRateAnswer(Answer):
     """How many concluded cases of one search type led to a link."""
 
@@ -48,7 +41,7 @@ class HitRateAnswer(Answer):
     """Proportion, 0 to 1."""
 
 
-@shows(AgreementRate)
+@shows(statistics.AgreementRate)
 class AgreementRateAnswer(Answer):
     """How often two examiners reached the same finding, for one activity."""
 
@@ -154,7 +147,7 @@ router = CallRouter(prefix="/v1", tags=["figures"])
 @router.get("/statistics")
 def get_statistics(call: FigureReader, bench: BenchOf) -> StatisticsAnswer:
     """Return the figures for the last year: turnaround, queue, outcomes, agreement, controls."""
-    return StatisticsAnswer.of(statistics(bench, call.caller))
+    return StatisticsAnswer.of(statistics.statistics(bench, call.caller))
 
 
 @router.get("/competence")

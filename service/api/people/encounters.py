@@ -22,12 +22,7 @@ from service.api.people.captures import CapturedImpressions, ReadCapture, read_c
 from service.api.people.records_schemas import RecordBody
 from service.api.shapes import at, shows
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.people.encounters import (
-    EnrolledEncounter,
-    encounters_under,
-    own_encounter,
-    own_prints,
-)
+from service.usecases.people import encounters
 from service.usecases.people.enrolment import Enrol, enrol_capture
 from service.usecases.searches.beginning import BeginRecord
 
@@ -64,7 +59,7 @@ class EncounterBody(Body):
         return self.to(Enrol, caller=caller, idempotency=key, **given)
 
 
-@shows(EnrolledEncounter)
+@shows(encounters.EnrolledEncounter)
 class EncounterAnswer(Answer):
     """An enrolled capture, as the force that enrolled it sees it."""
 
@@ -144,14 +139,14 @@ def list_encounters(
 ) -> EncounterListAnswer:
     """Return the captures that the caller's force enrolled under a reference, newest first."""
     return EncounterListAnswer.of(
-        call.use(encounters_under, reference, before=before, limit=limit)
+        call.use(encounters.encounters_under, reference, before=before, limit=limit)
     )
 
 
 @router.get("/{encounter_id}", errors.NotFoundError)
 def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
-    return EncounterAnswer.of(call.use(own_encounter, EncounterId(encounter_id)))
+    return EncounterAnswer.of(call.use(encounters.own_encounter, EncounterId(encounter_id)))
 
 
 prints = CallRouter(prefix="/v1/encounters", tags=["force"])
@@ -175,7 +170,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     It has types 1, 2 and 14 in the traditional encoding, without details of the person, and type 9
     if people marked minutiae in a picture before it was sent here. 404 if no picture is stored.
     """
-    found = call.use(own_prints, EncounterId(encounter_id))
+    found = call.use(encounters.own_prints, EncounterId(encounter_id))
     if not found.images:
         raise errors.NotFoundError
     day = found.encounter.captured_at.date()
@@ -199,7 +194,7 @@ def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
 
     404 if no minutiae are stored.
     """
-    found = call.use(own_prints, EncounterId(encounter_id))
+    found = call.use(encounters.own_prints, EncounterId(encounter_id))
     if not found.minutiae:
         raise errors.NotFoundError
     return Response(encode_record(found.minutiae), media_type=NIST_TYPE)

@@ -16,19 +16,7 @@ from service.api.call_routes import CallRouter
 from service.api.requests.requests import PartyAnswer
 from service.api.shapes import From, shows
 from service.usecases.people.disputing import answer_decision, open_dispute, propose_decision
-from service.usecases.requests.disputes import (
-    EntryChoice,
-    EntryShown,
-    disputes_in,
-    show_dispute,
-    undecided_disputes,
-)
-from service.usecases.requests.notices import (
-    Unanswered,
-    acknowledge_disclosure,
-    acknowledge_notice,
-    unanswered_notices,
-)
+from service.usecases.requests import disputes, notices
 
 
 class DisputeBody(Body):
@@ -87,7 +75,7 @@ class DisputeListAnswer(Answer):
     next_after: Next
 
 
-@shows(EntryShown)
+@shows(disputes.EntryShown)
 class EntryShownAnswer(Answer):
     """An arrest or a conviction, as shown to people who compare two records."""
 
@@ -104,7 +92,7 @@ class DisputeShownAnswer(Answer):
     """The matter of the inbox that put it on the record."""
 
 
-@shows(EntryChoice)
+@shows(disputes.EntryChoice)
 class EntryChoiceAnswer(Answer):
     """An entry that the person of a request may dispute."""
 
@@ -137,14 +125,14 @@ def list_disputes(
     call: RequestReader, after: After = None, limit: Limit = 50
 ) -> DisputeListAnswer:
     """Return the disputes to decide, oldest first."""
-    page = call.use(undecided_disputes, after=after, limit=limit)
+    page = call.use(disputes.undecided_disputes, after=after, limit=limit)
     return DisputeListAnswer(disputes=page.items, next_after=page.next_key)
 
 
 @router.get("/disputes/{dispute_id}", NotFoundError)
 def get_dispute(call: RequestReader, dispute_id: IdInPath) -> DisputeShownAnswer:
     """Return a dispute with its evidence."""
-    return DisputeShownAnswer.of(call.use(show_dispute, dispute_id))
+    return DisputeShownAnswer.of(call.use(disputes.show_dispute, dispute_id))
 
 
 @router.post("/disputes/{dispute_id}/proposal", NotFoundError, ConflictError)
@@ -166,11 +154,11 @@ def post_dispute_answer(
 @router.get("/requests/{request_id}/disputes", NotFoundError)
 def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDisputesAnswer:
     """Return the disputes raised in a request, and the entries that the person may dispute."""
-    raised, choices = call.use(disputes_in, RequestId(request_id))
+    raised, choices = call.use(disputes.disputes_in, RequestId(request_id))
     return RequestDisputesAnswer(disputes=raised, entries=choices)
 
 
-@shows(Unanswered, without=("notice",))
+@shows(notices.Unanswered, without=("notice",))
 class UnansweredAnswer(Answer):
     """A recipient that has not acknowledged a notice."""
 
@@ -194,13 +182,13 @@ class UnansweredListAnswer(PageAnswer):
 @router.post("/disclosures/{disclosure_id}/acknowledgement", NotFoundError, status_code=204)
 def post_acknowledgement(call: RequestWorker, disclosure_id: IdInPath) -> None:
     """Record that the recipient has received the answer."""
-    call.use(acknowledge_disclosure, DisclosureId(disclosure_id))
+    call.use(notices.acknowledge_disclosure, DisclosureId(disclosure_id))
 
 
 @router.post("/disclosure-notices/{notice_id}/acknowledgement", NotFoundError, status_code=204)
 def post_notice_acknowledgement(call: RequestWorker, notice_id: IdInPath) -> None:
     """Record that the recipient has received the notice of a change."""
-    call.use(acknowledge_notice, NoticeId(notice_id))
+    call.use(notices.acknowledge_notice, NoticeId(notice_id))
 
 
 @router.get("/disclosure-notices/unanswered")
@@ -208,4 +196,4 @@ def get_unanswered_notices(
     call: RequestReader, after: After = None, limit: Limit = 200
 ) -> UnansweredListAnswer:
     """Return the recipients that have not acknowledged a notice, the oldest notice first."""
-    return UnansweredListAnswer.of(call.use(unanswered_notices, after=after, limit=limit))
+    return UnansweredListAnswer.of(call.use(notices.unanswered_notices, after=after, limit=limit))

@@ -23,15 +23,8 @@ from service.api.problems import UnsupportedMediaTypeError
 from service.api.searches.searches import SearchBody
 from service.api.shapes import From
 from service.usecases import idempotency, print_desk
+from service.usecases.searches import batches
 from service.usecases.searches.batch_lines import ReadLine
-from service.usecases.searches.batches import (
-    SubmitBatch,
-    batch_lines,
-    batch_standing,
-    batch_standings,
-    cancel_batch,
-    submit_batch,
-)
 from service.usecases.searches.searching import SubmitSearch
 
 
@@ -155,11 +148,11 @@ def post_batch(
     reference: BatchReference = "",
 ) -> BatchAnswer:
     """Accept a batch of searches; they run in the background, on behalf of the caller."""
-    batch_id = submit_batch(
-        call.services, SubmitBatch(call.caller, text, priority, reference, key)
+    batch_id = batches.submit_batch(
+        call.services, batches.SubmitBatch(call.caller, text, priority, reference, key)
     )
     response.headers["Location"] = f"{BATCH_PATH}/{batch_id}"
-    return BatchAnswer.of(call.use(batch_standing, batch_id, scope=Scope.SEARCH))
+    return BatchAnswer.of(call.use(batches.batch_standing, batch_id, scope=Scope.SEARCH))
 
 
 @router.get("")
@@ -172,14 +165,14 @@ def list_batches(
 ) -> BatchListAnswer:
     """Return the batches of the caller's force, newest first."""
     return BatchListAnswer.of(
-        call.use(batch_standings, before=before, limit=limit, reference=reference)
+        call.use(batches.batch_standings, before=before, limit=limit, reference=reference)
     )
 
 
 @router.get("/{batch_id}", NotFoundError)
 def get_batch(call: SearchReader, batch_id: IdInPath) -> BatchAnswer:
     """Return the progress of a batch of the caller's force."""
-    return BatchAnswer.of(call.use(batch_standing, BatchId(batch_id)))
+    return BatchAnswer.of(call.use(batches.batch_standing, BatchId(batch_id)))
 
 
 @router.get("/{batch_id}/lines", NotFoundError)
@@ -187,14 +180,14 @@ def list_batch_lines(
     call: SearchReader, batch_id: IdInPath, *, limit: Limit = 50, after: After = 0
 ) -> LineListAnswer:
     """Return lines of a batch in order, each with its state and its search or problem."""
-    page = call.use(batch_lines, BatchId(batch_id), after=after, limit=limit)
+    page = call.use(batches.batch_lines, BatchId(batch_id), after=after, limit=limit)
     return LineListAnswer.of(page)
 
 
 @router.post("/{batch_id}/cancellation", NotFoundError, status_code=204)
 def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
     """Cancel the lines that are still waiting; finished lines stay."""
-    call.use(cancel_batch, BatchId(batch_id))
+    call.use(batches.cancel_batch, BatchId(batch_id))
     return Response(status_code=204)
 
 
