@@ -87,8 +87,7 @@ PLAIN_STEPS = frozenset(
     }
 )
 """Steps that only need words, a day and, about a fee, its amount. Other steps have their own use
-cases.
-"""
+cases."""
 
 _NEED_WORDS = frozenset(
     {
