@@ -5,13 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    InvalidInputError,
-    NotReleasableError,
-    RequestStepError,
-    existing,
-)
 from domain.events.looking import LookKind
 from domain.events.retention import RetentionProposed, RetentionReviewed
 from domain.ids import PersonId, RequestId
@@ -102,7 +97,7 @@ def _identify(
     person_id: PersonId,
 ) -> None:
     """Move a review to its decision. The review names the person, so no search is needed."""
-    at = AtWork(services, unit, caller, existing(unit.requests.file(request_id)))
+    at = AtWork(services, unit, caller, errors.existing(unit.requests.file(request_id)))
     for step in (Step.ACCEPT, Step.SEARCH):
         at = at.take(step)
     outcome = requests.IdentityOutcome.IDENTIFIED.value
@@ -149,7 +144,7 @@ def _check(services: Services, command: ProposeRuling) -> None:
     require_words(command.reason, "/reason")
     next_on = command.ruling.next_on
     if next_on is not None and next_on <= services.today():
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The day of the next review must be in the future: choose a later day.",
             pointer="/next_on",
         )
@@ -157,11 +152,11 @@ def _check(services: Services, command: ProposeRuling) -> None:
 
 def _person_of(file: requests.RequestFile) -> PersonId:
     if file.request.kind != RETENTION_REVIEW.name:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "This is not a retention review: use the API call for this kind of request."
         )
     if file.person_id is None:
-        raise RequestStepError(
+        raise errors.RequestStepError(
             "The person in this review has not been identified yet: identify them first."
         )
     return file.person_id
@@ -172,7 +167,7 @@ def _standing(services: StoreServices, unit: UnitOfWork, person_id: PersonId) ->
 
     Raises NotFoundError if the person is erased or hidden.
     """
-    return existing(standing_of(unit, person_id, services.today()))
+    return errors.existing(standing_of(unit, person_id, services.today()))
 
 
 def read_ruling(services: Services, command: ReadSecond) -> RequestState:
@@ -183,7 +178,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     changed since the proposal).
     """
     if not command.agrees and not command.words.strip():
-        raise InvalidInputError("Write why you do not agree.", pointer="/words")
+        raise errors.InvalidInputError("Write why you do not agree.", pointer="/words")
     with services.units.write() as unit:
         at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
         person_id, proposal = _person_of(at.file), at.file.proposal
@@ -191,12 +186,14 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
         wanted = RequestState.RELEASED if command.agrees else None
         entry = at.next_entry(step, wanted=wanted, words=command.words)
         if proposal is None:
-            raise RequestStepError("There is no proposal to agree or disagree with.")
+            raise errors.RequestStepError("There is no proposal to agree or disagree with.")
         entry = replace(entry, outcome=proposal.outcome, ground=proposal.ground)
         at.enter(entry, proposed_by=proposal.by)
         if command.agrees:
             _decide(
-                at, person_id, existing(unit.reviews.proposal(command.request_id, proposal.number))
+                at,
+                person_id,
+                errors.existing(unit.reviews.proposal(command.request_id, proposal.number)),
             )
             at = at.again().take(Step.CLOSE)
         unit.commit()
@@ -206,7 +203,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
 def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> None:
     ruling, versions = proposed
     if _standing(at.services, at.unit, person_id).versions != versions:
-        raise NotReleasableError(
+        raise errors.NotReleasableError(
             "The records have changed since the proposal: disagree, so that a new "
             "proposal is made."
         )
