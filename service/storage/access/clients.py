@@ -170,12 +170,5 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 def token_of(row: AnyRow) -> Token:
     """Return the token that a database row holds."""
     scopes = frozenset(Scope(scope) for scope in row.scopes.split())
-    return Token(
-        token_id=row.token_id,
-        secret_sha256=row.secret_sha256,
-        actor=Actor(row.user_id, Role(row.role), row.force, scopes),
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        client_key_id=row.client_key_id,
-    )
+    actor = Actor(row.user_id, Role(row.role), row.force, scopes)
+    return value_of(Token, row, actor=actor)

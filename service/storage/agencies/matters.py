@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Select,
-    bindparam,
-    exists,
-    func,
-    select,
-)
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.courts.results import CourtResult, Reason

@@ -38,7 +38,7 @@ from service.usecases.log.state_age import root_at
 from service.usecases.publication.cube import CUBE, Cube, cube_named, tables_of
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.kinds.office_work import FREEDOM_OF_INFORMATION, REVIEW_OF
-from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.requests.stepping import AtWork, OnRequest, at_work
 from service.usecases.services import Services, StoreServices
 
 RULES = f"{CUBE} {SMALL_NUMBERS}"
@@ -181,12 +181,9 @@ searched for."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerInformation:
+class AnswerInformation(OnRequest):
     """An answer to a request for information, for the version that the caller has read."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     answer: InformationAnswer
 
 
@@ -199,7 +196,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
     officer who gave the answer).
     """
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         if at.file.request.kind != FREEDOM_OF_INFORMATION.name:
             raise errors.InvalidInputError(
                 "This is not a request for information: use the API call for this kind of request."

@@ -87,8 +87,7 @@ PLAIN_STEPS = frozenset(
     }
 )
 """Steps that only need words, a day and, about a fee, its amount. Other steps have their own use
-cases.
-"""
+cases."""
 
 _NEED_WORDS = frozenset(
     {
@@ -99,13 +98,19 @@ _NEED_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class TakeStep:
-    """A step to take on a request, for the version that the caller has read."""
+class OnRequest:
+    """A command on a request, for the version that the caller has read."""
 
     caller: Caller
     request_id: RequestId
     expected_version: int
     """The number of the last entry that the caller has read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStep(OnRequest):
+    """A step to take on a request, for the version that the caller has read."""
+
     step: Step
     words: str = ""
     on: date | None = None
@@ -134,7 +139,7 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
             pointer="/pence",
         )
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         entry = _on(at.next_entry(command.step, words=command.words), command, at.file)
         if command.pence is not None:
             at.file.fees.after((command.step, command.pence))
@@ -256,18 +261,16 @@ class AtWork:
         record(self.services, self.unit, self.caller, event)
 
 
-def at_work(
-    services: Services, unit: UnitOfWork, caller: Caller, request_id: RequestId, expected: int
-) -> AtWork:
+def at_work(services: Services, unit: UnitOfWork, command: OnRequest) -> AtWork:
     """Return the work on a request on which the caller may take a step.
 
     It must be in the version that the caller has read. Raises NotPermittedError, NotFoundError,
     StaleRequestError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    file = errors.existing(unit.requests.file(request_id))
-    if file.version != expected:
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    file = errors.existing(unit.requests.file(command.request_id))
+    if file.version != command.expected_version:
         raise errors.StaleRequestError(
             "The request has changed: reload it, then take the step again."
         )
-    return AtWork(services, unit, caller, file)
+    return AtWork(services, unit, command.caller, file)

@@ -21,7 +21,7 @@ from service.usecases.log.recording import look
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
 from service.usecases.requests.opening import OpenRequest, open_in
-from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.requests.stepping import AtWork, OnRequest, at_work
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import Standing, everybody, standing_of
 from service.usecases.services import Services, StoreServices
@@ -31,12 +31,9 @@ _MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ProposeRuling:
+class ProposeRuling(OnRequest):
     """One person's proposal in a review."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     ruling: Ruling
     reason: str
 
@@ -118,7 +115,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
     """
     _check(services, command)
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         person_id = _person_of(at.file)
         found = _standing(services, unit, person_id)
         entry = replace(
@@ -180,7 +177,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     if not command.agrees and not command.words.strip():
         raise errors.InvalidInputError("Write why you do not agree.", pointer="/words")
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         person_id, proposal = _person_of(at.file), at.file.proposal
         step = Step.AGREE if command.agrees else Step.DISAGREE
         wanted = RequestState.RELEASED if command.agrees else None
