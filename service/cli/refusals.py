@@ -27,11 +27,13 @@ OUTAGE_CODES: dict[type[LinkingError], int] = {
 """The exit code of each outage: nothing is damaged, and the command can be run again."""
 
 
-CAUGHT = (LinkingError, OSError, sqlite3.Error)
+CAUGHT = (LinkingError, OSError, sqlite3.Error, UnicodeEncodeError)
 _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
 """Errors about a path that somebody named; errors about the store's own files are outages."""
 _WRONG_NAMES = frozenset({ENAMETOOLONG, ELOOP})
 """Numbers of other errors about such a path."""
+_NO_TEXT = "surrogates not allowed"
+"""What Python says of an argument's bytes that are no UTF-8. A path may have them."""
 
 
 def refusal_of(error: Exception) -> tuple[str, int] | None:
@@ -39,6 +41,8 @@ def refusal_of(error: Exception) -> tuple[str, int] | None:
     refusal = outage_of(error) or error
     if isinstance(refusal, LinkingError):
         return refusal.detail, OUTAGE_CODES.get(type(refusal), REFUSED)
+    if isinstance(refusal, UnicodeEncodeError) and refusal.reason == _NO_TEXT:
+        return "An argument of the command is not text in UTF-8: write it again.", REFUSED
     is_wrong = isinstance(refusal, _WRONG_FILES)
     if isinstance(refusal, OSError) and (is_wrong or refusal.errno in _WRONG_NAMES):
         return f"{refusal.strerror}: {refusal.filename}. Check the path.", REFUSED
