@@ -6,6 +6,7 @@ false positive rates, ranks, and the cost of the ratios, by kind of search, evid
 """
 
 import gc
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,9 +16,9 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from benchmarks.evidencing.accuracy import observe_all
+from benchmarks.evidencing.accuracy import MATED_SHARES, observe_all
 from benchmarks.evidencing.other_laws import LAWS, LawRun, law_rows
-from benchmarks.evidencing.report import draw_plots, evaluation_rows
+from benchmarks.evidencing.report import LEAST_MATED, draw_plots, evaluation_rows
 from benchmarks.evidencing.watching import watch_rows, watch_text
 from benchmarks.machine import Watch, clocked
 from benchmarks.runner import Benchmark, Options, Result, as_table
@@ -197,6 +198,12 @@ class EvidenceOptions(Options):
 
 def measured(options: EvidenceOptions) -> Result:
     """Return the rows of all searches, and draw plots if a directory is given."""
+    least = math.ceil(LEAST_MATED / max(MATED_SHARES.values()))
+    if options.persons < least:
+        raise SystemExit(
+            f"Give --persons {least} or more: figures from fewer than {LEAST_MATED} searches for"
+            " people on record are left out, and there would be no others."
+        )
     with Watch() as spent:
         observed = observe_all(options.persons, options.seed)
         result = _head(options, load_scorer()) | {"rows": evaluation_rows(observed, options.seed)}

@@ -40,10 +40,17 @@ from benchmarks.printing.marks import (
     vector_places,
 )
 from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
-from benchmarks.printing.probing import Picture, digest_of, made_marks, slap_row, turned_probes
+from benchmarks.printing.probing import (
+    Picture,
+    demand_later,
+    digest_of,
+    made_marks,
+    slap_row,
+    turned_probes,
+)
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
-from benchmarks.runner import Benchmark, Result
+from benchmarks.runner import Benchmark, Result, only_chosen
 from domain.prints.minutiae import NOMINAL_PPI
 from prints.features.parameters import ANY_WAY_RAD, DEPTH
 from prints.features.tools import feature_tools
@@ -99,8 +106,11 @@ class PrintsOptions(FolderOptions):
 def measured_prints(options: PrintsOptions) -> Result:
     """Return the rows of each extractor, and the cost of each step."""
     use_one_thread_each()
+    chosen = only_chosen(_WORKS, options)
+    work = _compared if chosen is None else _WORKS[chosen]
     images = list(_images(options))
-    work = next((one for name, one in _WORKS.items() if getattr(options, name)), _compared)
+    if chosen is not None and work in (_turned, _marks, _growth):
+        demand_later(images, getattr(options, chosen))
     # Pictures are doubted, and slaps are cut, before an extractor sees them.
     is_before = work in (_slaps, _doubts)
     names = [""] if is_before else options.extractor or EXTRACTOR_NAMES

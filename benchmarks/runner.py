@@ -65,6 +65,15 @@ def _add(place: Any, plain: Any, told: dict[str, Any]) -> None:
     place.add_argument(*flags, **{"type": kinds[0] if kinds else plain, **told})
 
 
+def only_chosen(names: Iterable[str], options: object) -> str | None:
+    """Return the name of the option that was given, if any. Ends the process for two of them."""
+    given = [name for name in names if getattr(options, name)]
+    if len(given) > 1:
+        flags = " or ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise SystemExit(f"Give only one of {flags}: each measures something else.")
+    return given[0] if given else None
+
+
 def figures(result: Result) -> str:
     """Return the figures as JSON, without the conditions of the run."""
     return json.dumps({name: result[name] for name in result if name not in _CONDITIONS}, indent=1)
@@ -109,7 +118,7 @@ class Benchmark(Generic[AnyOptions]):
         """Run the command and return its exit code."""
         about = sys.modules[self.measure.__module__].__doc__
         options = parsed(self.options, self.name, about, arguments)
-        chosen = next((mode for name, mode in self.modes.items() if getattr(options, name)), self)
+        chosen = self if (name := only_chosen(self.modes, options)) is None else self.modes[name]
         return chosen.run(options, arguments)
 
     def run(self, options: AnyOptions, arguments: Sequence[str]) -> int:

@@ -275,10 +275,7 @@ class GalleryIndex:
             self._store.generations.close()
 
     def _found(
-        self,
-        probes: Sequence[Probe],
-        k: int,
-        about: Callable[[Sequence[Probe]], Question],
+        self, probes: Sequence[Probe], k: int, about: Callable[[Sequence[Probe]], Question]
     ) -> tuple[Hits, ...]:
         """Search for many probes on several threads, a few probes at a time.
 

@@ -59,10 +59,7 @@ def biometric_model(
 
 
 def local_prints(
-    fits: Sequence[PairingFit],
-    laws: Mapping[str, StrangerLaw],
-    *,
-    finger_interval_bits: float,
+    fits: Sequence[PairingFit], laws: Mapping[str, StrangerLaw], *, finger_interval_bits: float
 ) -> LocalPrints:
     """Return the local model with these fits, which are in the order of `PAIRINGS`.
 

@@ -3,25 +3,20 @@
 import numpy as np
 
 from domain.errors import InvalidTemplateError
-from domain.prints.prints import (
-    IMPRESSION_TYPES,
-    FingerComparisons,
-    FingerPosition,
-    ImpressionType,
-)
+from domain.prints import prints
 from domain.searches.searches import Probe
 from matching.biometric import FingerPairs
 from matching.parameters import FINGERS_OF_A_PERSON
 
-_TYPE_CODES = {kind: code for code, kind in enumerate(IMPRESSION_TYPES)}
-_LATENT = IMPRESSION_TYPES.index(ImpressionType.LATENT)
+_TYPE_CODES = {kind: code for code, kind in enumerate(prints.IMPRESSION_TYPES)}
+_LATENT = prints.IMPRESSION_TYPES.index(prints.ImpressionType.LATENT)
 _LARGEST_COSINE = 1.0 + 1e-3
 """Highest cosine accepted. Rounding in single and half precision errs far less."""
 
 
-def is_mark(probe: Probe, comparisons: FingerComparisons) -> bool:
+def is_mark(probe: Probe, comparisons: prints.FingerComparisons) -> bool:
     """Return whether this is a mark search: either the probe or all candidates are marks."""
-    if all(one.impression_type is ImpressionType.LATENT for one in probe.impressions):
+    if all(one.impression_type is prints.ImpressionType.LATENT for one in probe.impressions):
         return True
     seen = ~np.isnan(comparisons.cosines)
     is_other = seen & (comparisons.impression_codes != _LATENT)
@@ -30,12 +25,12 @@ def is_mark(probe: Probe, comparisons: FingerComparisons) -> bool:
 
 def fingers_tried(probe: Probe) -> int:
     """Return the number of finger pairs tried for each candidate of a mark search."""
-    if any(one.position is FingerPosition.UNKNOWN for one in probe.impressions):
+    if any(one.position is prints.FingerPosition.UNKNOWN for one in probe.impressions):
         return FINGERS_OF_A_PERSON
     return max(len(probe.impressions), 1)
 
 
-def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
+def finger_pairs(probe: Probe, comparisons: prints.FingerComparisons) -> FingerPairs:
     """Return the comparisons with the impression type and quality of both sides.
 
     If the probe has no impression in the position of a column, the column uses the probe's first
@@ -57,5 +52,5 @@ def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
         probe_qualities=np.broadcast_to(qualities, cosines.shape),
         probe_codes=np.broadcast_to(codes, cosines.shape),
         held_qualities=comparisons.qualities,
-        held_codes=np.minimum(comparisons.impression_codes, len(IMPRESSION_TYPES) - 1),
+        held_codes=np.minimum(comparisons.impression_codes, len(prints.IMPRESSION_TYPES) - 1),
     )

@@ -20,6 +20,7 @@ from tests.postgres import PostgresDatabase, PostgresServer, running_server
 from tests.promises import KEPT_BY_DATABASES, promises_of
 from tests.quick_applications import make_applications_quick
 from tests.quick_databases import make_databases_quick
+from tests.quick_readers import end_readers, keep_readers
 
 pytest_plugins = ["tests.costs", "tests.forks"]
 
@@ -41,6 +42,7 @@ os.environ["IDENTLINK_TRIAL"] = "true"
 
 make_applications_quick()
 make_databases_quick()
+keep_readers()
 
 # Nothing that is imported and collected is garbage; pytest_collection_finish looks again.
 gc.disable()
@@ -111,6 +113,13 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
         server.migrate()
         session.config.stash[_SERVER] = server
         return (yield)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readers() -> Iterator[None]:
+    """End the processes that read files with the worker whose applications shared them."""
+    yield
+    end_readers()
 
 
 @pytest.fixture(scope="session")

@@ -172,10 +172,7 @@ def growth_of(known: Sequence[Print], distractors: Sequence[MinutiaeSet], costs:
 
 
 def read_shares(
-    growth: Growth,
-    marks: Iterable[tuple[Sample, GreyImage]],
-    reading: Extracting,
-    costs: Costs,
+    growth: Growth, marks: Iterable[tuple[Sample, GreyImage]], reading: Extracting, costs: Costs
 ) -> list[Shares]:
     """Return what comes before the finger of each mark. Everything does if nothing is read."""
     found = []

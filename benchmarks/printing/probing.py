@@ -174,6 +174,15 @@ def _some_later(images: Sequence[Picture], each: int) -> Iterator[Picture]:
             yield one
 
 
+def demand_later(images: Sequence[Picture], each: int) -> None:
+    """End the process if no later impression of a finger would be searched for."""
+    if next(_some_later(images, each), None) is None:
+        raise SystemExit(
+            f"There is nothing to search for: of later impressions of a finger, {each} in"
+            " seven are taken. Give a higher number (7 takes all), or two impressions of a finger."
+        )
+
+
 def made_marks(
     images: Sequence[Picture], damage: str, each: int, seed: int
 ) -> Iterator[tuple[tuple[str, int, int], GreyImage]]:

@@ -37,8 +37,7 @@ TEMPLATE_FORMAT = TemplateFormat(f"identlink-synthetic-{DIMENSION}", 1, DIMENSIO
 
 SPECTRUM_DECAY = 4.6
 """Eigenvalue j of the template covariance is exp(-SPECTRUM_DECAY j / 192). The participation ratio
-of templates is then about 80 (measured by `check`), as in the index measurements.
-"""
+of templates is then about 80 (measured by `check`), as in the index measurements."""
 
 PATTERN_SHARES = (0.338, 0.317, 0.279, 0.037, 0.029)
 """Left loop, right loop, whorl, arch, tented arch (Wilson et al., NISTIR 4880 / PCASYS)."""
@@ -158,8 +157,7 @@ class PopulationParameters:
     """Share of CRO numbers in the SF form. Set by hand."""
     male_share: float = 0.83
     """Share of males among people who live alone or with a sibling. Of those prosecuted in England
-    and Wales, 4 in 5 are male.
-    """
+    and Wales, 4 in 5 are male."""
     middle_name_shares: tuple[float, float] = (0.60, 0.12)
     """Shares of people with one and with two middle names. Set by hand."""
     known_as_share: float = 0.12
@@ -300,8 +298,7 @@ def _plain(tree: object) -> object:
 
 DUAL_NATIONAL_SHARE = 0.03
 """Share of people with a record who hold another nationality besides the one they stated. Set by
-hand: one third of the yearly volume for which the exchange of convictions is designed.
-"""
+hand: one third of the yearly volume for which the exchange of convictions is designed."""
 
 SECOND_NATIONALITIES = ("POL", "IRL", "ROU", "PRT", "ITA", "DEU", "FRA", "LTU", "ESP", "NLD")
 """Second nationalities of dual nationals who stated the home country: member States, all equally

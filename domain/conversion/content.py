@@ -8,15 +8,7 @@ from datetime import date, datetime
 from domain.conversion.form import Form, FormField
 from domain.errors import ConflictError, InvalidDateError, InvalidIdentifierError
 from domain.ids import FrameId, PersonId, RecordId, UserId
-from domain.people.convictions import (
-    ConvictedOffence,
-    Conviction,
-    Court,
-    InformationSource,
-    Sanction,
-    SentenceKind,
-    Source,
-)
+from domain.people import convictions
 from domain.people.identifiers import parse_cro_number
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, PersonName, Sex
@@ -108,7 +100,7 @@ class Coded:
 
     form: Form
     codes: Codes
-    sentence: SentenceKind = SentenceKind.UNSTRUCTURED
+    sentence: convictions.SentenceKind = convictions.SentenceKind.UNSTRUCTURED
 
 
 def details_of_form(form: Form) -> Details:
@@ -159,7 +151,7 @@ def is_stated(form: Form) -> bool:
     )
 
 
-def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
+def conviction_of(coded: Coded, *, recorded_on: date) -> convictions.Conviction:
     """Return the conviction of a form for which `is_stated` is true, with texts as written.
 
     Raises InvalidInputError for an impossible order of dates.
@@ -169,36 +161,38 @@ def conviction_of(coded: Coded, *, recorded_on: date) -> Conviction:
     if day is None:
         raise ValueError("The form has no complete date of conviction.")
     words = form.text(FormField.DISPOSAL)
-    return Conviction(
-        court=Court(form.text(FormField.COURT), codes.court),
+    return convictions.Conviction(
+        court=convictions.Court(form.text(FormField.COURT), codes.court),
         decided_on=day,
         offences=(
-            ConvictedOffence(
+            convictions.ConvictedOffence(
                 national_code=codes.offence,
                 title=form.text(FormField.OFFENCE),
                 began_on=read_written_date(form.text(FormField.COMMITTED_ON)),
             ),
         ),
-        sanctions=(Sanction(coded.sentence, words=words),) if words else (),
-        source=Source(InformationSource.BACK_RECORD, stated_on=recorded_on),
+        sanctions=(convictions.Sanction(coded.sentence, words=words),) if words else (),
+        source=convictions.Source(
+            convictions.InformationSource.BACK_RECORD, stated_on=recorded_on
+        ),
         recorded_on=recorded_on,
     )
 
 
-def is_same_event(one: Conviction, other: Conviction) -> bool:
+def is_same_event(one: convictions.Conviction, other: convictions.Conviction) -> bool:
     """Whether two convictions have the same day, the same court and an offence in common."""
     if one.decided_on != other.decided_on or not _same_court(one.court, other.court):
         return False
     return any(_same_offence(a, b) for a in one.offences for b in other.offences)
 
 
-def _same_court(one: Court, other: Court) -> bool:
+def _same_court(one: convictions.Court, other: convictions.Court) -> bool:
     if one.code and other.code:
         return one.code == other.code
     return _plain(one.name) == _plain(other.name)
 
 
-def _same_offence(one: ConvictedOffence, other: ConvictedOffence) -> bool:
+def _same_offence(one: convictions.ConvictedOffence, other: convictions.ConvictedOffence) -> bool:
     if one.national_code and other.national_code:
         return one.national_code == other.national_code
     return _plain(one.title) == _plain(other.title)

@@ -36,8 +36,7 @@ class ReleaseProved(Event):
     disclosure_id: Subject[DisclosureId]
     event_sha256: str
     """SHA-256 of the body of the release's event. The body contains random ids, so nobody can
-    guess it; anyone who may read the log can look the event up.
-    """
+    guess it; anyone who may read the log can look the event up."""
 
 
 @event("certificate-revoked", leaves=Leaves("certificate_revocations", by="revoked_by"))

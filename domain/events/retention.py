@@ -5,15 +5,8 @@ from datetime import datetime
 from domain.events.declaring import Event, OrBlank, Subject, event
 from domain.events.rows import ITS_ROW, Committed, Leaves, Row
 from domain.ids import EncounterId, ErasureId, PersonId, RequestId
+from domain.retention import retention
 from domain.retention.capture_facts import FactDecision, FactId, FactKind
-from domain.retention.retention import (
-    PlanId,
-    PlanRefusal,
-    PurgeEnd,
-    ReviewDecision,
-    ReviewGround,
-    Settled,
-)
 
 
 @event(
@@ -29,14 +22,14 @@ from domain.retention.retention import (
 class PurgePlanned(Event):
     """A purge was planned; nothing is hidden yet."""
 
-    plan_id: Subject[PlanId]
+    plan_id: Subject[retention.PlanId]
     people: int
     due: int
     kept: int
     reviews: int
     added: int
     gone: int
-    refusal: OrBlank[PlanRefusal]
+    refusal: OrBlank[retention.PlanRefusal]
     """The limit that the plan exceeds."""
 
 
@@ -48,7 +41,7 @@ class PurgeRecounted(Event):
     """The people due were counted again, by code that is independent of the planner."""
 
     recount_id: Subject[str]
-    plan_id: Subject[PlanId]
+    plan_id: Subject[retention.PlanId]
     due: int
     missing: int
     beyond: int
@@ -62,7 +55,7 @@ class PurgeRecounted(Event):
 class PurgeReleased(Event):
     """A supervisor released a purge plan; the purge can begin after the second release."""
 
-    plan_id: Subject[PlanId]
+    plan_id: Subject[retention.PlanId]
     number: int
     """1 for the first release, 2 for the second."""
 
@@ -72,9 +65,9 @@ class PurgeSettled(Event):
     """In a released purge plan, a person's prints were hidden for destruction, or spared."""
 
     settlement_id: Subject[str]
-    plan_id: Subject[PlanId]
+    plan_id: Subject[retention.PlanId]
     person_id: Subject[PersonId]
-    outcome: Settled
+    outcome: retention.Settled
     erasure_id: OrBlank[ErasureId]
 
 
@@ -92,7 +85,7 @@ class PrintsHidden(Event):
     """Time until which the purge can be cancelled."""
 
 
-def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
+def _ended(outcome: retention.PurgeEnd) -> tuple[Row, Committed]:
     """Return the row that the end of one person's purge leaves, and its commitment."""
     end = Row(
         "print_purge_ends", key="settlement_id", by="ended_by", when=("outcome", outcome.value)
@@ -100,7 +93,7 @@ def _ended(outcome: PurgeEnd) -> tuple[Row, Committed]:
     return (end, Committed("print_purge_ends", _PURGE))
 
 
-@event("prints-called-back", leaves=_ended(PurgeEnd.CALLED_BACK), demands=ITS_ROW)
+@event("prints-called-back", leaves=_ended(retention.PurgeEnd.CALLED_BACK), demands=ITS_ROW)
 class PrintsCalledBack(Event):
     """A supervisor cancelled a purge of a person's prints; searches find the prints again."""
 
@@ -108,7 +101,7 @@ class PrintsCalledBack(Event):
     person_id: Subject[PersonId]
 
 
-@event("prints-destroyed", leaves=_ended(PurgeEnd.DESTROYED), demands=ITS_ROW)
+@event("prints-destroyed", leaves=_ended(retention.PurgeEnd.DESTROYED), demands=ITS_ROW)
 class PrintsDestroyed(Event):
     """A purge destroyed the prints of a person, and no other data."""
 
@@ -122,8 +115,8 @@ class RetentionReviewed(Event):
 
     request_id: Subject[RequestId]
     person_id: Subject[PersonId]
-    decision: ReviewDecision
-    ground: ReviewGround
+    decision: retention.ReviewDecision
+    ground: retention.ReviewGround
 
 
 @event(
@@ -139,8 +132,8 @@ class RetentionProposed(Event):
     person_id: Subject[PersonId]
     number: int
     """Number of the entry in the log of the request."""
-    decision: ReviewDecision
-    ground: ReviewGround
+    decision: retention.ReviewDecision
+    ground: retention.ReviewGround
 
 
 @event("capture-fact-stated", leaves=Leaves("capture_facts", by="proposed_by", says=("kind",)))

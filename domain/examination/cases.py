@@ -7,24 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain import ids
 from domain.errors import InvalidInputError
 from domain.examination.finding_policy import MOST_POINT_PAIRS
 from domain.examination.markups import LARGEST_PX, Enhancement, FingerMarkup, is_marked
 from domain.examination.point_geometry import FingerGeometry
 from domain.forces import NO_FORCE
-from domain.ids import (
-    CandidateId,
-    CaseId,
-    DecisionId,
-    EncounterId,
-    ForceCode,
-    FurtherId,
-    LinkId,
-    PersonId,
-    RecordId,
-    SearchId,
-    UserId,
-)
 from domain.prints.prints import FingerPosition, Fingers
 
 
@@ -101,10 +89,10 @@ class FurtherCause(StrEnum):
 class FurtherExamination:
     """The assignment of a case to one more examiner than usual. That examiner is not told."""
 
-    further_id: FurtherId
-    case_id: CaseId
+    further_id: ids.FurtherId
+    case_id: ids.CaseId
     cause: FurtherCause
-    asked_by: UserId
+    asked_by: ids.UserId
     """The supervisor, or the examiner whose decision differed from the earlier ones."""
     asked_at: datetime
     """When the further examination was requested."""
@@ -116,8 +104,8 @@ class FurtherExamination:
 class Analysis:
     """The sealed first step of an examination: the examiner has seen only the probe."""
 
-    case_id: CaseId
-    examiner: UserId
+    case_id: ids.CaseId
+    examiner: ids.UserId
     is_of_value: bool
     notes: str
     sealed_at: datetime
@@ -181,11 +169,11 @@ def check_points(points: Sequence[PointPair]) -> None:
 class Comparison:
     """The sealed evaluation of one exemplar by one examiner."""
 
-    case_id: CaseId
-    examiner: UserId
+    case_id: ids.CaseId
+    examiner: ids.UserId
     label: str
     """The neutral label under which this examiner saw the exemplar."""
-    candidate_id: CandidateId
+    candidate_id: ids.CandidateId
     outcome: Outcome
     reason: str
     sealed_at: datetime
@@ -219,12 +207,12 @@ def added_points(analysis: Analysis | None, points: Sequence[PointPair]) -> tupl
 class Decision:
     """One person's sealed outcome of a case."""
 
-    decision_id: DecisionId
-    case_id: CaseId
-    decided_by: UserId
+    decision_id: ids.DecisionId
+    case_id: ids.CaseId
+    decided_by: ids.UserId
     kind: DecisionKind
     outcome: Outcome
-    candidate_id: CandidateId | None
+    candidate_id: ids.CandidateId | None
     """Set if and only if the outcome is `identified`."""
     reason: str
     sealed_at: datetime
@@ -243,16 +231,16 @@ class Case:
     that returns to the queue has a new name there.
     """
 
-    case_id: CaseId
-    search_id: SearchId
-    force: ForceCode
+    case_id: ids.CaseId
+    search_id: ids.SearchId
+    force: ids.ForceCode
     activity: Activity
     state: CaseState
     opened_at: datetime
     revision: str
     ready_at: datetime
     """When the case entered the queue for the work that it waits for, or that is under way."""
-    claimed_by: UserId | None = None
+    claimed_by: ids.UserId | None = None
     decisions: tuple[Decision, ...] = ()
 
     @property
@@ -260,7 +248,7 @@ class Case:
         """Whether the case is a control item, which has no force and makes no link."""
         return self.force == NO_FORCE
 
-    def is_decided_by(self, user_id: UserId) -> bool:
+    def is_decided_by(self, user_id: ids.UserId) -> bool:
         """Whether this person has sealed a decision on the case."""
         return any(decision.decided_by == user_id for decision in self.decisions)
 
@@ -269,19 +257,19 @@ class Case:
 class Link:
     """A confirmed connection of a search's capture and a record; revocable, never deleted."""
 
-    link_id: LinkId
-    case_id: CaseId
-    search_id: SearchId
-    candidate_id: CandidateId
-    person_id: PersonId
-    record_id: RecordId | None
-    encounter_id: EncounterId | None
-    force: ForceCode
-    decision_ids: tuple[DecisionId, ...]
+    link_id: ids.LinkId
+    case_id: ids.CaseId
+    search_id: ids.SearchId
+    candidate_id: ids.CandidateId
+    person_id: ids.PersonId
+    record_id: ids.RecordId | None
+    encounter_id: ids.EncounterId | None
+    force: ids.ForceCode
+    decision_ids: tuple[ids.DecisionId, ...]
     """At least two decisions, made by different people."""
     linked_at: datetime
     revoked_at: datetime | None = None
-    revoked_by: UserId | None = None
+    revoked_by: ids.UserId | None = None
     revocation_reason: str = ""
     fingers: Fingers | None = None
     """The fingers that the examiners compared, and those that each of them identified."""

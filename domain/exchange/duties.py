@@ -30,8 +30,7 @@ class ExemptionCode(StrEnum):
 
     NOT_A_MEMBER = "not a member State"
     """The nationality is that of a State that was not a member State when the conviction was
-    recorded, according to the table of member States. Computed.
-    """
+    recorded, according to the table of member States. Computed."""
     BEFORE_EXCHANGE = "recorded before the exchange began"
     """Recorded before the day that the office set as the beginning of the exchange. Computed."""
     STATE_LEFT = "the State left"

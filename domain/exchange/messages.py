@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, NoReturn
 
+from domain.exchange import contents
 from domain.exchange.codes import (
     MESSAGE_ID,
     DeletionReason,
@@ -26,15 +27,6 @@ from domain.exchange.codes import (
     ThreeWay,
     message_id_of,
 )
-from domain.exchange.contents import (
-    MOST_CONVICTIONS,
-    Line,
-    Reference,
-    State,
-    StatedConviction,
-    StatedPerson,
-    Words,
-)
 from domain.exchange.shapes import Many, Text, Whole, plain, value_from
 from domain.plain_values import canonical_json
 from domain.restrictions import UsePurpose
@@ -47,8 +39,8 @@ class Envelope:
     """Sender, receivers, the message that is answered, and times."""
 
     message_id: Id
-    sender: State
-    receivers: Annotated[tuple[State, ...], Many(30)]
+    sender: contents.State
+    receivers: Annotated[tuple[contents.State, ...], Many(30)]
     """Every State that gets the message. The id names the State that gets this copy."""
     sent_at: datetime
     response_to: Id | None = None
@@ -62,23 +54,23 @@ class Envelope:
 class Notification:
     """A conviction of a national of the receiver."""
 
-    person: StatedPerson
-    conviction: StatedConviction
+    person: contents.StatedPerson
+    conviction: contents.StatedConviction
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
     """A later version of a conviction. It replaces the earlier version completely."""
 
-    person: StatedPerson
-    conviction: StatedConviction
+    person: contents.StatedPerson
+    conviction: contents.StatedConviction
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
     """A conviction to delete. `version` is later than any that the receiver has."""
 
-    conviction_id: Reference
+    conviction_id: contents.Reference
     version: Annotated[int, Whole(1, 1_000_000)]
     reason: DeletionReason
 
@@ -87,10 +79,10 @@ class Deletion:
 class Request:
     """A request for everything that is known about a person."""
 
-    person: StatedPerson
+    person: contents.StatedPerson
     purpose: UsePurpose
-    legal_basis: Line
-    reference: Line
+    legal_basis: contents.Line
+    reference: contents.Line
     """The requester's own reference."""
     capture: Annotated[str, Text(2_000_000, "[A-Za-z0-9+/=]+")] | None = None
     """Prints in the requester's capture format, in base64."""
@@ -101,8 +93,10 @@ class Reply:
     """The outcome of a request, with the convictions that may be disclosed."""
 
     outcome: ReplyCode
-    convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()
-    ask_states: Annotated[tuple[State, ...], Many(30)] = ()
+    convictions: Annotated[
+        tuple[contents.StatedConviction, ...], Many(contents.MOST_CONVICTIONS)
+    ] = ()
+    ask_states: Annotated[tuple[contents.State, ...], Many(30)] = ()
     """States that hold more, which only they may disclose for this purpose."""
 
 
@@ -111,7 +105,7 @@ class FurtherInformation:
     """A question about a request, or the answer to one."""
 
     about: Question
-    words: Words
+    words: contents.Words
     is_answer: bool = False
 
 
@@ -127,7 +121,7 @@ class Refusal:
     """The request named in `response_to` will not be answered."""
 
     ground: RefusalGround
-    words: Words | None = None
+    words: contents.Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,8 +285,7 @@ class GalleryCase:
     """The two finger positions that may be swapped; empty if two persons are in question."""
     prints: str
     """SHA-256, in hexadecimal, of the ids of all captures of these persons. A doubt that was
-    concluded is not raised again for the same prints.
-    """
+    concluded is not raised again for the same prints."""
     opened_at: datetime
     """When the case was opened."""
     conclusion: GalleryConclusion | None = None

@@ -12,21 +12,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NewType, cast
 
+from domain.people import people
 from domain.people.convictions import Conviction
-from domain.people.people import (
-    Address,
-    ArrestReport,
-    Details,
-    Disposal,
-    IdentityDocument,
-    Nationality,
-    Offence,
-    Parent,
-    PartialDate,
-    PersonName,
-    PreviousName,
-    Sex,
-)
 
 ItemId = NewType("ItemId", str)
 """Id of the item, the same in every version: kind and number, such as `name-2`."""
@@ -54,18 +41,18 @@ class ItemKind(StrEnum):
 
 
 ItemValue = (
-    PersonName
-    | PartialDate
-    | Sex
+    people.PersonName
+    | people.PartialDate
+    | people.Sex
     | str
-    | Nationality
-    | Address
-    | PreviousName
-    | Parent
-    | IdentityDocument
-    | ArrestReport
-    | Offence
-    | Disposal
+    | people.Nationality
+    | people.Address
+    | people.PreviousName
+    | people.Parent
+    | people.IdentityDocument
+    | people.ArrestReport
+    | people.Offence
+    | people.Disposal
     | Conviction
 )
 
@@ -155,14 +142,14 @@ class Numbering:
 class Content:
     """The whole content of a record."""
 
-    details: Details
-    reports: tuple[ArrestReport, ...] = ()
+    details: people.Details
+    reports: tuple[people.ArrestReport, ...] = ()
     convictions: tuple[Conviction, ...] = ()
 
 
 def numbered_items(
-    details: Details,
-    reports: tuple[ArrestReport, ...] = (),
+    details: people.Details,
+    reports: tuple[people.ArrestReport, ...] = (),
     convictions: tuple[Conviction, ...] = (),
 ) -> Items:
     """Return the items of a record that was never amended, numbered from 1 in order."""
@@ -226,7 +213,7 @@ def _by_parent(held: Iterable[Item]) -> dict[ItemId | None, list[Item]]:
     return parts_of
 
 
-def details_of(held: Iterable[Item]) -> Details:
+def details_of(held: Iterable[Item]) -> people.Details:
     """Return the details that the items make up. Items of one kind keep their order."""
     values: dict[str, Any] = {}
     for item in held:
@@ -234,7 +221,7 @@ def details_of(held: Iterable[Item]) -> Details:
             continue
         is_single = item.kind in SINGLE
         values[field] = item.value if is_single else (*values.get(field, ()), item.value)
-    return Details(**values)
+    return people.Details(**values)
 
 
 def content_of(held: Iterable[Item]) -> Content:
@@ -248,11 +235,11 @@ def convictions_of(held: Iterable[Item]) -> tuple[Conviction, ...]:
     return tuple(i.value for i in held if isinstance(i.value, Conviction))
 
 
-def reports_of(held: Iterable[Item]) -> tuple[ArrestReport, ...]:
+def reports_of(held: Iterable[Item]) -> tuple[people.ArrestReport, ...]:
     """Return the arrest reports that the items make up, each with its parts in order."""
     parts_of = _by_parent(held)
     reports = (i for i in parts_of.get(None, ()) if i.kind is ItemKind.ARREST_REPORT)
-    return tuple(cast("ArrestReport", _whole(report, parts_of)) for report in reports)
+    return tuple(cast("people.ArrestReport", _whole(report, parts_of)) for report in reports)
 
 
 def _whole(item: Item, parts_of: Mapping[ItemId | None, list[Item]]) -> ItemValue:

@@ -17,12 +17,12 @@ class PartialDate:
     day: int | None = None
 
     def __post_init__(self) -> None:
+        if self.year is not None and not 1850 <= self.year <= 2150:
+            raise InvalidDateError("Write a date in the years 1850 to 2150.")
         if not self._exists():
             raise InvalidDateError("The date does not exist: check day, month and year.")
 
     def _exists(self) -> bool:
-        if self.year is not None and not 1850 <= self.year <= 2150:
-            return False
         try:
             # An unknown year is read as a leap year and an unknown month as one of 31 days.
             date(self.year or 2000, self.month or 1, self.day or 1)

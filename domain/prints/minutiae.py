@@ -36,8 +36,7 @@ class Minutia:
     angle_rad: float
     """Anticlockwise from the positive x axis of the displayed image, as in ISO/IEC 19794-2. A
     ridge ending points along its ridge; a bifurcation points into the valley between its two
-    branches.
-    """
+    branches."""
     kind: MinutiaKind
     quality: int
     """0 to 100."""

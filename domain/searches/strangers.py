@@ -23,8 +23,7 @@ _TAIL_SHARE = 64
 """One in this many cosines lies beyond the quantile at which the tail is checked."""
 _TAIL_REACH = 2.154 * 1.2
 """That quantile of the standard normal distribution, plus a fifth. Among 512 people, the sample
-quantile of a normal distribution exceeds this value by chance only once in a thousand times.
-"""
+quantile of a normal distribution exceeds this value by chance only once in a thousand times."""
 _PEAK_ERRORS = 4.0
 """The number of standard errors by which the fourth moment of a normal distribution is assumed to
 exceed 3 by chance."""

@@ -43,13 +43,7 @@ class Generations:
     """
 
     def __init__(
-        self,
-        root: Path,
-        *,
-        template_format: str,
-        check: str,
-        threads: int,
-        limits: IndexLimits,
+        self, root: Path, *, template_format: str, check: str, threads: int, limits: IndexLimits
     ) -> None:
         """Lock the directory and check every file of its current generation.
 
@@ -94,12 +88,7 @@ class Generations:
         return tuple(self._open(e) for e in self.published.segments if e.kind is kind)
 
     def write_rows(
-        self,
-        kind: Kind,
-        rows: MergedRows,
-        inputs: list[Source],
-        *,
-        codec: NamedCodec | None,
+        self, kind: Kind, rows: MergedRows, inputs: list[Source], *, codec: NamedCodec | None
     ) -> list[Segment]:
         """Write rows as new segments of limited size and open these. Raises GalleryError."""
         segments = []
@@ -115,12 +104,7 @@ class Generations:
             segments.append(self._open(write_segment(self.root, plan)))
         return segments
 
-    def train(
-        self,
-        rows: MergedRows,
-        inputs: list[Source],
-        fmt: IndexedFormat,
-    ) -> NamedCodec:
+    def train(self, rows: MergedRows, inputs: list[Source], fmt: IndexedFormat) -> NamedCodec:
         """Train a codec on tenprints, write it and make it the newest. Raises GalleryError."""
         size = self.limits.codec_sample
         vectors = rows.sampled([s.columns.vectors for s in inputs], size)

@@ -19,17 +19,10 @@ from indexing.array_files import (
     write_array,
     write_array_in_parts,
 )
+from indexing.codes import sources
 from indexing.codes.codec import Codec
 from indexing.codes.columns import COLUMN_NAMES, Columns, no_codes
 from indexing.codes.rotation import stored_lengths
-from indexing.codes.sources import (
-    FINGER_CODES,
-    MARK_CODES,
-    TENPRINT_CODES,
-    CoarseScans,
-    MergedRows,
-    Source,
-)
 from indexing.manifests import (
     CODECS_NAME,
     ERASED_NAME,
@@ -41,8 +34,8 @@ from indexing.manifests import (
 
 _PERSON_ORDER = "person_order"
 _NO_CODES = (0, CODE_BYTES)
-_TENPRINT_KIND_CODES = (TENPRINT_CODES, *FINGER_CODES)
-_CODES = (*_TENPRINT_KIND_CODES, MARK_CODES)
+_TENPRINT_KIND_CODES = (sources.TENPRINT_CODES, *sources.FINGER_CODES)
+_CODES = (*_TENPRINT_KIND_CODES, sources.MARK_CODES)
 _CODEC_PARTS = (
     "finger_projection",
     "tenprint_projection",
@@ -57,7 +50,7 @@ class Segment:
     """A segment that is open for searching."""
 
     entry: SegmentEntry
-    source: Source
+    source: sources.Source
     person_order: Int32s
     """int32 (n,): places in ascending order of person row."""
     is_recorded: bool = True
@@ -91,8 +84,8 @@ class SegmentPlan:
 
     name: str
     kind: Kind
-    rows: MergedRows
-    inputs: Sequence[Source]
+    rows: sources.MergedRows
+    inputs: Sequence[sources.Source]
     codec_name: str
     """Empty for a segment that is searched exactly."""
     codec: Codec | None
@@ -136,9 +129,9 @@ def open_segment(root: Path, entry: SegmentEntry, codec: Codec | None) -> Segmen
         arrays["lengths"] = stored_lengths(arrays["vectors"])
     columns = Columns(*(arrays[name] for name in COLUMN_NAMES))
     codes = {name: array for name, array in arrays.items() if name in _CODES}
-    source = Source(
+    source = sources.Source(
         columns=columns,
-        scans=None if codec is None else CoarseScans(codec, codes),
+        scans=None if codec is None else sources.CoarseScans(codec, codes),
         exact=columns.vectors.astype(np.float32) if codec is None else None,
         galleries=frozenset(np.unique(columns.galleries).tolist()),
     )
@@ -203,7 +196,7 @@ def _write_column(root: Path, folder: str, plan: SegmentPlan, name: str) -> File
 def _write_codes(root: Path, folder: str, plan: SegmentPlan, codec: Codec) -> list[FileEntry]:
     """Write the codes: copied if every input has codes of this codec, else computed again."""
     is_copy = all(s.scans is not None and s.scans.codec is codec for s in plan.inputs)
-    names = _TENPRINT_KIND_CODES if plan.kind is Kind.TENPRINTS else (MARK_CODES,)
+    names = _TENPRINT_KIND_CODES if plan.kind is Kind.TENPRINTS else (sources.MARK_CODES,)
     files = []
     for name in names:
         parts = _copied(plan, name) if is_copy else _encoded(plan, codec, name)
@@ -225,13 +218,13 @@ def _copied(plan: SegmentPlan, name: str) -> Iterator[UInt8s]:
 
 
 def _encoded(plan: SegmentPlan, codec: Codec, name: str) -> Iterator[UInt8s]:
-    column = FINGER_CODES.index(name) if name in FINGER_CODES else 0
+    column = sources.FINGER_CODES.index(name) if name in sources.FINGER_CODES else 0
     vectors, bits = (
         plan.rows.parts([getattr(source.columns, column) for source in plan.inputs])
         for column in ("vectors", "finger_bits")
     )
     for part, present in zip(vectors, bits, strict=True):
-        if name == TENPRINT_CODES:
+        if name == sources.TENPRINT_CODES:
             yield codec.tenprint_codes(part, present)
         else:
             yield codec.finger_codes(part[:, column])

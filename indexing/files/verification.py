@@ -9,12 +9,7 @@ from domain.errors import IndexDamagedError
 from domain.prints.templates import IndexedFormat
 from indexing.array_files import check_file
 from indexing.codes.batches import GalleryBatch
-from indexing.codes.columns import (
-    changed_sum,
-    content_sum,
-    stored_columns,
-    take,
-)
+from indexing.codes.columns import changed_sum, content_sum, stored_columns, take
 from indexing.codes.rotation import key_check, secret_bit_order, secret_rotation
 from indexing.files.snapshots import Shelf, content_digest
 from indexing.files.store import Store

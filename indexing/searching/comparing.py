@@ -44,11 +44,7 @@ def cosines_of(chosen: Chosen, probes: Float32s, fingers: Intps) -> Float32s:
 
 
 def finger_cosines(
-    source: Source,
-    places: Int64s,
-    columns: int | Int64s,
-    *,
-    probe: Float32s,
+    source: Source, places: Int64s, columns: int | Int64s, *, probe: Float32s
 ) -> Float32s:
     """Return float32 (c,): the cosine of a finger at each place with a probe's, NaN where missing.
 

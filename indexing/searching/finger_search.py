@@ -111,10 +111,7 @@ def probe_fingers(
 
 
 def open_mark_file(
-    sources: Sequence[Source],
-    bits: Sequence[int],
-    values: Float32s,
-    where: Filter,
+    sources: Sequence[Source], bits: Sequence[int], values: Float32s, where: Filter
 ) -> LocalSearch:
     """Begin a search of unsolved marks with the fingers of one probe, as `probe_fingers` has them.
 

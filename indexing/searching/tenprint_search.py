@@ -12,12 +12,7 @@ from indexing.codes.columns import finger_bits
 from indexing.codes.filters import Filter
 from indexing.codes.rotation import probe_values
 from indexing.codes.sources import TENPRINT_CODES, Source
-from indexing.searching.candidates import (
-    Coarse,
-    Extent,
-    coarse_places,
-    scan_task,
-)
+from indexing.searching.candidates import Coarse, Extent, coarse_places, scan_task
 from indexing.searching.comparing import Chosen, cosines_of, tenprint_likeness
 from indexing.searching.part_search import LocalSearch
 from indexing.searching.ranking import Compared, similarities_of

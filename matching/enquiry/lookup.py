@@ -11,13 +11,7 @@ from matching import name_parameters
 from matching.comparators.date_of_birth import SCALE as DATE_SCALE
 from matching.comparators.date_of_birth import Dates, date_codes
 from matching.enquiry.block import Block, Entries, Places, together
-from matching.enquiry.leading import (
-    distinct,
-    leaders_by_words,
-    least_of,
-    strongest,
-    word_scores,
-)
+from matching.enquiry.leading import distinct, leaders_by_words, least_of, strongest, word_scores
 from matching.enquiry.query import Query
 from matching.forms import day_numbers
 from matching.levels import Bits

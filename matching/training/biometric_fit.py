@@ -3,18 +3,10 @@
 import numpy as np
 
 from domain.arrays import Intps
+from matching import parameters
 from matching.biometric import closeness
 from matching.biometric_tables import RESIDUALS, PairingFit, mixed_density
 from matching.levels import Bits
-from matching.parameters import (
-    EXPECTED_QUANTILES,
-    RESIDUAL_FLOOR,
-    RESIDUAL_ROUNDS,
-    RESIDUAL_SMOOTHING,
-    RESIDUAL_STEP,
-    STATE_OFFSETS,
-    STATE_WEIGHTS,
-)
 from matching.print_parameters import INTERVAL_QUALITIES, INTERVAL_ROUNDS
 from matching.training.inputs import MatedFingers, PairingSample
 
@@ -26,10 +18,10 @@ def fit_pairing(sample: PairingSample) -> PairingFit:
     expected = means[0] + means[1] * mated.first_qualities + means[2] * mated.second_qualities
     residuals = closeness(mated.cosines.astype(np.float64)) - expected
     spread = shared_spread(residuals)
-    low, high = np.quantile(expected[~np.isnan(residuals)], EXPECTED_QUANTILES)
+    low, high = np.quantile(expected[~np.isnan(residuals)], parameters.EXPECTED_QUANTILES)
     return PairingFit(
         means=(float(means[0]), float(means[1]), float(means[2])),
-        expected_range=(float(low), float(max(high, low + RESIDUAL_STEP))),
+        expected_range=(float(low), float(max(high, low + parameters.RESIDUAL_STEP))),
         spread=spread,
         residuals=residual_density(residuals, spread),
         impostors=sample.impostors,
@@ -74,13 +66,13 @@ def residual_density(residuals: Bits, spread: float) -> Bits:
     It is found by expectation maximisation over the states of each comparison. The density is a
     smoothed histogram, so that heavy tails are kept.
     """
-    offsets = spread * np.array(STATE_OFFSETS)
+    offsets = spread * np.array(parameters.STATE_OFFSETS)
     seen = ~np.isnan(residuals)
     bins = _bins(np.nan_to_num(residuals)[..., None] - offsets)
     density = _histogram(bins[seen], np.ones(bins[seen].shape) / len(offsets))
-    for _ in range(RESIDUAL_ROUNDS):
+    for _ in range(parameters.RESIDUAL_ROUNDS):
         chances = np.log(density)[bins] * seen[..., None]
-        logs = chances.sum(axis=1) + np.log(np.array(STATE_WEIGHTS))
+        logs = chances.sum(axis=1) + np.log(np.array(parameters.STATE_WEIGHTS))
         shares = np.exp(logs - logs.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         weights = np.broadcast_to(shares[:, None, :], bins.shape)
@@ -89,18 +81,20 @@ def residual_density(residuals: Bits, spread: float) -> Bits:
 
 
 def _bins(residuals: Bits) -> Intps:
-    places = np.rint((residuals - RESIDUALS[0]) / RESIDUAL_STEP)
+    places = np.rint((residuals - RESIDUALS[0]) / parameters.RESIDUAL_STEP)
     return np.asarray(places.clip(0, len(RESIDUALS) - 1), dtype=np.intp)
 
 
 def _histogram(bins: Intps, weights: Bits) -> Bits:
     counts = np.bincount(bins.ravel(), weights=weights.ravel(), minlength=len(RESIDUALS))
-    reach = int(4 * RESIDUAL_SMOOTHING / RESIDUAL_STEP)
-    places = np.arange(-reach, reach + 1) * RESIDUAL_STEP
-    kernel = np.exp(-0.5 * (places / RESIDUAL_SMOOTHING) ** 2)
+    reach = int(4 * parameters.RESIDUAL_SMOOTHING / parameters.RESIDUAL_STEP)
+    places = np.arange(-reach, reach + 1) * parameters.RESIDUAL_STEP
+    kernel = np.exp(-0.5 * (places / parameters.RESIDUAL_SMOOTHING) ** 2)
     smooth = np.convolve(counts, kernel / kernel.sum(), mode="same")
     density = smooth / smooth.sum()
-    return np.asarray((1.0 - RESIDUAL_FLOOR) * density + RESIDUAL_FLOOR / len(RESIDUALS))
+    return np.asarray(
+        (1.0 - parameters.RESIDUAL_FLOOR) * density + parameters.RESIDUAL_FLOOR / len(RESIDUALS)
+    )
 
 
 def interval_bits(sample: PairingSample, rng: np.random.Generator) -> float:

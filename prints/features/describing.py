@@ -31,8 +31,7 @@ class Description:
     """float32 (n,): the qualities, scaled to 0 to 1."""
     descriptors: Float32s
     """float32 (n, d), C-contiguous: the neighbourhoods. Rows have unit length, rounded to steps of
-    1 / 2048, or are zero if a minutia has no neighbours.
-    """
+    1 / 2048, or are zero if a minutia has no neighbours."""
 
     def __len__(self) -> int:
         return len(self.angles_rad)

@@ -23,8 +23,7 @@ class Match:
 
     match_score: float
     """0 or more, without a unit; higher means more agreement. The score has no meaning as evidence
-    until a model is fitted on prints of the same kind.
-    """
+    until a model is fitted on prints of the same kind."""
     pairs: Int64s
     """int64 (p, 2), ascending: the corresponding minutiae, as positions in what was described."""
     weights: Float32s

@@ -41,8 +41,7 @@ class MatchParameters:
 
     rotation_limit_rad: float = 1.2
     """The largest rotation by which two prints are laid on each other, unless the caller asks for
-    another: nearly 70 degrees, more than fingers are turned on a reader or card.
-    """
+    another: nearly 70 degrees, more than fingers are turned on a reader or card."""
     least_similarity: float = 0.35
     """The similarity of neighbourhoods that counts as 0: about that of unrelated ones."""
     seeds: int = 64
@@ -63,8 +62,7 @@ class MatchParameters:
     """The highest number of times the best placement is refitted to its own pairs."""
     bent_tolerance_px: float = 7.0
     """The tolerance `place_tolerance_px` after the print is bent to its pairs. Of the values from
-    5 to 11, this gave the best results on simulated extractions.
-    """
+    5 to 11, this gave the best results on simulated extractions."""
     bend_reach_px: float = 60.0
     """How far a pair bends its surroundings: a sigma within which skin moves together."""
     bend_stiffness: float = 0.5
@@ -82,8 +80,7 @@ class MatchParameters:
     """Around `overlap_px`, the width over which a minutia counts less and less: one ridge."""
     overlap_power: float = 1.5
     """The power of the agreement per minutia in the overlap, by which the agreement is multiplied.
-    Of the values from 0.75 to 2, this gave the best results on simulated extractions.
-    """
+    Of the values from 0.75 to 2, this gave the best results on simulated extractions."""
     least_overlap: float = 8.0
     """If fewer minutiae than this are in the overlap, the agreement is divided by this."""
 
@@ -107,8 +104,7 @@ class VoteParameters:
     """Larger shifts count as this far. A print is about 500 px high."""
     weight_floor: float = 0.1
     """Added to the quality, 0 to 1, to give the weight of a minutia's vote. Of the values from 0.1
-    to 0.6, this was the best.
-    """
+    to 0.6, this was the best."""
 
 
 VOTE = VoteParameters()
@@ -140,8 +136,7 @@ class CodeParameters:
 
     minutiae: int = 48
     """The number of minutiae of a finger that are coded, the best by quality. With 64, no mark of
-    those on which codes were chosen is found better.
-    """
+    those on which codes were chosen is found better."""
     near_bits: int = 36
     """Neighbourhoods whose codes differ in more of their 128 bits are not alike at all."""
     matched: int = 100

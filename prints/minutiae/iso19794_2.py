@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.errors import InvalidMinutiaeError
-from domain.prints.minutiae import MINUTIA_KINDS, Minutia, MinutiaeSet, MinutiaKind
+from domain.prints.minutiae import MAX_PPI, MINUTIA_KINDS, Minutia, MinutiaeSet, MinutiaKind
 from domain.prints.prints import FingerPosition, ImpressionType
 
 MAX_MINUTIAE = 255
@@ -35,6 +35,8 @@ RESOLUTION_500_DPI = 197
 
 _MIN_RESOLUTION = 99  # 250 dpi, the minimum of the format
 _LEAST_PPI, _CM_AN_INCH = 250, 2.54
+# The format holds more, but no `MinutiaeSet` does: one such print would stop every look-up.
+_MAX_RESOLUTION = int(MAX_PPI / _CM_AN_INCH)
 _VIEWS_EACH = 16
 _ANGLE_STEPS = 256
 _RIDGE_SKELETON_ENDINGS = 1  # where an ending is placed: at the end of the ridge's middle line
@@ -67,7 +69,7 @@ class MinutiaeView:
     """The minutiae of one impression of one finger.
 
     Raises InvalidMinutiaeError for a size, resolution, quality or number of minutiae that a record
-    cannot hold, and for a minutia outside the image.
+    or a `MinutiaeSet` cannot hold, and for a minutia outside the image.
     """
 
     position: FingerPosition
@@ -85,8 +87,11 @@ class MinutiaeView:
         _require(quality_fits, "The quality of a view must be 0 to 100.")
         sides_fit = 1 <= self.width_px <= MAX_SIDE_PX and 1 <= self.height_px <= MAX_SIDE_PX
         _require(sides_fit, "The sides of an image must be 1 to 16383 pixels.")
-        resolution_fits = _MIN_RESOLUTION <= self.pixels_per_cm < 2**16
-        _require(resolution_fits, "An image must have at least 99 pixels per cm.")
+        resolution_fits = _MIN_RESOLUTION <= self.pixels_per_cm <= _MAX_RESOLUTION
+        _require(
+            resolution_fits,
+            f"An image must have {_MIN_RESOLUTION} to {_MAX_RESOLUTION} pixels per cm.",
+        )
         for minutia in self.minutiae:
             inside = minutia.x_px <= self.width_px - 1 and minutia.y_px <= self.height_px - 1
             _require(inside, "A minutia must lie inside its image.")

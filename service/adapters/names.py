@@ -28,8 +28,7 @@ _COUNT = b"count"
 
 Asked = tuple[Details, int] | None
 """Details with the largest number of people to return, or None to ask how many people the index
-holds. With 0 people, details ask how common their words are.
-"""
+holds. With 0 people, details ask how common their words are."""
 
 
 def question(asked: Asked) -> bytes:

@@ -1,6 +1,5 @@
 """The OpenAPI document: every endpoint with its body, its answers and its problems."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -14,57 +13,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from domain import errors
-from domain.outages import OUTAGES
-from service.api import problems as refused
 from service.api.base import Answer, Body
 from service.api.bodies import BODY_KINDS
 from service.api.problem_responses import routes_of
-from service.api.problems import MEDIA_TYPE, STATUSES
 from service.api.teaching.finishing import finish
 
 _SCHEMAS = "#/components/schemas/"
-
-_ALWAYS: tuple[type[errors.LinkingError], ...] = (
-    errors.LinkingError,
-    refused.BodyTooLargeError,
-    *OUTAGES,
-)
-_OF_A_CALL: tuple[type[errors.LinkingError], ...] = (
-    errors.NotAuthenticatedError,
-    errors.ProviderUnavailableError,
-    errors.StateBehindError,
-    errors.NotPermittedError,
-    errors.MissingPurposeError,
-    errors.RateLimitedError,
-    errors.InvalidInputError,
-    refused.MalformedRequestError,
-)
-_OF_A_BODY: tuple[type[errors.LinkingError], ...] = (
-    refused.MalformedJsonError,
-    refused.MalformedEncodingError,
-    refused.UnsupportedMediaTypeError,
-    refused.UnsupportedEncodingError,
-)
-INDEX_ERRORS: tuple[type[errors.LinkingError], ...] = (
-    errors.IndexNotReadyError,
-    errors.IndexDamagedError,
-    errors.GalleryIncompleteError,
-)
-"""The problems that a call with a search can answer with."""
-
-CAPTURE_ERRORS: tuple[type[errors.LinkingError], ...] = (
-    errors.EmptyProbeError,
-    errors.InvalidTemplateError,
-    errors.UnknownTemplateFormatError,
-    errors.DuplicatePositionError,
-    errors.InvalidMinutiaeError,
-    errors.UnreadablePrintError,
-    errors.PrintsBusyError,
-    errors.InvalidQualityError,
-    *INDEX_ERRORS,
-)
-"""The problems that a call with a capture (templates, pictures or minutiae) can answer with."""
 
 
 class FaultAnswer(Answer):
@@ -89,40 +43,6 @@ class ProblemAnswer(Answer):
     instance: str = Field(description="The id of the request, as in X-Request-Id.")
     errors: tuple[FaultAnswer, ...] = ()
     """The faults of single fields, if there are any."""
-
-
-def problems(*kinds: type[errors.LinkingError]) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of the problems of a public endpoint."""
-    codes: dict[int, list[str]] = defaultdict(list)
-    for kind in dict.fromkeys((*_ALWAYS, *kinds)):
-        codes[STATUSES[kind]].append(kind.code)
-    return {status: _problem(codes[status]) for status in sorted(codes)}
-
-
-def call_problems(*kinds: type[errors.LinkingError]) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of the problems of a call that needs a token and a purpose."""
-    return problems(*_OF_A_CALL, *kinds)
-
-
-def body_problems(*kinds: type[errors.LinkingError]) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of the problems of a call with a JSON body."""
-    return call_problems(*_OF_A_BODY, *kinds)
-
-
-def found_at(status: int) -> dict[int | str, dict[str, Any]]:
-    """Return the documentation of an answer with `Location`, the address of what was created."""
-    location = {
-        "description": "The address of what was created.",
-        "schema": {"type": "string", "format": "uri-reference"},
-    }
-    return {status: {"headers": {"Location": location}}}
-
-
-def _problem(codes: list[str]) -> dict[str, Any]:
-    return {
-        "description": "Problem: " + ", ".join(f"`{code}`" for code in codes) + ".",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMAS}ProblemAnswer"}}},
-    }
 
 
 def _takes(kind: type[Body]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain import errors
@@ -15,7 +15,7 @@ from domain.restrictions import UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Text
 from service.api.bodies import Before, BodyOf, IdempotencyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems, problems
+from service.api.call_routes import CallRouter
 from service.api.people.captures import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
 from service.api.problems import (
@@ -87,18 +87,16 @@ class OwnRequestAnswer(OwnRequestHead):
     ] = Field(description="Messages in the form of the published schema, oldest first.")
 
 
-router = APIRouter(prefix="/v1/exchange/requests", tags=["case officer"])
+router = CallRouter(prefix="/v1/exchange/requests", tags=["case officer"])
 
 
 @router.post(
     "",
+    errors.IdempotencyConflictError,
+    errors.InvalidDateError,
+    MessageFaultError,
+    errors.NotFoundError,
     status_code=201,
-    responses=body_problems(
-        errors.IdempotencyConflictError,
-        errors.InvalidDateError,
-        MessageFaultError,
-        errors.NotFoundError,
-    ),
 )
 def post_own_request(
     call: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
@@ -109,7 +107,7 @@ def post_own_request(
     return AskedAnswer(message_ids=ids)
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def get_own_requests(
     call: RequestReader, before: Before = None, limit: Limit = 50
 ) -> OwnRequestsAnswer:
@@ -117,7 +115,7 @@ def get_own_requests(
     return OwnRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
-@router.get("/{asked_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/{asked_id}", errors.NotFoundError)
 def get_own_request(call: RequestReader, asked_id: IdInPath) -> OwnRequestAnswer:
     """Return a request to a State with the messages that answer it."""
     return OwnRequestAnswer.of(call.use(asking.show_own_request, MessageId(asked_id)))
@@ -148,7 +146,7 @@ EXCHANGE_PATH = "/v1/exchange/messages"
 MOST_BODY_BYTES = 16_777_216
 """The largest body that is read, in bytes."""
 
-messages = APIRouter(prefix="/v1/exchange", tags=["exchange"])
+messages = CallRouter(prefix="/v1/exchange", tags=["exchange"])
 
 _FAULTS = (
     *(errors.NotFoundError, MessageFaultError, errors.RateLimitedError),
@@ -156,7 +154,7 @@ _FAULTS = (
 )
 
 
-@messages.post("/messages", responses=problems(*_FAULTS))
+@messages.post("/messages", *_FAULTS)
 def post_messages(
     request: Request, state: StateOf, body: BodyOf[TransmissionsBody]
 ) -> TransmissionsAnswer:
@@ -172,13 +170,13 @@ def post_messages(
     return TransmissionsAnswer(transmissions=answers)
 
 
-@messages.get("/schema.json", response_class=Response, responses=problems())
+@messages.get("/schema.json", response_class=Response)
 def get_json_schema() -> Response:
     """Return the JSON Schema of a message."""
     return Response(schema_text(), media_type="application/schema+json")
 
 
-@messages.get("/schema.xsd", response_class=Response, responses=problems())
+@messages.get("/schema.xsd", response_class=Response)
 def get_xml_schema() -> Response:
     """Return the XML Schema of a message in a drop folder."""
     return Response(xml_schema(), media_type="application/xml")

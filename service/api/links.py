@@ -1,9 +1,9 @@
 """Confirmed links and their provenance; and notices to forces about revoked links."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field
 
 from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
@@ -17,18 +17,11 @@ from domain.searches.searches import SearchType
 from service.api.authentication import LinkReader, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reason
 from service.api.bodies import Before, EventTypeCode, IdInPath, Limit
-from service.api.documentation import call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.shapes import From, shows
 from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.links import court, outcomes, past_look_up
 from service.usecases.links.links import link_provenance, own_notices
-from service.usecases.links.outcomes import (
-    LinkStory,
-    NamedLink,
-    StoryEvent,
-    link_story,
-    links_page,
-)
 from service.usecases.links.replay import Replay, replay_link, replay_scores
 
 
@@ -123,7 +116,7 @@ class LinkListAnswer(PageAnswer):
     next_before: Next
 
     @classmethod
-    def of(cls, page: ListPage[NamedLink, str]) -> Self:
+    def of(cls, page: ListPage[outcomes.NamedLink, str]) -> Self:
         """Return the answer for a page of links, without the references of their searches."""
         return super().of(ListPage(tuple(named.link for named in page.items), page.next_key))
 
@@ -142,7 +135,7 @@ class StoryDecisionAnswer(Answer):
     """Null if an earlier release did not record the fingers."""
 
 
-@shows(StoryEvent, without=("sentence",))
+@shows(outcomes.StoryEvent, without=("sentence",))
 class StoryEventAnswer(Answer):
     """One log event that led to the link."""
 
@@ -171,7 +164,7 @@ class StoryAnswer(Answer):
     """The events, in order."""
 
     @classmethod
-    def of(cls, story: LinkStory) -> Self:
+    def of(cls, story: outcomes.LinkStory) -> Self:
         """Return the answer for a link's story."""
         return cls.showing(
             story,
@@ -184,47 +177,35 @@ class StoryAnswer(Answer):
         )
 
 
-router = APIRouter(prefix="/v1/links", tags=["links"])
-
-_PROV: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "W3C PROV-JSON.",
-        "content": {"application/json": {"schema": {"type": "object"}}},
-    }
-}
-
-_ZIP: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A ZIP file with a page, the proofs and a verifier.",
-        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+router = CallRouter(prefix="/v1/links", tags=["links"])
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def list_links(
     call: LinkReader, bench: BenchOf, before: Before = None, limit: Limit = 50
 ) -> LinkListAnswer:
     """Return the newest links; a force sees, and is notified of, those of its own searches."""
-    return LinkListAnswer.of(links_page(bench, call.caller, before=before, limit=limit))
+    return LinkListAnswer.of(outcomes.links_page(bench, call.caller, before=before, limit=limit))
 
 
-@router.get("/{link_id}", responses=call_problems(NotFoundError))
+@router.get("/{link_id}", NotFoundError)
 def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
     """Return a link; a force sees only links of its own searches and links to its own records."""
     return LinkAnswer.of(call.use(outcomes.link_standing, LinkId(link_id)))
 
 
-@router.get("/{link_id}/story", responses=call_problems(NotFoundError))
+@router.get("/{link_id}/story", NotFoundError)
 def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
     """Return a link with its decisions and events; a force sees no decisions and no people."""
-    return StoryAnswer.of(link_story(bench, call.caller, LinkId(link_id)))
+    return StoryAnswer.of(outcomes.link_story(bench, call.caller, LinkId(link_id)))
 
 
 @router.get(
     "/{link_id}/provenance",
+    NotFoundError,
+    AwaitsWitnessError,
     response_class=Response,
-    responses={**_PROV, **call_problems(NotFoundError, AwaitsWitnessError)},
+    responses=file_of("W3C PROV-JSON.", "application/json", told={"schema": {"type": "object"}}),
 )
 def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
     """Return how a link came about, as W3C PROV-JSON: probe, search, decisions, people, model.
@@ -237,8 +218,9 @@ def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
 
 @router.post(
     "/{link_id}/court-bundle",
+    *(NotFoundError, AwaitsWitnessError, EvidenceTamperedError),
     response_class=Response,
-    responses={**_ZIP, **call_problems(NotFoundError, AwaitsWitnessError, EvidenceTamperedError)},
+    responses=file_of("A ZIP file with a page, the proofs and a verifier.", "application/zip"),
 )
 def post_court_bundle(
     call: LinkReader,
@@ -251,7 +233,7 @@ def post_court_bundle(
     return Response(content, media_type="application/zip")
 
 
-@router.post("/{link_id}/replay", responses=call_problems(NotFoundError))
+@router.post("/{link_id}/replay", NotFoundError)
 def post_replay(
     call: LinkReader,
     link_id: IdInPath,
@@ -270,10 +252,10 @@ def post_replay(
     )
 
 
-notices_router = APIRouter(prefix="/v1", tags=["force"])
+notices_router = CallRouter(prefix="/v1", tags=["force"])
 
 
-@notices_router.get("/notices", responses=call_problems())
+@notices_router.get("/notices")
 def list_notices(call: SearchReader, before: Before = None, limit: Limit = 50) -> NoticeListAnswer:
     """Return the notices to the caller's force, newest first."""
     return NoticeListAnswer.of(call.use(own_notices, before=before, limit=limit))

@@ -1,9 +1,9 @@
 """Auditors read evidence and the log; showing evidence is itself recorded in the log."""
 
 import base64
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import PlainTextResponse
 from pydantic import AwareDatetime, BeforeValidator, Field
 
@@ -14,7 +14,7 @@ from domain.list_pages import EventFilter
 from service.api.authentication import EvidenceReader, LogReader
 from service.api.base import Answer, NextNumber, PageAnswer
 from service.api.bodies import EventTypeCode, IdInPath, Limit
-from service.api.documentation import call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.searches.evidence_schemas import SearchEvidenceAnswer
 from service.api.shapes import From, shows
 from service.usecases.log import reading
@@ -77,7 +77,7 @@ class LogPageAnswer(Answer):
     size: int = Field(description="How many events the log holds.")
 
 
-router = APIRouter(prefix="/v1", tags=["auditor"])
+router = CallRouter(prefix="/v1", tags=["auditor"])
 
 EventIdInQuery = Annotated[
     str, Query(pattern=r"^[A-Za-z0-9._:@/+=-]{1,200}$", description="Id of the event.")
@@ -96,40 +96,36 @@ NewSize = Annotated[int, Query(alias="to", ge=0, le=2**53 - 1, description="The 
 Start = Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the first event.")]
 
 
-@router.get("/searches/{search_id}/evidence", responses=call_problems(NotFoundError))
+@router.get("/searches/{search_id}/evidence", NotFoundError)
 def get_evidence(call: EvidenceReader, search_id: IdInPath) -> SearchEvidenceAnswer:
     """Return the candidates of a search with the rank and evidence computed at the time."""
     return SearchEvidenceAnswer.of(call.use(unmask, SearchId(search_id)))
 
 
-_NOTE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "A C2SP signed note.", "content": {"text/plain": {}}}
-}
-
-
 @router.get(
     "/log/checkpoint",
+    NotFoundError,
     response_class=PlainTextResponse,
-    responses={**_NOTE, **call_problems(NotFoundError)},
+    responses=file_of("A C2SP signed note.", "text/plain", told={}),
 )
 def get_checkpoint(call: LogReader) -> PlainTextResponse:
     """Return the newest signed checkpoint of the log."""
     return PlainTextResponse(call.use(reading.signed_head).note.decode())
 
 
-@router.get("/log/proofs/inclusion", responses=call_problems(NotFoundError))
+@router.get("/log/proofs/inclusion", NotFoundError)
 def get_inclusion(call: LogReader, event: EventIdInQuery) -> InclusionAnswer:
     """Return the proof that an event is in the log, and a receipt with the same proof."""
     return InclusionAnswer.of(call.use(reading.prove_inclusion, EventId(event)))
 
 
-@router.get("/log/proofs/consistency", responses=call_problems())
+@router.get("/log/proofs/consistency")
 def get_consistency(call: LogReader, old: OldSize, new: NewSize) -> ConsistencyAnswer:
     """Return the proof that the log at the larger size begins with the log at the smaller size."""
     return ConsistencyAnswer.of(call.use(reading.prove_consistency, old_size=old, size=new))
 
 
-@router.get("/log/search", responses=call_problems())
+@router.get("/log/search")
 def search_log(  # noqa: PLR0913 - one parameter for each thing that can be asked
     call: LogReader,
     *,
@@ -159,7 +155,7 @@ def search_log(  # noqa: PLR0913 - one parameter for each thing that can be aske
     return EventListAnswer.of(call.use(reading.search_events, wanted, before=before, limit=limit))
 
 
-@router.get("/log/entries", responses=call_problems())
+@router.get("/log/entries")
 def list_log_entries(call: LogReader, start: Start = 0, limit: Limit = 50) -> LogPageAnswer:
     """Return events of the log in order."""
     return LogPageAnswer.of(call.use(reading.log_entries, start=start, limit=limit))

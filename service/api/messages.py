@@ -4,7 +4,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
@@ -15,7 +15,7 @@ from domain.webhooks import Circuit, CircuitState
 from service.api.authentication import WebhookKeeper
 from service.api.base import Answer, Body, Next, NextNumber, PageAnswer
 from service.api.bodies import After, BodyOf, IdempotencyOf, IdInPath, Limit, TopicCode
-from service.api.documentation import body_problems, call_problems, found_at
+from service.api.call_routes import CallRouter, found_at
 from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.usecases.messages.webhooks import (
@@ -106,7 +106,7 @@ class DeadLetterListAnswer(PageAnswer):
     next_before: NextNumber
 
 
-router = APIRouter(prefix="/v1/webhooks", tags=["force"])
+router = CallRouter(prefix="/v1/webhooks", tags=["force"])
 
 BeforeNumber = Annotated[
     int | None, Query(ge=0, le=2**53 - 1, description="`next_before` of the previous page.")
@@ -115,9 +115,9 @@ BeforeNumber = Annotated[
 
 @router.post(
     "",
+    *(ConflictError, IdempotencyConflictError, NotFoundError),
     status_code=201,
-    responses=body_problems(ConflictError, IdempotencyConflictError, NotFoundError)
-    | found_at(201),
+    responses=found_at(201),
 )
 def post_webhook(
     call: WebhookKeeper,
@@ -134,7 +134,7 @@ def post_webhook(
     return WebhookSecretAnswer.of(issued)
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def list_webhooks(
     call: WebhookKeeper, after: After = None, limit: Limit = 50
 ) -> WebhookListAnswer:
@@ -143,17 +143,14 @@ def list_webhooks(
     return WebhookListAnswer.of(page_behind(found, after, limit, attrgetter("endpoint_id")))
 
 
-@router.delete("/{endpoint_id}", status_code=204, responses=call_problems(NotFoundError))
+@router.delete("/{endpoint_id}", NotFoundError, status_code=204)
 def delete_webhook(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Remove an endpoint; messages still waiting for it are not sent."""
     call.use(remove_webhook, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
-@router.post(
-    "/{endpoint_id}/secret",
-    responses=call_problems(NotFoundError, ConflictError, IdempotencyConflictError),
-)
+@router.post("/{endpoint_id}/secret", NotFoundError, ConflictError, IdempotencyConflictError)
 def post_webhook_secret(
     call: WebhookKeeper, endpoint_id: IdInPath, key: IdempotencyOf, state: StateOf
 ) -> WebhookSecretAnswer:
@@ -164,14 +161,14 @@ def post_webhook_secret(
     return WebhookSecretAnswer.of(issued)
 
 
-@router.post("/{endpoint_id}/resumption", status_code=204, responses=call_problems(NotFoundError))
+@router.post("/{endpoint_id}/resumption", NotFoundError, status_code=204)
 def post_webhook_resumption(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Resume sending to an endpoint that answered 410 (gone), or whose circuit is open."""
     call.use(resume_webhook, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
-@router.get("/{endpoint_id}/dead-letters", responses=call_problems(NotFoundError))
+@router.get("/{endpoint_id}/dead-letters", NotFoundError)
 def list_dead_letters(
     call: WebhookKeeper, endpoint_id: IdInPath, *, limit: Limit = 50, before: BeforeNumber = None
 ) -> DeadLetterListAnswer:
@@ -182,8 +179,9 @@ def list_dead_letters(
 
 @router.post(
     "/{endpoint_id}/dead-letters/{message_id}/resending",
+    NotFoundError,
+    ConflictError,
     status_code=204,
-    responses=call_problems(NotFoundError, ConflictError),
 )
 def post_resending(call: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInPath) -> Response:
     """Send an undeliverable message again."""

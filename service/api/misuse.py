@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import AwareDatetime, Field
 
 from domain import errors
@@ -12,7 +12,7 @@ from service.api.access.clients import Account
 from service.api.authentication import LogReader, Operator
 from service.api.base import Answer, Body, Next, PageAnswer
 from service.api.bodies import Before, BodyOf, Limit
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.call_routes import INDEX_ERRORS, CallRouter
 from service.api.people.captures import Impressions, read_impressions
 from service.api.people.encounters import MomentText
 from service.api.shapes import From, shows
@@ -59,19 +59,19 @@ class AccessReportAnswer(Answer):
     patterns: tuple[AccessPatternAnswer, ...]
 
 
-router = APIRouter(prefix="/v1")
+router = CallRouter(prefix="/v1")
 
 Since = Annotated[AwareDatetime, Query(description="From this date and time (RFC 3339).")]
 Until = Annotated[AwareDatetime, Query(description="Before this date and time (RFC 3339).")]
 
 
-@router.get("/findings", tags=["auditor"], responses=call_problems())
+@router.get("/findings", tags=["auditor"])
 def list_findings(call: LogReader, limit: Limit = 50, before: Before = None) -> FindingListAnswer:
     """Return patterns that may be misuse, newest first."""
     return FindingListAnswer.of(call.use(found_abuse, before=before, limit=limit))
 
 
-@router.get("/access-report", tags=["auditor"], responses=call_problems())
+@router.get("/access-report", tags=["auditor"])
 def get_access_report(call: LogReader, since: Since, until: Until) -> AccessReportAnswer:
     """Return how all accounts looked up data, unusual patterns first; the report is logged."""
     patterns = call.use(access_report, since=since, until=until)
@@ -80,17 +80,15 @@ def get_access_report(call: LogReader, since: Since, until: Until) -> AccessRepo
 
 @router.post(
     "/staff-prints",
+    errors.EmptyProbeError,
+    errors.InvalidTemplateError,
+    errors.UnknownTemplateFormatError,
+    errors.DuplicatePositionError,
+    errors.InvalidQualityError,
+    errors.InvalidDateError,
+    *INDEX_ERRORS,
     tags=["operations"],
     status_code=201,
-    responses=body_problems(
-        errors.EmptyProbeError,
-        errors.InvalidTemplateError,
-        errors.UnknownTemplateFormatError,
-        errors.DuplicatePositionError,
-        errors.InvalidQualityError,
-        errors.InvalidDateError,
-        *INDEX_ERRORS,
-    ),
 )
 def post_staff_prints(call: Operator, body: BodyOf[StaffBody]) -> StaffAnswer:
     """Enrol prints of staff: staff are never candidates, and searches with them are flagged."""

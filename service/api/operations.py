@@ -6,13 +6,13 @@ No token is needed, and nothing is personal.
 import html
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.responses import HTMLResponse
 
 from domain import errors
 from service.api.base import Answer
 from service.api.bodies import IdInPath
-from service.api.documentation import problems
+from service.api.call_routes import CallRouter
 from service.api.problems import PROBLEM_TYPES, ProblemType
 from service.api.state import ServicesOf, StateOf
 
@@ -52,21 +52,18 @@ class ProblemTypeListAnswer(Answer):
     problems: tuple[ProblemTypeAnswer, ...]
 
 
-router = APIRouter(tags=["operations"])
+router = CallRouter(tags=["operations"])
 
 _EXPOSITION = "text/plain; version=1.0.0; charset=utf-8"
 
 
-@router.get("/healthz", responses=problems())
+@router.get("/healthz")
 async def get_liveness(services: ServicesOf) -> LivenessAnswer:
     """Answer that the process is alive; nothing else is checked."""
     return LivenessAnswer(status="alive", version=services.code_version)
 
 
-@router.get(
-    "/readyz",
-    responses=problems(errors.IndexNotReadyError, errors.LeavingError, errors.StateBehindError),
-)
+@router.get("/readyz", errors.IndexNotReadyError, errors.LeavingError, errors.StateBehindError)
 def get_readiness(services: ServicesOf, state: StateOf) -> ReadinessAnswer:
     """Answer whether the store can be read and written, and the index has all committed changes.
 
@@ -93,24 +90,22 @@ def get_readiness_by_options(services: ServicesOf, state: StateOf) -> Response:
     return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS"})
 
 
-@router.get("/metrics", response_class=Response, responses=problems())
+@router.get("/metrics", response_class=Response)
 def get_metrics(state: StateOf) -> Response:
     """Return the metrics in the Prometheus text format."""
     return Response(state.metrics.exposition(state.services), media_type=_EXPOSITION)
 
 
-problems_router = APIRouter(prefix="/problems", tags=["operations"])
+problems_router = CallRouter(prefix="/problems", tags=["operations"])
 
 
-@problems_router.get("", responses=problems())
+@problems_router.get("")
 async def list_problem_types() -> ProblemTypeListAnswer:
     """Return every problem type."""
     return ProblemTypeListAnswer(problems=tuple(_answer(t) for t in PROBLEM_TYPES.values()))
 
 
-@problems_router.get(
-    "/{code}", response_model=ProblemTypeAnswer, responses=problems(errors.NotFoundError)
-)
+@problems_router.get("/{code}", errors.NotFoundError, response_model=ProblemTypeAnswer)
 async def get_problem_type(code: IdInPath, request: Request) -> ProblemTypeAnswer | Response:
     """Return the explanation of a problem type, as JSON, or as a page for a browser."""
     problem_type = errors.existing(PROBLEM_TYPES.get(code))

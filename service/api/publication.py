@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter
 from fastapi import Path as InPath
 from pydantic import Field, StringConstraints
 
@@ -12,17 +11,10 @@ from domain.publication import InformationAnswer, InformationOutcome, Quarter, R
 from service.api.authentication import FigureReader, Operator, RequestWorker
 from service.api.base import Answer, Body, Next, PageAnswer, Reason, ShownText, Text
 from service.api.bodies import Before, BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From, shows
-from service.usecases.publication.releases import (
-    answer_information,
-    disclosure_log,
-    list_releases,
-    release_quarter,
-    show_release,
-    withdraw_tables,
-)
+from service.usecases.publication import releases
 
 QuarterText = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}Q[1-4]$")]
 
@@ -95,43 +87,39 @@ class ReleaseListAnswer(Answer):
     releases: tuple[ReleaseAnswer, ...]
 
 
-router = APIRouter(prefix="/v1/publication/releases", tags=["figures"])
+router = CallRouter(prefix="/v1/publication/releases", tags=["figures"])
 
 QuarterInPath = Annotated[
     str, InPath(pattern=r"^[0-9]{4}Q[1-4]$", description="Quarter, such as 2026Q4.")
 ]
 
 
-@router.post("", status_code=201, responses=body_problems(errors.ConflictError))
+@router.post("", errors.ConflictError, status_code=201)
 def post_statistics_release(call: Operator, body: BodyOf[QuarterBody]) -> ReleaseAnswer:
     """Release the figures of a quarter that is over; they can then no longer change."""
-    return ReleaseAnswer.of(call.use(release_quarter, body.to_quarter()))
+    return ReleaseAnswer.of(call.use(releases.release_quarter, body.to_quarter()))
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def get_statistics_releases(call: FigureReader) -> ReleaseListAnswer:
     """Return all releases, newest first."""
-    found = call.use(list_releases)
+    found = call.use(releases.list_releases)
     return ReleaseListAnswer(releases=tuple(ReleaseAnswer.of(one) for one in found))
 
 
-@router.get("/{quarter}", responses=call_problems(errors.NotFoundError))
+@router.get("/{quarter}", errors.NotFoundError)
 def get_statistics_release(call: FigureReader, quarter: QuarterInPath) -> ReleaseAnswer:
     """Return the newest version of the release of a quarter."""
-    return ReleaseAnswer.of(call.use(show_release, Quarter.parse(quarter)))
+    return ReleaseAnswer.of(call.use(releases.show_release, Quarter.parse(quarter)))
 
 
-@router.post(
-    "/{quarter}/withdrawal",
-    status_code=201,
-    responses=body_problems(errors.NotFoundError, errors.ConflictError),
-)
+@router.post("/{quarter}/withdrawal", errors.NotFoundError, errors.ConflictError, status_code=201)
 def post_statistics_withdrawal(
     call: Operator, quarter: QuarterInPath, body: BodyOf[ReleaseWithdrawalBody]
 ) -> ReleaseAnswer:
     """Make a new version of a release without some of its tables; no figure changes."""
     tables = [(one.service, one.cut) for one in body.tables]
-    found = call.use(withdraw_tables, Quarter.parse(quarter), tables, body.note)
+    found = call.use(releases.withdraw_tables, Quarter.parse(quarter), tables, body.note)
     return ReleaseAnswer.of(found)
 
 
@@ -174,17 +162,15 @@ class DisclosureLogAnswer(PageAnswer):
     next_before: Next
 
 
-information = APIRouter(prefix="/v1/publication", tags=["figures"])
+information = CallRouter(prefix="/v1/publication", tags=["figures"])
 
 
 @information.post(
     "/information/{request_id}/answer",
-    responses=body_problems(
-        errors.NotFoundError,
-        errors.StaleRequestError,
-        errors.RequestStepError,
-        errors.SelfVerificationError,
-    ),
+    errors.NotFoundError,
+    errors.StaleRequestError,
+    errors.RequestStepError,
+    errors.SelfVerificationError,
 )
 def post_information_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[InformationAnswerBody]
@@ -192,16 +178,18 @@ def post_information_answer(
     """Answer a request for information, and publish the answer without the requester."""
     answer = body.to(InformationAnswer)
     return StateAnswer(
-        state=call.carry_out(answer_information, body, request_id=request_id, answer=answer)
+        state=call.carry_out(
+            releases.answer_information, body, request_id=request_id, answer=answer
+        )
     )
 
 
-@information.get("/disclosure-log", responses=call_problems())
+@information.get("/disclosure-log")
 def get_disclosure_log(
     call: FigureReader, *, before: Before = None, limit: Limit = 50
 ) -> DisclosureLogAnswer:
     """Return the published answers, newest first."""
-    return DisclosureLogAnswer.of(call.use(disclosure_log, before=before, limit=limit))
+    return DisclosureLogAnswer.of(call.use(releases.disclosure_log, before=before, limit=limit))
 
 
 ROUTERS = (router, information)

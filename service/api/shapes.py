@@ -32,8 +32,10 @@ def read_day(text: str) -> date:
         day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         day = None
-    if day is None or day.year < _EARLIEST_YEAR:
+    if day is None:
         raise InvalidDateError("Write a real date as YYYY-MM-DD.")
+    if day.year < _EARLIEST_YEAR:
+        raise InvalidDateError(f"Write a date in the year {_EARLIEST_YEAR} or later.")
     return day
 
 

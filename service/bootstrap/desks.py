@@ -32,8 +32,7 @@ from service.usecases.workbench import ProviderDesk, parse_role_map
 
 _PATIENCE = 3
 """A call that has not got its processor time after so many times as long waits for a machine that
-is too busy.
-"""
+is too busy."""
 
 
 _PLANES = b"planes of probes"

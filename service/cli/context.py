@@ -47,6 +47,14 @@ CONSOLE = console_as(Role.ADMINISTRATOR, Purpose.OPERATIONS)
 """The caller of every command: an administrator on the machine of the store."""
 
 
+def text_in(file: Path) -> str:
+    """Return the text in a file that the command line names; raises InvalidInputError."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInputError("The file is not text in UTF-8: name another file.") from None
+
+
 def stated_day(text: str) -> date:
     """Return a date from the command line; raises InvalidInputError."""
     try:

@@ -13,7 +13,7 @@ from domain.examination.finding_policy import (
     ReportTopic,
 )
 from service.bootstrap.stores import open_store
-from service.cli.context import CONSOLE, Call, Group
+from service.cli.context import CONSOLE, Call, Group, text_in
 from service.usecases.examination.possible_outcomes import finding_policy, set_finding_policy
 from service.usecases.links.report import account_named, make_statement
 
@@ -97,7 +97,7 @@ def state(
     ] = None,
 ) -> None:
     """Make a statement that future court reports repeat; it is recorded as an event."""
-    words = file.read_text(encoding="utf-8")
+    words = text_in(file)
     with open_store(call.existing()) as services:
         whose = account_named(services, examiner) if examiner else None
         made = make_statement(services, CONSOLE, topic, words, examiner=whose)

@@ -1,6 +1,7 @@
 """Refusals of the command line: exit codes (docs/operations.md), and missing extras."""
 
 import sqlite3
+import sys
 from dataclasses import dataclass
 from errno import ELOOP, ENAMETOOLONG
 from importlib.util import find_spec
@@ -27,7 +28,7 @@ OUTAGE_CODES: dict[type[LinkingError], int] = {
 """The exit code of each outage: nothing is damaged, and the command can be run again."""
 
 
-CAUGHT = (LinkingError, OSError, sqlite3.Error)
+CAUGHT = (LinkingError, OSError, sqlite3.Error, UnicodeEncodeError)
 _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
 """Errors about a path that somebody named; errors about the store's own files are outages."""
 _WRONG_NAMES = frozenset({ENAMETOOLONG, ELOOP})
@@ -39,6 +40,8 @@ def refusal_of(error: Exception) -> tuple[str, int] | None:
     refusal = outage_of(error) or error
     if isinstance(refusal, LinkingError):
         return refusal.detail, OUTAGE_CODES.get(type(refusal), REFUSED)
+    if isinstance(refusal, UnicodeEncodeError) and any(refusal.object in one for one in sys.argv):
+        return "An argument of the command is not text in UTF-8: write it again.", REFUSED
     is_wrong = isinstance(refusal, _WRONG_FILES)
     if isinstance(refusal, OSError) and (is_wrong or refusal.errno in _WRONG_NAMES):
         return f"{refusal.strerror}: {refusal.filename}. Check the path.", REFUSED

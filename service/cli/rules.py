@@ -143,7 +143,7 @@ def stated_in(file: Path, form: Any) -> Any:
         raise InvalidInputError(
             f"The file does not have the format described in docs/rules.md: check {places}."
         ) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidInputError(
             "The file is not JSON: see docs/rules.md for its format."
         ) from None

@@ -19,6 +19,9 @@ from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStor
 
 Value = TypeVar("Value")
 
+ANY_KEY: tuple[str, ...] = ()
+"""A conflict with any key of a table means that a row is not new."""
+
 _Which: TypeAlias = tuple[tuple[str, str | None], ...]
 """Columns with the parameters that they equal; None where a column is empty."""
 
@@ -96,17 +99,18 @@ class TransactionPart:
         value: object = None,
         /,
         *,
-        unless_taken: tuple[str, ...] = (),
+        unless_taken: tuple[str, ...] | None = None,
         **others: Any,
     ) -> bool:
         """Store a value as a row; return False and store nothing if the key is taken.
 
-        `unless_taken` names the columns of the key; a conflict with any other key is an error.
-        Without columns, a conflict with any key returns False.
+        `unless_taken` names the columns of the key, if it is not the primary key, or is ANY_KEY. A
+        conflict with any other key is an error.
         """
         row = row_of(table, value, **others)
         self._transaction.payloads.bind(table, [row])
-        return insert_unless_taken(self._connection, table, row, key=unless_taken or None)
+        key = tuple(table.primary_key.columns.keys()) if unless_taken is None else unless_taken
+        return insert_unless_taken(self._connection, table, row, key=key or None)
 
     def _add_all(self, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
         """Store rows that all have the same columns, with the payloads that they name."""

@@ -48,19 +48,18 @@ def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
     with form.taking("hand"):
         visit.use(hand_over, RequestId(request_id), own_data_pdf)
         return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
-    return _page(visit, request_id, form, status=409)
+    return _page(visit, request_id, form, refused=409)
 
 
-def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, request_id: str, form: Form, *, refused: int = 422) -> Response:
     shown = {
         "request_id": request_id,
         "found": visit.use(handovers_of, RequestId(request_id)),
-        "form": form,
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
         "days": DAYS,
         "most": MOST_FETCHES,
     }
-    return visit.page("requests/handovers.html", shown, status=status)
+    return form.page(visit, "requests/handovers.html", shown, refused=refused)
 
 
 ROUTERS = (router, handing)

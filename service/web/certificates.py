@@ -17,7 +17,6 @@ from service.usecases.requests import referring
 from service.web.forms import Form, FormOf, options, read_form
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.rendering import render
-from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf, Visit
 
 router = page_router("/certificates")
@@ -50,7 +49,7 @@ def post_certificate_check_form(
         if len(typed) > MOST_TYPED:
             form.errors[name] = f"Enter at most {MOST_TYPED} characters."
     if form.errors:
-        return _page(request, state, form, status=422)
+        return _page(request, state, form)
     count_check(request, state)
     return _page(
         request, state, form, answer=checking.check_certificate(state.services, number, code)
@@ -71,7 +70,7 @@ def post_watch_check_form(
         if len(typed) > MOST_TYPED:
             form.errors[name] = f"Enter at most {MOST_TYPED} characters."
     if form.errors:
-        return _page(request, state, form, status=422, is_watch=True)
+        return _page(request, state, form, is_watch=True)
     count_check(request, state)
     answer = checking.check_watch(state.services, *asked)
     return _page(request, state, form, answer=answer, is_watch=True)
@@ -89,7 +88,6 @@ def _page(
     form: Form,
     *,
     answer: CheckAnswer | WatchAnswer | None = None,
-    status: int = 200,
     is_watch: bool = False,
 ) -> Response:
     values = {
@@ -99,6 +97,7 @@ def _page(
         "office": state.certificates.office if state.certificates else "",
         "is_watch": is_watch,
     }
+    status = 422 if form.errors else 200
     return render(request, "certificates/check.html", values, status=status)
 
 
@@ -120,7 +119,7 @@ def post_certificate_form(
     with form.taking("issue"):
         issuing.issue_certificate(visit.services, desk, visit.caller, RequestId(request_id))
         return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
-    return _of_request_page(visit, request_id, form, status=409)
+    return _of_request_page(visit, request_id, form, refused=409)
 
 
 @documents.get("/{certificate_id}.pdf")
@@ -139,21 +138,20 @@ def post_revocation_form(
     ground = form.choice("ground", RevocationGround, missing="Choose why.")
     words = form.text("words", missing="Give a reason.")
     if ground is None or form.errors:
-        return _of_request_page(visit, request_id, form, status=422)
+        return _of_request_page(visit, request_id, form)
     visit.use(checking.revoke_certificate, CertificateId(certificate_id), ground, words)
     return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
 
 
-def _of_request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _of_request_page(visit: Visit, request_id: str, form: Form, *, refused: int = 422) -> Response:
     found = visit.use(checking.certificates_of, RequestId(request_id))
     values = {
         "request_id": request_id,
         "found": found,
-        "form": form,
         "grounds": options(RevocationGround),
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
     }
-    return visit.page("certificates/of_request.html", values, status=status)
+    return form.page(visit, "certificates/of_request.html", values, refused=refused)
 
 
 referrals = page_router("/workbench")
@@ -173,15 +171,14 @@ def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf)
     with form.taking("refer"):
         visit.use(referring.make_referral, RequestId(request_id))
         return RedirectResponse(f"/workbench/requests/{request_id}/referrals", status_code=303)
-    return _of_request(visit, request_id, form, status=409)
+    return _of_request(visit, request_id, form, refused=409)
 
 
 @referrals.get("/referrals")
 def show_open_referrals(visit: ReferralBodyOf) -> Response:
     """Show the referrals that wait for the referral body."""
-    after = visit.request.query_params.get("after") or None
-    page = visit.use(referring.open_referrals, after=after, limit=_PAGE)
-    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    page = visit.use(referring.open_referrals, after=visit.cursor("after"), limit=_PAGE)
+    shown = {"found": page.items, "turning": visit.turning("after", page.next_key)}
     return visit.page("certificates/referrals.html", shown)
 
 
@@ -203,29 +200,27 @@ def post_reply_form(visit: ReferralBodyOf, referral_id: IdInPath, form: FormOf) 
         with form.taking("words"):
             referring.answer_referral(visit.services, command)
     if form.errors:
-        return _one(visit, referral_id, form, status=422)
+        return _one(visit, referral_id, form)
     return RedirectResponse("/workbench/referrals", status_code=303)
 
 
-def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _of_request(visit: Visit, request_id: str, form: Form, *, refused: int = 422) -> Response:
     values = {
         "request_id": request_id,
         "found": visit.use(referring.referrals_of, RequestId(request_id)),
-        "form": form,
         "markers": intelligence_markers(),
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
     }
-    return visit.page("certificates/referrals_of_request.html", values, status=status)
+    return form.page(visit, "certificates/referrals_of_request.html", values, refused=refused)
 
 
-def _one(visit: Visit, referral_id: str, form: Form, *, status: int = 200) -> Response:
+def _one(visit: Visit, referral_id: str, form: Form) -> Response:
     values = {
         "found": visit.use(referring.read_referral, ReferralId(referral_id)),
-        "form": form,
         "verdicts": options(ReferralVerdict),
         "markers": intelligence_markers(),
     }
-    return visit.page("certificates/referral.html", values, status=status)
+    return form.page(visit, "certificates/referral.html", values)
 
 
 ROUTERS = (router, documents, of_request, referrals)

@@ -4,19 +4,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from domain.examination import markups
 from domain.examination.cases import Comparison, PointPair
 from domain.examination.finding_policy import ReportTopic
-from domain.examination.markups import (
-    Enhancement,
-    Feature,
-    Filter,
-    FingerMarkup,
-    Place,
-    PrintSide,
-    Trace,
-    is_marked,
-    traces_in,
-)
 from domain.prints.prints import FingerPosition
 from domain.searches.evidence import BIOMETRIC_SOURCES, Evidence, EvidenceRow, EvidenceSource
 from service.usecases.links.court import CourtPage, CourtPrint
@@ -39,7 +29,7 @@ class Plate:
     """The ridges that the analysis traced, each as the points of a line in SVG."""
     outline: str = ""
     """The corners of the analysis's outline, as the points of a polygon in SVG."""
-    features: tuple[Feature, ...] = ()
+    features: tuple[markups.Feature, ...] = ()
     """The marks of the analysis before any exemplar was shown."""
     added: frozenset[int] = frozenset()
     """The numbers of points that the analysis had not marked."""
@@ -151,12 +141,12 @@ def matched_plates(page: CourtPage) -> list[Plate]:
     ]
 
 
-def marked_before(page: CourtPage, analysed: Sequence[FingerMarkup]) -> list[Plate]:
+def marked_before(page: CourtPage, analysed: Sequence[markups.FingerMarkup]) -> list[Plate]:
     """Return the prints of the probe that an analysis marked up, with features and ridges."""
     marked = {one.position: one for one in analysed if one.features or one.traces or one.outline}
     return [
         replace(
-            _plate(shown, (), traces_in(analysed, shown.impression.position)),
+            _plate(shown, (), markups.traces_in(analysed, shown.impression.position)),
             features=marked[shown.impression.position].features,
             outline=_line(marked[shown.impression.position].outline),
         )
@@ -171,33 +161,34 @@ def viewed_plates(page: CourtPage, comparison: Comparison) -> Iterator[Plate]:
         shades = _shades(look)
         for shown in page.prints if shades and page.has_images else ():
             own = int(shown.impression.position)
-            is_side = shown.is_probe == (look.side is PrintSide.PROBE)
+            is_side = shown.is_probe == (look.side is markups.PrintSide.PROBE)
             if is_side and own in {int(look.position), 0}:
                 title = f"{look.in_words.capitalize()}. {shown.name}"
                 yield replace(_plate(shown, ()), title=title, shades=shades)
 
 
-def _shades(look: Enhancement) -> str:
+def _shades(look: markups.Enhancement) -> str:
     """Return an enhancement as a CSS filter; empty if its filters compute each pixel."""
-    if set(look.filters) - {Filter.INVERTED}:
+    if set(look.filters) - {markups.Filter.INVERTED}:
         return ""
     inverted = " invert(1)" if look.filters else ""
     return f"brightness({look.brightness_percent}%) contrast({look.contrast_percent}%){inverted}"
 
 
 def _added(
-    analysed: Sequence[FingerMarkup], points: Sequence[PointPair], *, is_probe: bool
+    analysed: Sequence[markups.FingerMarkup], points: Sequence[PointPair], *, is_probe: bool
 ) -> frozenset[int]:
     """Return the numbers, from 1, of the points that the analysis had not marked in the probe."""
     return frozenset(
         number
         for number, one in enumerate(points, 1)
-        if is_probe and not is_marked(analysed, one.position, one.probe_x_px, one.probe_y_px)
+        if is_probe
+        and not markups.is_marked(analysed, one.position, one.probe_x_px, one.probe_y_px)
     )
 
 
 def _plates(
-    page: CourtPage, marked: Sequence[PointPair], analysed: Sequence[FingerMarkup]
+    page: CourtPage, marked: Sequence[PointPair], analysed: Sequence[markups.FingerMarkup]
 ) -> list[Plate]:
     plates = []
     traced = {int(one.position) for one in analysed if one.traces}
@@ -207,7 +198,7 @@ def _plates(
             own = int(shown.impression.position)
             if own == position or (shown.is_probe and not own):
                 places = [_place(one, is_probe=shown.is_probe) for one in points]
-                own_traces = traces_in(analysed, shown.impression.position)
+                own_traces = markups.traces_in(analysed, shown.impression.position)
                 plate = _plate(shown, places, own_traces if shown.is_probe else ())
                 added = _added(analysed, points, is_probe=shown.is_probe)
                 plates.append(replace(plate, added=added))
@@ -221,7 +212,7 @@ def _place(point: PointPair, *, is_probe: bool) -> tuple[int, int]:
 
 
 def _plate(
-    shown: CourtPrint, places: Sequence[tuple[int, int]], traces: Sequence[Trace] = ()
+    shown: CourtPrint, places: Sequence[tuple[int, int]], traces: Sequence[markups.Trace] = ()
 ) -> Plate:
     position, image = shown.impression.position, shown.image
     finger = FingerPosition(position).words if position else "finger unknown"
@@ -236,5 +227,5 @@ def _plate(
     )
 
 
-def _line(places: Sequence[Place]) -> str:
+def _line(places: Sequence[markups.Place]) -> str:
     return " ".join(f"{at.x_px},{at.y_px}" for at in places)

@@ -16,7 +16,6 @@ from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.searches.force import picked_person
-from service.web.tables import pages_of
 from service.web.visitors import (
     CaseOfficerOf,
     ForceOf,
@@ -45,7 +44,7 @@ def post_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     holder = form.text("holder", missing="Enter the code of the force that holds the evidence.")
     reasons = form.text("reasons", missing="Give the reasons.")
     if ground is None or form.errors:
-        return _list(visit, form, status=422)
+        return _list(visit, form)
     with form.taking("person"):
         force = find_force(holder).code
         restricting.restrict(
@@ -53,7 +52,7 @@ def post_restriction(visit: SupervisorOf, form: FormOf) -> Response:
             restricting.Restrict(visit.caller, ids.PersonId(person_id), ground, force, reasons),
         )
         return RedirectResponse("/workbench/restrictions", status_code=303)
-    return _list(visit, form, status=422)
+    return _list(visit, form)
 
 
 @router.post("/items")
@@ -67,14 +66,14 @@ def post_item_restriction(visit: SupervisorOf, form: FormOf) -> Response:
     )
     reasons = form.text("item_reasons", missing="Give the reasons.")
     if ground is None or form.errors:
-        return _list(visit, form, status=422)
+        return _list(visit, form)
     with form.taking("record"):
         at = (ids.RecordId(record_id), ItemId(item_id), ground, find_force(holder).code)
         restricting.restrict_item(
             visit.services, restricting.RestrictItem(visit.caller, *at, reasons)
         )
         return RedirectResponse("/workbench/restrictions", status_code=303)
-    return _list(visit, form, status=422)
+    return _list(visit, form)
 
 
 @router.get("/{restriction_id}")
@@ -89,7 +88,7 @@ def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) ->
     reasons = form.text("reasons", missing="Give the reasons.")
     told = form.text("told_on", missing="State the day on which the person was told.")
     if form.errors:
-        return _one(visit, restriction_id, form, status=422)
+        return _one(visit, restriction_id, form)
     with form.taking("told_on"):
         restricting.lift(
             visit.services,
@@ -98,7 +97,7 @@ def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) ->
             ),
         )
         return RedirectResponse(f"/workbench/restrictions/{restriction_id}", status_code=303)
-    return _one(visit, restriction_id, form, status=422)
+    return _one(visit, restriction_id, form)
 
 
 @router.get("/{restriction_id}/evidence")
@@ -112,42 +111,36 @@ def show_evidence(visit: ForceOf, restriction_id: IdInPath) -> Response:
     return visit.page("disclosure/evidence.html", shown)
 
 
-def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    asked = visit.request.query_params
-    standing, lifted = (
-        visit.use(
-            restricting.restrictions,
-            is_open=is_open,
-            before=asked.get(cursor) or None,
-            limit=_PAGE,
-        )
-        for is_open, cursor in ((True, "before"), (False, "lifted"))
+def _list(visit: Visit, form: Form) -> Response:
+    standing = visit.use(
+        restricting.restrictions, is_open=True, before=visit.cursor("before"), limit=_PAGE
+    )
+    lifted = visit.use(
+        restricting.restrictions, is_open=False, before=visit.cursor("lifted"), limit=_PAGE
     )
     shown = {
         "standing": standing.items,
-        "standing_pages": pages_of(visit.request, "before", standing.next_key),
+        "standing_pages": visit.turning("before", standing.next_key),
         "lifted": lifted.items,
-        "lifted_pages": pages_of(visit.request, "lifted", lifted.next_key),
+        "lifted_pages": visit.turning("lifted", lifted.next_key),
         "person": picked_person(visit, form, "person"),
         "record": picked_person(visit, form, "record", "record_of"),
         "names": _names(visit.bench, *standing.items, *lifted.items),
-        "form": form,
         "grounds": options(RestrictionGround),
         "may_restrict": visit.caller.actor.role is Role.SUPERVISOR,
     }
-    return visit.page("disclosure/restrictions.html", shown, status=status)
+    return form.page(visit, "disclosure/restrictions.html", shown)
 
 
-def _one(visit: Visit, restriction_id: str, form: Form, *, status: int = 200) -> Response:
+def _one(visit: Visit, restriction_id: str, form: Form) -> Response:
     found = visit.use(restricting.restriction, ids.RestrictionId(restriction_id))
     shown = {
         "restriction": found,
         "names": _names(visit.bench, found),
-        "form": form,
         "may_lift": found.is_open and visit.caller.actor.role is Role.SUPERVISOR,
         "may_read": found.is_open and visit.caller.actor.force == found.holder,
     }
-    return visit.page("disclosure/restriction.html", shown, status=status)
+    return form.page(visit, "disclosure/restriction.html", shown)
 
 
 def _names(bench: Workbench, *found: Restriction) -> Mapping[ids.UserId, str]:
@@ -188,7 +181,7 @@ def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
         with form.taking("arrest"):
             deletions.ask_deletion(visit.services, command)
     if form.errors:
-        return _of_request(visit, request_id, form, status=422)
+        return _of_request(visit, request_id, form)
     return RedirectResponse(f"/workbench/requests/{request_id}/deletions", status_code=303)
 
 
@@ -205,9 +198,8 @@ def post_carrying_out(
 @deletions_router.get("/deletions")
 def show_own_deletions(visit: ForceOf) -> Response:
     """Show the cases of the force, the oldest first."""
-    after = visit.request.query_params.get("after") or None
-    page = visit.use(deciding.own_deletions, after=after, limit=_PAGE)
-    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    page = visit.use(deciding.own_deletions, after=visit.cursor("after"), limit=_PAGE)
+    shown = {"found": page.items, "turning": visit.turning("after", page.next_key)}
     return visit.page("disclosure/deletions.html", shown)
 
 
@@ -230,23 +222,22 @@ def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> Respon
         with form.taking("reasons"):
             deciding.decide_deletion(visit.services, command)
     if form.errors:
-        return _own(visit, deletion_id, form, status=422)
+        return _own(visit, deletion_id, form)
     return RedirectResponse(f"/workbench/deletions/{deletion_id}", status_code=303)
 
 
-def _of_request(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _of_request(visit: Visit, request_id: str, form: Form) -> Response:
     found = visit.use(deletions.deletions_of, ids.RequestId(request_id))
     shown = {
         "found": found,
         "request_id": request_id,
-        "form": form,
         "grounds": _grounds(),
         "may_work": visit.caller.actor.role is Role.CASE_OFFICER,
     }
-    return visit.page("disclosure/of_request.html", shown, status=status)
+    return form.page(visit, "disclosure/of_request.html", shown)
 
 
-def _own(visit: Visit, deletion_id: str, form: Form, *, status: int = 200) -> Response:
+def _own(visit: Visit, deletion_id: str, form: Form) -> Response:
     listed, arrest = visit.use(deciding.own_deletion, ids.DeletionId(deletion_id))
     case = listed.case
     is_own = bool(case.decisions) and case.decisions[0].decided_by == visit.caller.actor.user_id
@@ -255,12 +246,11 @@ def _own(visit: Visit, deletion_id: str, form: Form, *, status: int = 200) -> Re
         "listed": listed,
         "case": case,
         "arrest": arrest,
-        "form": form,
         "grounds": _grounds(),
         "ground_words": {code: one.words for code, one in deletion_grounds().items()},
         "may_decide": may_decide,
     }
-    return visit.page("disclosure/deletion.html", shown, status=status)
+    return form.page(visit, "disclosure/deletion.html", shown)
 
 
 def _grounds() -> list[tuple[str, str, str]]:

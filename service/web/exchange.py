@@ -18,7 +18,6 @@ from service.usecases.exchange import asking, reconciling
 from service.web.examination.charts import RowBar, share_bar
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, DutyReaderOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/exchange/requests")
@@ -29,11 +28,10 @@ _PAGE = 30
 @router.get("")
 def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests to other States, newest first."""
-    before = visit.request.query_params.get("before") or None
-    page = visit.use(asking.list_own_requests, before=before, limit=_PAGE)
+    page = visit.use(asking.list_own_requests, before=visit.cursor("before"), limit=_PAGE)
     shown = {
         "found": page.items,
-        "turning": pages_of(visit.request, "before", page.next_key),
+        "turning": visit.turning("before", page.next_key),
         "may_ask": visit.caller.actor.role is Role.CASE_OFFICER,
     }
     return visit.page("exchange/requests.html", shown)
@@ -51,10 +49,10 @@ def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> Response
     with form.taking("surname", "nationalities"):
         command = _command(form)
         if command is None:
-            return _form_page(visit, form, status=422)
+            return _form_page(visit, form)
         asking.ask_as_officer(visit.services, state.exchange, visit.caller, command)
         return RedirectResponse("/workbench/exchange/requests", status_code=303)
-    return _form_page(visit, form, status=422)
+    return _form_page(visit, form)
 
 
 @router.get("/{asked_id}")
@@ -89,14 +87,13 @@ def _subject(form: Form) -> Details | None:
     return None
 
 
-def _form_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
+def _form_page(visit: Visit, form: Form) -> Response:
     values = {
-        "form": form,
         "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }
-    return visit.page("exchange/new_request.html", values, status=status)
+    return form.page(visit, "exchange/new_request.html", values)
 
 
 reconciliation = page_router("/workbench/exchange")

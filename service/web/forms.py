@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from starlette.datastructures import UploadFile
 
 from domain.errors import InvalidInputError, LinkingError, NotPermittedError
 from domain.people.people import Details, PartialDate, PersonName, Sex
 from domain.plain_text import SAID, holds_unseen
-from service.web.visitors import SignedInOf
+from service.web.visitors import SignedInOf, Visit
 
 _LONGEST_TEXT = 4_000
 """As for words that come through the API."""
@@ -89,6 +89,13 @@ class Form:
         The field is the one of `names` in which the refusal's pointer ends, else `otherwise`.
         """
         return _Taking(self.errors, otherwise, names)
+
+    def page(
+        self, visit: Visit, template: str, values: Mapping[str, Any], *, refused: int = 422
+    ) -> Response:
+        """Return the page that shows this form; its status is `refused` if a field has a fault."""
+        status = refused if self.errors else 200
+        return visit.page(template, {"form": self, **values}, status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from service.api.state import CourtDeskOf
 from service.usecases.links import court, links, outcomes
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.tables import Column, address_from, order_of, sorted_table
+from service.web.tables import Column, order_of, sorted_table
 from service.web.visitors import LinkReaderOf, SupervisorOf, Visit
 
 router = page_router("/workbench/links")
@@ -17,13 +17,11 @@ router = page_router("/workbench/links")
 @router.get("")
 def show_links(visit: LinkReaderOf) -> Response:
     """Show the links the caller may know of, the newest page first."""
-    before = visit.request.query_params.get("before") or None
-    order = order_of(visit.request, _COLUMNS)
+    before, order = visit.cursor("before"), order_of(visit.request, _COLUMNS)
     page = outcomes.links_page(visit.bench, visit.caller, before=before, limit=_PAGE, order=order)
     values = {
         "table": sorted_table(visit.request, page.items, _COLUMNS),
-        "first": address_from(visit.request) if before else None,
-        "further": address_from(visit.request, before=page.next_key) if page.next_key else None,
+        "turning": visit.turning("before", page.next_key),
     }
     return visit.page("links/links.html", values)
 
@@ -52,7 +50,7 @@ def post_revocation(visit: SupervisorOf, link_id: IdInPath, form: FormOf) -> Res
     if form.fields.get("confirm") != "yes":
         form.errors["confirm"] = "Confirm that the link is to be revoked."
     if form.errors:
-        return _link_page(visit, link_id, form, status=422)
+        return _link_page(visit, link_id, form)
     links.revoke_link(visit.services, links.RevokeLink(visit.caller, LinkId(link_id), reason))
     return RedirectResponse(f"/workbench/links/{link_id}", status_code=303)
 
@@ -72,12 +70,11 @@ def post_court_bundle(
     )
 
 
-def _link_page(visit: Visit, link_id: str, form: Form, *, status: int = 200) -> Response:
+def _link_page(visit: Visit, link_id: str, form: Form) -> Response:
     values = {
         "story": outcomes.link_story(visit.bench, visit.caller, LinkId(link_id)),
-        "form": form,
     }
-    return visit.page("links/link.html", values, status=status)
+    return form.page(visit, "links/link.html", values)
 
 
 ROUTERS = (router,)

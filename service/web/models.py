@@ -8,14 +8,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from service.usecases.models.law_report import (
-    Expected,
-    LawReport,
-    Week,
-    effect_words,
-    law_report,
-    source_words,
-)
+from service.usecases.models import law_report
 from service.web.page_route import page_router
 from service.web.visitors import FigureReaderOf
 
@@ -80,17 +73,17 @@ router = page_router("/workbench/model-checks")
 @router.get("")
 def show_law(visit: FigureReaderOf) -> Response:
     """Show whether searches still have the distribution that the model was fitted on."""
-    report = visit.use(law_report)
+    report = visit.use(law_report.law_report)
     values = {
         "report": report,
         "plots": _plots(report),
-        "words": source_words,
-        "effect": effect_words,
+        "words": law_report.source_words,
+        "effect": law_report.effect_words,
     }
     return visit.page("models/law.html", values)
 
 
-def _plots(report: LawReport) -> list[tuple[str, WeekLine]]:
+def _plots(report: law_report.LawReport) -> list[tuple[str, WeekLine]]:
     plots = [
         ("Mean similarity to other people's prints, controlled prints", report.prints, "mean", 4),
         ("Quality, controlled prints", report.prints, "quality", 1),
@@ -103,7 +96,9 @@ def _plots(report: LawReport) -> list[tuple[str, WeekLine]]:
     ]
 
 
-def _line(weeks: Sequence[Week], name: str, band: Expected, digits: int) -> WeekLine:
+def _line(
+    weeks: Sequence[law_report.Week], name: str, band: law_report.Expected, digits: int
+) -> WeekLine:
     values = [(one.week.isoformat(), float(getattr(one, name))) for one in weeks]
     return week_line(values, (band.low, band.high), digits)
 

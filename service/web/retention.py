@@ -13,7 +13,6 @@ from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
 from service.usecases.retention import captures, due, planning, releasing, reviewing
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, SupervisorOf, Visit
 
 router = page_router("/workbench/retention/reviews")
@@ -26,15 +25,14 @@ _FIELDS = ("ground", "reason", "next_on", "words")
 def show_reviews(visit: RequestReaderOf) -> Response:
     """Show the open reviews by due day, and the form that opens missing ones."""
     wanted = reading.RequestsWanted(kind=RETENTION_REVIEW.name)
-    after = visit.request.query_params.get("after") or None
-    found = visit.use(reading.list_requests, wanted, after=after, limit=_PAGE)
+    found = visit.use(reading.list_requests, wanted, after=visit.cursor("after"), limit=_PAGE)
     listed = [one.file.request.request_id for one in found.requests]
     about = visit.use(reviewing.people_of_reviews, listed)
     shown = {
         "found": found,
         "about": about,
         "people": people_of_records(visit.services, about.values()),
-        "turning": pages_of(visit.request, "after", found.next_after),
+        "turning": visit.turning("after", found.next_after),
     }
     return visit.page("retention/reviews.html", shown)
 
@@ -61,7 +59,7 @@ def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
     reason = form.text("reason", missing="Give a reason.")
     next_on = form.day("next_on") if form.text("next_on") else None
     if decision is None or ground is None or form.errors:
-        return _page(visit, request_id, form, status=422)
+        return _page(visit, request_id, form)
     with form.taking("decision", *_FIELDS):
         ruling = Ruling(decision, ground, next_on)
         command = reviewing.ProposeRuling(
@@ -69,7 +67,7 @@ def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
         )
         reviewing.propose_ruling(visit.services, command)
         return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
-    return _page(visit, request_id, form, status=422)
+    return _page(visit, request_id, form)
 
 
 @router.post("/{request_id}/second-reading")
@@ -82,10 +80,10 @@ def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Re
     with form.taking("words"):
         reviewing.read_ruling(visit.services, command)
         return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
-    return _page(visit, request_id, form, status=422)
+    return _page(visit, request_id, form)
 
 
-def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, request_id: str, form: Form) -> Response:
     view = visit.use(reading.show_request, RequestId(request_id))
     proposal = view.file.proposal
     may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes
@@ -104,9 +102,8 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
         "is_own": proposal is not None and proposal.by == visit.caller.actor.user_id,
         "decisions": options(ReviewDecision),
         "grounds": options(ReviewGround),
-        "form": form,
     }
-    return visit.page("retention/review.html", values, status=status)
+    return form.page(visit, "retention/review.html", values)
 
 
 captures_router = page_router("/workbench/retention")
@@ -117,12 +114,11 @@ _CAPTURES_FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
 @captures_router.get("/facts")
 def show_facts(visit: RequestReaderOf) -> Response:
     """Show the facts that wait for a second officer."""
-    after = visit.request.query_params.get("after") or None
-    page = visit.use(captures.waiting_facts, after=after, limit=_PAGE)
+    page = visit.use(captures.waiting_facts, after=visit.cursor("after"), limit=_PAGE)
     shown = {
         "found": page.items,
         "people": people_of_records(visit.services, [one.person_id for one in page.items]),
-        "turning": pages_of(visit.request, "after", page.next_key),
+        "turning": visit.turning("after", page.next_key),
     }
     return visit.page("retention/facts.html", shown)
 
@@ -140,7 +136,7 @@ def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> Respon
     kind = form.choice("kind", FactKind, missing="Choose what your statement says.")
     on = form.day("on")
     if kind is None or on is None or form.errors:
-        return _captures_page(visit, person_id, form, status=422)
+        return _captures_page(visit, person_id, form)
     with form.taking("kind", *_CAPTURES_FIELDS):
         revokes = form.text("revokes")
         fact = StatedFact(
@@ -150,7 +146,7 @@ def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> Respon
             visit.services, captures.StateFact(visit.caller, EncounterId(capture), fact)
         )
         return _to_person(person_id)
-    return _captures_page(visit, person_id, form, status=422)
+    return _captures_page(visit, person_id, form)
 
 
 @captures_router.post("/people/{person_id}/facts/{fact_id}/decision")
@@ -164,14 +160,14 @@ def post_decision(
             visit.services, captures.DecideFact(visit.caller, FactId(fact_id), agrees)
         )
         return _to_person(person_id)
-    return _captures_page(visit, person_id, form, status=422)
+    return _captures_page(visit, person_id, form)
 
 
 def _to_person(person_id: str) -> RedirectResponse:
     return RedirectResponse(f"/workbench/retention/people/{person_id}", status_code=303)
 
 
-def _captures_page(visit: Visit, person_id: str, form: Form, *, status: int = 200) -> Response:
+def _captures_page(visit: Visit, person_id: str, form: Form) -> Response:
     bases = visit.use(due.show_bases, PersonId(person_id))
     agreed = [
         (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on:%-d %B %Y}", "")
@@ -191,9 +187,8 @@ def _captures_page(visit: Visit, person_id: str, form: Form, *, status: int = 20
         "agreed": [("", "None", ""), *agreed],
         "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
         "account": visit.caller.actor.user_id,
-        "form": form,
     }
-    return visit.page("retention/captures.html", values, status=status)
+    return form.page(visit, "retention/captures.html", values)
 
 
 plans_router = page_router("/workbench/retention")
@@ -205,9 +200,8 @@ _MOST_LINES = 500
 @plans_router.get("")
 def show_plans(visit: SupervisorOf) -> Response:
     """Show the latest plans, and the form that makes one."""
-    before = visit.request.query_params.get("before") or None
-    page = visit.use(planning.list_plans, before=before, limit=_PLANS_PAGE)
-    shown = {"plans": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
+    page = visit.use(planning.list_plans, before=visit.cursor("before"), limit=_PLANS_PAGE)
+    shown = {"plans": page.items, "turning": visit.turning("before", page.next_key)}
     return visit.page("retention/plans.html", shown)
 
 
@@ -239,7 +233,7 @@ def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Respon
     with form.taking("release"):
         visit.use(releasing.release_plan, PlanId(plan_id))
         return _to_plan(plan_id)
-    return _plan_page(visit, plan_id, form, status=422)
+    return _plan_page(visit, plan_id, form)
 
 
 @plans_router.post("/plans/{plan_id}/carry-out")
@@ -256,14 +250,14 @@ def post_call_back(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Resp
     with form.taking("release"):
         visit.use(releasing.call_prints_back, PlanId(plan_id))
         return _to_plan(plan_id)
-    return _plan_page(visit, plan_id, form, status=422)
+    return _plan_page(visit, plan_id, form)
 
 
 def _to_plan(plan_id: str) -> RedirectResponse:
     return RedirectResponse(f"/workbench/retention/plans/{plan_id}", status_code=303)
 
 
-def _plan_page(visit: Visit, plan_id: str, form: Form, *, status: int = 200) -> Response:
+def _plan_page(visit: Visit, plan_id: str, form: Form) -> Response:
     shown = visit.use(planning.show_plan, PlanId(plan_id))
     plan = shown.plan
     is_own = visit.caller.actor.user_id in {one.released_by for one in plan.releases}
@@ -276,9 +270,8 @@ def _plan_page(visit: Visit, plan_id: str, form: Form, *, status: int = 200) -> 
         "waits": any(one.due_at and one.ended is None for one in shown.settlements),
         "is_own": is_own,
         "can_release": can_release,
-        "form": form,
     }
-    return visit.page("retention/plan.html", values, status=status)
+    return form.page(visit, "retention/plan.html", values)
 
 
 ROUTERS = (router, captures_router, plans_router)

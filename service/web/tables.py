@@ -95,17 +95,6 @@ def address_from(request: Request, **cursor: object) -> str:
     return f"?{urlencode([*_kept(request), *named])}"
 
 
-def pages_of(
-    request: Request, cursor: str, further: object | None
-) -> tuple[str | None, str | None]:
-    """Return the addresses of the first and the next page; None for a page that is not needed.
-
-    `cursor`: the parameter of where a page begins; `further`: its value for the next page.
-    """
-    first = address_from(request) if request.query_params.get(cursor) else None
-    return first, address_from(request, **{cursor: further}) if further else None
-
-
 def _kept(request: Request, *, key: str = "") -> list[tuple[str, str]]:
     """Return the query without its place in the list: another order begins at the first page."""
     return [

@@ -1,24 +1,24 @@
 """The signed-in visitor, as a dependency of every page except the sign-in page."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Concatenate
+from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
 from domain.access.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactorMissingError
 from domain.ids import RequestId
-from service.api.authentication import Given, Made
+from service.api.authentication import Call
 from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.surroundings import name_tenant
 from service.usecases.access.sessions import OVER, Visitor, actor_behind, recognise
 from service.usecases.requests.reading import purpose_of_looks
-from service.usecases.services import Services
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
 from service.web.cookies import session_secret
 from service.web.rendering import render
+from service.web.tables import address_from
 
 
 def signed_in(request: Request, bench: BenchOf) -> Visitor:
@@ -62,27 +62,23 @@ VisitorOf = Annotated[Visitor, Depends(_visitor)]
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Call):
     """Everything from which a page for a signed-in visitor is made, except its form."""
 
     request: Request
-    caller: Caller
     bench: Workbench
 
-    @property
-    def services(self) -> Services:
-        """What use cases work with."""
-        return self.bench.services
+    def cursor(self, name: str) -> str | None:
+        """Return where the page of a list begins, by this parameter; None for the first page."""
+        return self.request.query_params.get(name) or None
 
-    def use(
-        self,
-        use_case: Callable[Concatenate[Services, Caller, Given], Made],
-        /,
-        *given: Given.args,
-        **named: Given.kwargs,
-    ) -> Made:
-        """Return what a use case gives this caller; raises its errors."""
-        return use_case(self.services, self.caller, *given, **named)
+    def turning(self, cursor: str, further: object | None) -> tuple[str | None, str | None]:
+        """Return the addresses of the first and the next page; None for a page that is not needed.
+
+        `cursor`: the parameter of where a page begins; `further`: its value for the next page.
+        """
+        first = address_from(self.request) if self.cursor(cursor) else None
+        return first, address_from(self.request, **{cursor: further}) if further else None
 
     def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """Return the page that a template makes of the values, for this visitor."""
@@ -101,7 +97,7 @@ class HasRole:
         if role not in self.roles:
             raise NotPermittedError("Your role cannot open this page.")
         purpose = _purpose_of(request, bench) if role is Role.CASE_OFFICER else None
-        return Visit(request, caller_of(visitor, purpose), bench)
+        return Visit(caller_of(visitor, purpose), bench.services, request, bench)
 
 
 def _purpose_of(request: Request, bench: Workbench) -> Purpose:

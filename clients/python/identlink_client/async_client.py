@@ -8,20 +8,8 @@ from typing import Any, Self
 
 import httpx2
 
-from identlink_client import calls
+from identlink_client import calls, models
 from identlink_client.calls import Attempts, Call, ClientCredentials, Json, Token, TokenKeeper
-from identlink_client.models import (
-    Batch,
-    BatchLine,
-    Encounter,
-    EnquiryResult,
-    Link,
-    Notice,
-    Search,
-    Submitted,
-    Webhook,
-    WebhookSecret,
-)
 
 
 class AsyncClient:
@@ -65,18 +53,18 @@ class AsyncClient:
         """Close all connections."""
         await self._http.aclose()
 
-    async def enrol(self, body: Json, *, key: str = "") -> Encounter:
+    async def enrol(self, body: Json, *, key: str = "") -> models.Encounter:
         """Enrol a capture, optionally with a record; `body` is that of `POST /v1/encounters`."""
-        return Encounter.of(await self._do(calls.enrolment(body, key)))
+        return models.Encounter.of(await self._do(calls.enrolment(body, key)))
 
-    async def get_encounter(self, encounter_id: str) -> Encounter:
+    async def get_encounter(self, encounter_id: str) -> models.Encounter:
         """Return a capture that your own force enrolled."""
-        return Encounter.of(await self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
+        return models.Encounter.of(await self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
 
-    async def encounters(self, *, reference: str) -> AsyncIterator[Encounter]:
+    async def encounters(self, *, reference: str) -> AsyncIterator[models.Encounter]:
         """Yield the captures with this reference, newest first."""
         async for one in self._pages("/v1/encounters", "encounters", reference=reference):
-            yield Encounter.of(one)
+            yield models.Encounter.of(one)
 
     async def search(
         self,
@@ -86,62 +74,66 @@ class AsyncClient:
         details: Json | None = None,
         reference: str = "",
         key: str = "",
-    ) -> Submitted:
+    ) -> models.Submitted:
         """Search with prints; the outcome comes later, through `get_search` or a webhook."""
-        return Submitted.of(
+        return models.Submitted.of(
             await self._do(calls.search(search_type, impressions, details, reference, key))
         )
 
-    async def get_search(self, search_id: str) -> Search:
+    async def get_search(self, search_id: str) -> models.Search:
         """Return a search; it includes its outcome once the outcome is known."""
-        return Search.of(await self._do(Call("GET", f"/v1/searches/{search_id}")))
+        return models.Search.of(await self._do(Call("GET", f"/v1/searches/{search_id}")))
 
-    async def searches(self, *, reference: str = "") -> AsyncIterator[Search]:
+    async def searches(self, *, reference: str = "") -> AsyncIterator[models.Search]:
         """Yield your own force's searches, newest first."""
         async for one in self._pages("/v1/searches", "searches", reference=reference):
-            yield Search.of(one)
+            yield models.Search.of(one)
 
-    async def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
+    async def enquire(self, details: Json, *, key: str = "") -> models.EnquiryResult:
         """Search by names and details, without prints; the answer names forces to contact."""
-        return EnquiryResult.of(await self._do(calls.enquiry(details, key)))
+        return models.EnquiryResult.of(await self._do(calls.enquiry(details, key)))
 
     async def submit_batch(
         self, lines: Sequence[Json], *, priority: str = "", key: str = ""
-    ) -> Batch:
+    ) -> models.Batch:
         """Submit up to 10,000 searches at once, which are sent line by line."""
-        return Batch.of(await self._do(calls.batch(lines, priority, key)))
+        return models.Batch.of(await self._do(calls.batch(lines, priority, key)))
 
-    async def get_batch(self, batch_id: str) -> Batch:
+    async def get_batch(self, batch_id: str) -> models.Batch:
         """Return the progress of a batch."""
-        return Batch.of(await self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
+        return models.Batch.of(await self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
 
-    async def batch_lines(self, batch_id: str) -> AsyncIterator[BatchLine]:
+    async def batch_lines(self, batch_id: str) -> AsyncIterator[models.BatchLine]:
         """Yield the lines of a batch in order."""
         path = f"/v1/search-batches/{batch_id}/lines"
         async for one in self._pages(path, "lines", turn="after"):
-            yield BatchLine.of(one)
+            yield models.BatchLine.of(one)
 
     async def cancel_batch(self, batch_id: str) -> None:
         """Cancel the lines of a batch that are still waiting."""
         await self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
 
-    async def get_link(self, link_id: str) -> Link:
+    async def get_link(self, link_id: str) -> models.Link:
         """Return a link."""
-        return Link.of(await self._do(Call("GET", f"/v1/links/{link_id}")))
+        return models.Link.of(await self._do(Call("GET", f"/v1/links/{link_id}")))
 
-    async def notices(self) -> tuple[Notice, ...]:
+    async def notices(self) -> tuple[models.Notice, ...]:
         """Return the newest notices of revoked links."""
-        return tuple(map(Notice.of, (await self._do(Call("GET", "/v1/notices")))["notices"]))
+        return tuple(
+            map(models.Notice.of, (await self._do(Call("GET", "/v1/notices")))["notices"])
+        )
 
     async def add_webhook(
         self, url: str, topics: Sequence[str], *, key: str = ""
-    ) -> WebhookSecret:
+    ) -> models.WebhookSecret:
         """Add a webhook endpoint; its secret is returned only now."""
-        return WebhookSecret.of(await self._do(calls.webhook(url, topics, key)))
+        return models.WebhookSecret.of(await self._do(calls.webhook(url, topics, key)))
 
-    async def webhooks(self) -> tuple[Webhook, ...]:
+    async def webhooks(self) -> tuple[models.Webhook, ...]:
         """Return your own force's webhook endpoints."""
-        return tuple(map(Webhook.of, (await self._do(Call("GET", "/v1/webhooks")))["webhooks"]))
+        return tuple(
+            map(models.Webhook.of, (await self._do(Call("GET", "/v1/webhooks")))["webhooks"])
+        )
 
     async def remove_webhook(self, endpoint_id: str) -> None:
         """Remove an endpoint; messages still waiting for it are not sent."""

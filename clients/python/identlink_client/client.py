@@ -7,20 +7,8 @@ from typing import Any, Self
 
 import httpx2
 
-from identlink_client import calls
+from identlink_client import calls, models
 from identlink_client.calls import Attempts, Call, ClientCredentials, Json, Token, TokenKeeper
-from identlink_client.models import (
-    Batch,
-    BatchLine,
-    Encounter,
-    EnquiryResult,
-    Link,
-    Notice,
-    Search,
-    Submitted,
-    Webhook,
-    WebhookSecret,
-)
 
 
 class Client:
@@ -64,18 +52,18 @@ class Client:
         """Close all connections."""
         self._http.close()
 
-    def enrol(self, body: Json, *, key: str = "") -> Encounter:
+    def enrol(self, body: Json, *, key: str = "") -> models.Encounter:
         """Enrol a capture, optionally with a record; `body` is that of `POST /v1/encounters`."""
-        return Encounter.of(self._do(calls.enrolment(body, key)))
+        return models.Encounter.of(self._do(calls.enrolment(body, key)))
 
-    def get_encounter(self, encounter_id: str) -> Encounter:
+    def get_encounter(self, encounter_id: str) -> models.Encounter:
         """Return a capture that your own force enrolled."""
-        return Encounter.of(self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
+        return models.Encounter.of(self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
 
-    def encounters(self, *, reference: str) -> Iterator[Encounter]:
+    def encounters(self, *, reference: str) -> Iterator[models.Encounter]:
         """Yield the captures with this reference, newest first."""
         yield from map(
-            Encounter.of, self._pages("/v1/encounters", "encounters", reference=reference)
+            models.Encounter.of, self._pages("/v1/encounters", "encounters", reference=reference)
         )
 
     def search(
@@ -86,56 +74,62 @@ class Client:
         details: Json | None = None,
         reference: str = "",
         key: str = "",
-    ) -> Submitted:
+    ) -> models.Submitted:
         """Search with prints; the outcome comes later, through `get_search` or a webhook."""
-        return Submitted.of(
+        return models.Submitted.of(
             self._do(calls.search(search_type, impressions, details, reference, key))
         )
 
-    def get_search(self, search_id: str) -> Search:
+    def get_search(self, search_id: str) -> models.Search:
         """Return a search; it includes its outcome once the outcome is known."""
-        return Search.of(self._do(Call("GET", f"/v1/searches/{search_id}")))
+        return models.Search.of(self._do(Call("GET", f"/v1/searches/{search_id}")))
 
-    def searches(self, *, reference: str = "") -> Iterator[Search]:
+    def searches(self, *, reference: str = "") -> Iterator[models.Search]:
         """Yield your own force's searches, newest first."""
-        yield from map(Search.of, self._pages("/v1/searches", "searches", reference=reference))
+        yield from map(
+            models.Search.of, self._pages("/v1/searches", "searches", reference=reference)
+        )
 
-    def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
+    def enquire(self, details: Json, *, key: str = "") -> models.EnquiryResult:
         """Search by names and details, without prints; the answer names forces to contact."""
-        return EnquiryResult.of(self._do(calls.enquiry(details, key)))
+        return models.EnquiryResult.of(self._do(calls.enquiry(details, key)))
 
-    def submit_batch(self, lines: Sequence[Json], *, priority: str = "", key: str = "") -> Batch:
+    def submit_batch(
+        self, lines: Sequence[Json], *, priority: str = "", key: str = ""
+    ) -> models.Batch:
         """Submit up to 10,000 searches at once, which are sent line by line."""
-        return Batch.of(self._do(calls.batch(lines, priority, key)))
+        return models.Batch.of(self._do(calls.batch(lines, priority, key)))
 
-    def get_batch(self, batch_id: str) -> Batch:
+    def get_batch(self, batch_id: str) -> models.Batch:
         """Return the progress of a batch."""
-        return Batch.of(self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
+        return models.Batch.of(self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
 
-    def batch_lines(self, batch_id: str) -> Iterator[BatchLine]:
+    def batch_lines(self, batch_id: str) -> Iterator[models.BatchLine]:
         """Yield the lines of a batch in order."""
         path = f"/v1/search-batches/{batch_id}/lines"
-        yield from map(BatchLine.of, self._pages(path, "lines", turn="after"))
+        yield from map(models.BatchLine.of, self._pages(path, "lines", turn="after"))
 
     def cancel_batch(self, batch_id: str) -> None:
         """Cancel the lines of a batch that are still waiting."""
         self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
 
-    def get_link(self, link_id: str) -> Link:
+    def get_link(self, link_id: str) -> models.Link:
         """Return a link."""
-        return Link.of(self._do(Call("GET", f"/v1/links/{link_id}")))
+        return models.Link.of(self._do(Call("GET", f"/v1/links/{link_id}")))
 
-    def notices(self) -> tuple[Notice, ...]:
+    def notices(self) -> tuple[models.Notice, ...]:
         """Return the newest notices of revoked links."""
-        return tuple(map(Notice.of, self._do(Call("GET", "/v1/notices"))["notices"]))
+        return tuple(map(models.Notice.of, self._do(Call("GET", "/v1/notices"))["notices"]))
 
-    def add_webhook(self, url: str, topics: Sequence[str], *, key: str = "") -> WebhookSecret:
+    def add_webhook(
+        self, url: str, topics: Sequence[str], *, key: str = ""
+    ) -> models.WebhookSecret:
         """Add a webhook endpoint; its secret is returned only now."""
-        return WebhookSecret.of(self._do(calls.webhook(url, topics, key)))
+        return models.WebhookSecret.of(self._do(calls.webhook(url, topics, key)))
 
-    def webhooks(self) -> tuple[Webhook, ...]:
+    def webhooks(self) -> tuple[models.Webhook, ...]:
         """Return your own force's webhook endpoints."""
-        return tuple(map(Webhook.of, self._do(Call("GET", "/v1/webhooks"))["webhooks"]))
+        return tuple(map(models.Webhook.of, self._do(Call("GET", "/v1/webhooks"))["webhooks"]))
 
     def remove_webhook(self, endpoint_id: str) -> None:
         """Remove an endpoint; messages still waiting for it are not sent."""

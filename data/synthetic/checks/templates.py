@@ -90,8 +90,7 @@ class Tail:
 
 FITTED_EXCEEDING = (20, 5_000)
 """The tail is fitted to values that at least this few and at most this many values of the sample
-exceed. Further in, the curve of a mixture bends; fewer than twenty values carry no information.
-"""
+exceed. Further in, the curve of a mixture bends; fewer than twenty values carry no information."""
 
 _LONGEST_TAIL = 3.0
 

@@ -1,12 +1,13 @@
 """Smooth random fields, smooth warps and sampling between pixels."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numpy import fft
+from scipy import fft
 
-from domain.arrays import Float32s, Float64s
+from domain.arrays import Float32s, Float64s, Intps
 
 Field = Float32s
 """float32 (h, w)."""
@@ -40,15 +41,29 @@ def sample(field: Field, x_px: Field, y_px: Field) -> Field:
 
     `x_px`, `y_px`: float32 of the same shape, columns and rows. Returns float32 of that shape.
     """
-    height, width = field.shape
+    return next(sample_each((field,), x_px, y_px))
+
+
+def sample_each(fields: Sequence[Field], x_px: Field, y_px: Field) -> Iterator[Field]:
+    """Yield the same of several fields of one shape: most of the work is to find the points."""
+    height, width = fields[0].shape
     x = np.clip(x_px, 0.0, width - 1.001)
     y = np.clip(y_px, 0.0, height - 1.001)
-    column, row = x.astype(np.intp), y.astype(np.intp)
+    # Half as wide as an index: half as much to write.
+    column, row = x.astype(np.int32), y.astype(np.int32)
     across, down = x - column.astype(np.float32), y - row.astype(np.float32)
-    flat, at = field.ravel(), row * width + column
-    top = flat[at] + across * (flat[at + 1] - flat[at])
-    bottom = flat[at + width] + across * (flat[at + width + 1] - flat[at + width])
-    return as_field(top + down * (bottom - top))
+    above = (row * np.int32(width) + column).astype(np.intp)
+    below = above + width
+    for field in fields:
+        top = _across(field, above, across)
+        yield as_field(top + down * (_across(field, below, across) - top))
+
+
+def _across(field: Field, at: Intps, across: Field) -> Field:
+    """Return the values between these places of a field and their neighbours on the right."""
+    flat = field.ravel()
+    left = flat.take(at)
+    return as_field(left + across * (flat.take(at + 1) - left))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -96,8 +96,7 @@ class InkParameters:
     """Width of the step from valley to ridge, in units of the ridge wave. If large: smeared."""
     pressure_sd: tuple[float, float]
     """Spread, from capture to capture, of the level above which the wave counts as ridge. Below 0,
-    ridges are broad (wet, pressed); above 0, thin (dry, light).
-    """
+    ridges are broad (wet, pressed); above 0, thin (dry, light)."""
     pressure_slow: tuple[float, float]
     """The same spread over the contact, in patches of about 60 px."""
     pressure_fine: tuple[float, float]

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from io import BytesIO
+from zlib import Z_RLE
 
 import numpy as np
 from PIL import Image
@@ -150,5 +151,6 @@ def _on_surface(ink: Field, appearance: Appearance, rng: np.random.Generator) ->
 def png_bytes(image: UInt8s) -> bytes:
     """Return a PNG of `image`, uint8 (h, w), with its resolution of 500 dpi."""
     buffer = BytesIO()
-    Image.fromarray(image).save(buffer, format="PNG", dpi=(DPI, DPI), compress_level=6)
+    # Runs of equal pixels only: ridges repeat nothing else, and it takes a third of the time.
+    Image.fromarray(image).save(buffer, format="PNG", dpi=(DPI, DPI), compress_type=Z_RLE)
     return buffer.getvalue()

@@ -12,7 +12,7 @@ from data.synthetic.ridges.fields import (
     as_field,
     blur,
     random_warp,
-    sample,
+    sample_each,
     smooth_noise,
 )
 from data.synthetic.ridges.impression_parameters import (
@@ -137,8 +137,8 @@ def draw_inking(
     """Return the ink of a master print in this placement, before an outline is applied."""
     parameters = INK[appearance.impression_type]
     quality = appearance.quality
-    x, y = placement.finger_grid()
-    ridges = sample(master.ridges, x, y)
+    skin = (master.ridges, master.pores, master.creases)
+    ridges, pores, creases = sample_each(skin, *placement.finger_grid())
     level = _level(parameters, quality, rng)
     fine = by_quality(parameters.pressure_fine, quality)
     specks = np.float32(fine) * smooth_noise(rng, FRAME_PX, PRESSURE_FINE_PX)
@@ -146,7 +146,7 @@ def draw_inking(
     ink = _step(as_field((ridges - level - specks) / softness))
     # Pores fill up under pressure. Creases nearly always show.
     openness = np.clip(np.float32(PORE_OPENNESS) + level, 0.0, 1.0)
-    ink *= (1.0 - openness * sample(master.pores, x, y)) * (1.0 - sample(master.creases, x, y))
+    ink *= (1.0 - openness * pores) * (1.0 - creases)
     lost_share = by_quality(parameters.lost_share, quality)
     if lost_share <= 0.0:
         return Inking(ink, level, np.ones_like(ink))

@@ -112,8 +112,7 @@ class RidgeParameters:
 
     period_mean_px: float = 9.0
     """0.46 mm, or 2.2 ridges per mm. Breadths of 0.4 to 0.5 mm are usual in adults (Cummins, Waits
-    and McQuitty, American Journal of Anatomy 68, 1941).
-    """
+    and McQuitty, American Journal of Anatomy 68, 1941)."""
     period_person_sd_px: float = 0.45
     """Chosen so that 95 % of people have between 2.0 and 2.5 ridges per mm."""
     period_finger_sd_px: float = 0.2
@@ -255,8 +254,7 @@ class DetailParameters:
 
     pore_spacing_px: int = 12
     """16 pores per centimetre of ridge. Roddy and Stosz (Proceedings of the IEEE 85(9), 1997) give
-    9 to 18, with diameters of 60 to 250 micrometres.
-    """
+    9 to 18, with diameters of 60 to 250 micrometres."""
     pore_sigma_px: float = 1.0
     """About 130 micrometres across at half depth."""
     pore_depth: tuple[float, float] = (0.25, 1.0)

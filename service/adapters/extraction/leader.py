@@ -38,8 +38,7 @@ class Reading:
 
 PRINTS = Reading("leader", 0.35, is_evened=False)
 """The packages come with a threshold of 0.55, which loses true minutiae of wet and dry prints.
-Qualities say how sure each is. Chosen on four public sets (`docs/prints.md`), 2026-12.
-"""
+Qualities say how sure each is. Chosen on four public sets (`docs/prints.md`), 2026-12."""
 
 MARKS = Reading("leader-marks", 0.3, is_evened=True)
 """Chosen on marks made from public impressions (`docs/prints.md`), 2026-11."""

@@ -14,12 +14,10 @@ class Limits:
 
     processor_s: float = 20.0
     """Processor time of one call, after which the process is killed. Reading takes milliseconds;
-    the slowest extractor takes a second.
-    """
+    the slowest extractor takes a second."""
     patience_s: float = 60.0
     """How long a call may wait for a process and for its processor time. A machine that takes
-    longer is busy, which says nothing about the file.
-    """
+    longer is busy, which says nothing about the file."""
     address_space_mb: int = 2_048
     """RLIMIT_AS. The libraries of the extractors map about 600 MB and use 400 of it."""
     calls: int = 500

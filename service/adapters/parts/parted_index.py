@@ -24,14 +24,7 @@ from indexing.searching.cohort import CohortKeeper
 from indexing.searching.exhaustive import ComparedAt, LeftOut
 from indexing.searching.hits import Hits
 from indexing.searching.tenprint_search import excess_of
-from service.adapters.parts.parts_layout import (
-    Holders,
-    Known,
-    Layout,
-    PartedCohort,
-    heard,
-    newest_whole,
-)
+from service.adapters.parts import parts_layout
 
 _LOOK_S = 2.0
 """How long a replica may take to report its state."""
@@ -52,7 +45,7 @@ class PartedIndex:
 
     def __init__(
         self,
-        holders: Holders,
+        holders: parts_layout.Holders,
         template_format: IndexedFormat,
         key: bytes | None,
         *,
@@ -70,11 +63,11 @@ class PartedIndex:
         self._rotation = secret_rotation(key, template.dimension)
         self._bit_order = secret_bit_order(key)
         self._code = code
-        self._known: dict[str, Known] = {}
-        self._layout = Layout(0, ())
+        self._known: dict[str, parts_layout.Known] = {}
+        self._layout = parts_layout.Layout(0, ())
         self._looking, self._noting = threading.Lock(), threading.Lock()
         self._searcher = replicated.PartsSearcher(template_format, 64, patience)
-        self._cohort = PartedCohort(self, self._identity, self._rotation)
+        self._cohort = parts_layout.PartedCohort(self, self._identity, self._rotation)
         self._tended_at = time.monotonic()
         self.cohorts = CohortKeeper(self._cohort)
         """Measures how similar a probe is to people drawn from the tenprints."""
@@ -117,12 +110,12 @@ class PartedIndex:
         return self._check
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> parts_layout.Layout:
         """The parts that are searched."""
         return self._layout
 
     @property
-    def known(self) -> Sequence[Known]:
+    def known(self) -> Sequence[parts_layout.Known]:
         """Every replica that has answered, of any map."""
         return tuple(self._known.values())
 
@@ -135,14 +128,16 @@ class PartedIndex:
             begun = time.monotonic()
             asked = [(one, one.call("standing", self._code)) for one in self._holders.replicas()]
             ends = time.monotonic() + _LOOK_S
-            known: dict[str, Known] = {}
+            known: dict[str, parts_layout.Known] = {}
             for replica, answer in asked:
-                standing = heard(answer, ends)
+                standing = parts_layout.heard(answer, ends)
                 if isinstance(standing, Standing) and self._is_ours(standing):
-                    known[replica.name] = Known(replica, standing, standing.answers_at)
+                    known[replica.name] = parts_layout.Known(
+                        replica, standing, standing.answers_at
+                    )
             self._take(known, begun)
 
-    def _take(self, known: dict[str, Known], begun: float) -> None:
+    def _take(self, known: dict[str, parts_layout.Known], begun: float) -> None:
         """Replace what is known about the replicas, except acknowledgements since `begun`."""
         with self._noting:
             for name, one in known.items():
@@ -150,11 +145,11 @@ class PartedIndex:
                 if before is not None and before.acked_at >= begun and one.fed_to >= 0:
                     one.fed_to = max(one.fed_to, before.fed_to)
             self._known = known
-            self._layout = newest_whole(list(known.values()))
+            self._layout = parts_layout.newest_whole(list(known.values()))
 
     def _ack(self, name: str, done: Future[Any], to: int) -> None:
         """If a replica has applied the changes up to `to`, record that."""
-        reached = heard(done, 0.0)
+        reached = parts_layout.heard(done, 0.0)
         with self._noting:
             one = self._known.get(name)
             if one is not None and isinstance(reached, int) and reached >= to:
@@ -333,7 +328,7 @@ class PartedIndex:
             asked = [part[turn] for part in self._layout.parts if turn < len(part)]
             answers = [one.replica.call("tend") for one in asked]
             ends = time.monotonic() + _TEND_S
-            did = [heard(one, ends) is True for one in answers]
+            did = [parts_layout.heard(one, ends) is True for one in answers]
             found = found or any(did)
         return found
 

@@ -22,30 +22,22 @@ from service.adapters.reading.nist_records import (
     position_of,
 )
 from service.adapters.reading.slap_pictures import Cut
-from service.ports.print_reading import (
-    MOST_PARTS,
-    MissingFinger,
-    PrintFile,
-    ReadPrint,
-    RefusedPart,
-    StatedPerson,
-    Transaction,
-)
+from service.ports import print_reading
 
 
 @dataclass(slots=True, eq=False)
 class Images:
     """The images found so far in a transaction."""
 
-    prints: list[ReadPrint] = field(default_factory=list)
-    refused: list[RefusedPart] = field(default_factory=list)
-    missing: list[MissingFinger] = field(default_factory=list)
+    prints: list[print_reading.ReadPrint] = field(default_factory=list)
+    refused: list[print_reading.RefusedPart] = field(default_factory=list)
+    missing: list[print_reading.MissingFinger] = field(default_factory=list)
     places: dict[int, list[int]] = field(default_factory=dict)
     """Indices into `prints`, by the IDC of the record."""
 
     def take(self, name: str, idc: int, cut: Cut) -> None:
         """Add the prints of a record."""
-        self.refused += [RefusedPart(name, reason) for reason in cut.refused]
+        self.refused += [print_reading.RefusedPart(name, reason) for reason in cut.refused]
         for one in cut.prints:
             self.places.setdefault(idc, []).append(len(self.prints))
             self.prints.append(replace(one, part=name))
@@ -67,7 +59,7 @@ def join_minutiae(named: Iterable[tuple[str, Any]], images: Images) -> list[Minu
             try:
                 views += _joined(record, images)
             except PartRefusedError as error:
-                images.refused.append(RefusedPart(name, str(error)))
+                images.refused.append(print_reading.RefusedPart(name, str(error)))
     return views
 
 
@@ -86,7 +78,7 @@ def _joined(record: Any, images: Images) -> tuple[MinutiaeView, ...]:
     return ()
 
 
-def _with_marked(print_: ReadPrint, record: Any) -> ReadPrint:
+def _with_marked(print_: print_reading.ReadPrint, record: Any) -> print_reading.ReadPrint:
     if print_.marked is not None:
         raise PartRefusedError("The image already has minutiae from another record.")
     height_px, width_px = print_.pixels.shape
@@ -150,7 +142,7 @@ def is_transaction(data: bytes) -> bool:
     return _BEGINNING.match(data) is not None
 
 
-def read_transaction(data: bytes) -> PrintFile:
+def read_transaction(data: bytes) -> print_reading.PrintFile:
     """Return the prints, minutiae and person in a transaction.
 
     Raises UnreadablePrintError if the whole transaction is damaged. Parts that are not accepted
@@ -162,13 +154,13 @@ def read_transaction(data: bytes) -> PrintFile:
     images = _images(records, first)
     views = join_minutiae(_named(records), images)
     person, doubts = _person(records, texts)
-    return PrintFile(
+    return print_reading.PrintFile(
         prints=tuple(images.prints),
         minutiae=tuple(views),
         refused=(*images.refused, *doubts),
         missing=tuple(images.missing),
         person=person,
-        transaction=Transaction(
+        transaction=print_reading.Transaction(
             kind=_clean(texts.of(first, 4)),
             date=_clean(texts.of(first, 5)),
             control_number=_clean(texts.of(first, 9)),
@@ -193,9 +185,9 @@ def _records(data: bytes) -> list[Any]:
             "The transaction is damaged: the lengths or the list of its records are wrong. "
             "Export it again."
         ) from None
-    if len(records) > MOST_PARTS:
+    if len(records) > print_reading.MOST_PARTS:
         raise UnreadablePrintError(
-            f"The transaction has more than {MOST_PARTS} records: divide it."
+            f"The transaction has more than {print_reading.MOST_PARTS} records: divide it."
         )
     return records
 
@@ -211,7 +203,7 @@ def _images(records: list[Any], first: Any) -> Images:
         try:
             images.take(name, idc_of(record), _images_of(record, first))
         except (nist_records.PartRefusedError, UnreadablePrintError) as error:
-            images.refused.append(RefusedPart(name, str(error)))
+            images.refused.append(print_reading.RefusedPart(name, str(error)))
     return images
 
 
@@ -242,7 +234,7 @@ def _named(records: list[Any]) -> Iterator[tuple[str, Any]]:
 
 def _person(
     records: list[Any], texts: nist_records.Texts
-) -> tuple[StatedPerson, tuple[RefusedPart, ...]]:
+) -> tuple[print_reading.StatedPerson, tuple[print_reading.RefusedPart, ...]]:
     """Return the fields of the first type-2 record, by the field numbers of the FBI's EBTS.
 
     Each domain defines its own type-2 fields. The profiles of other domains are not known here.
@@ -250,11 +242,11 @@ def _person(
     named = ((name, one) for name, one in _named(records) if one.type == 2)
     name, second = next(named, ("", None))
     if second is None:
-        return StatedPerson(), ()
+        return print_reading.StatedPerson(), ()
     surname, _, forename = _clean(texts.of(second, 18)).partition(",")
     day = _DAY.fullmatch(texts.of(second, 22))
     sex = texts.of(second, 24)
-    person = StatedPerson(
+    person = print_reading.StatedPerson(
         surname=surname.strip(),
         forename=forename.strip(),
         date_of_birth="-".join(day.groups()) if day else "",
@@ -262,7 +254,7 @@ def _person(
     )
     if texts.is_readable(second, 18):
         return person, ()
-    return person, (RefusedPart(name, nist_records.UNREADABLE_NAME),)
+    return person, (print_reading.RefusedPart(name, nist_records.UNREADABLE_NAME),)
 
 
 def _clean(text: str) -> str:

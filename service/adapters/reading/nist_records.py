@@ -36,8 +36,7 @@ _IMPRESSIONS: dict[int, tuple[ImpressionType, CaptureMedium]] = {
     27: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
 }
 """Impression type codes (IMP) of fingers. 8 is a swipe, and codes from 20 on name the scanner.
-Codes of palms, feet and others are not accepted.
-"""
+Codes of palms, feet and others are not accepted."""
 
 CONTACTLESS = frozenset({24, 25, 26, 27})
 """Codes of prints that were photographed without contact."""

@@ -10,13 +10,8 @@ import socket
 import struct
 from dataclasses import dataclass
 
+from domain import errors
 from domain.applications.declarations import DocumentUse, UploadFault
-from domain.errors import (
-    ConfigurationError,
-    ScannerUnavailableError,
-    UploadRefusedError,
-    UploadsBusyError,
-)
 from service.adapters.isolation.frames import Frame, Limits
 from service.adapters.isolation.worker import Refusals, Worker
 from service.ports.uploads import MOST_BYTES, CheckedUpload, DrawnPage
@@ -38,7 +33,7 @@ class ClamdScanner:
         kind, _, place = self.address.partition(":")
         port = place.rpartition(":")[2]
         if not place or kind not in {"unix", "tcp"} or (kind == "tcp" and not port.isdigit()):
-            raise ConfigurationError(
+            raise errors.ConfigurationError(
                 "IDENTLINK_VIRUS_SCANNER is not an address: write unix:/PATH or tcp:HOST:PORT."
             )
 
@@ -47,13 +42,13 @@ class ClamdScanner:
         try:
             answer = self._ask(data)
         except OSError:
-            raise ScannerUnavailableError(_AWAY) from None
+            raise errors.ScannerUnavailableError(_AWAY) from None
         if answer == "stream: OK":
             return
         if answer.endswith(" FOUND"):
-            raise UploadRefusedError(UploadFault.INFECTED)
+            raise errors.UploadRefusedError(UploadFault.INFECTED)
         # An error of the scanner, such as one of its limits: the document was not scanned.
-        raise ScannerUnavailableError(_AWAY)
+        raise errors.ScannerUnavailableError(_AWAY)
 
     def _ask(self, data: bytes) -> str:
         with self._connected() as connection:
@@ -90,14 +85,14 @@ _LIMITS = Limits(processor_s=4.0, address_space_mb=1_024, calls=200)
 """The slowest document of 10 MB that was tried takes three seconds of processor time, and usual
 documents a tenth. On a busy machine they may have to wait."""
 _REFUSALS = Refusals(
-    UploadRefusedError,
+    errors.UploadRefusedError,
     {
         "costly": UploadFault.TOO_COSTLY,
         "died": UploadFault.DAMAGED,
         "fault": UploadFault.DAMAGED,
         "memory": UploadFault.TOO_COSTLY,
     },
-    busy=UploadsBusyError,
+    busy=errors.UploadsBusyError,
 )
 
 
@@ -110,13 +105,13 @@ class IsolatedUploads:
     def check(self, data: bytes, use: DocumentUse) -> CheckedUpload:
         """Return the document as it is stored. Raises UploadRefusedError, UploadsBusyError."""
         if not data:
-            raise UploadRefusedError(UploadFault.EMPTY)
+            raise errors.UploadRefusedError(UploadFault.EMPTY)
         if len(data) > MOST_BYTES:
-            raise UploadRefusedError(UploadFault.TOO_LARGE)
+            raise errors.UploadRefusedError(UploadFault.TOO_LARGE)
         answer = self._worker.ask(Frame({"task": "check", "use": use.value}, (data,)))
         media_type = answer.header.get("media_type")
         if media_type not in {"image/jpeg", "application/pdf"} or len(answer.blobs) != 1:
-            raise UploadRefusedError(UploadFault.DAMAGED)
+            raise errors.UploadRefusedError(UploadFault.DAMAGED)
         return CheckedUpload(media_type, answer.blobs[0])
 
     def close(self) -> None:
@@ -136,7 +131,7 @@ class IsolatedPages:
         answer = self._worker.ask(call)
         pages = answer.header.get("pages")
         if not isinstance(pages, int) or len(answer.blobs) != 1:
-            raise UploadRefusedError(UploadFault.DAMAGED)
+            raise errors.UploadRefusedError(UploadFault.DAMAGED)
         return DrawnPage(answer.blobs[0], pages)
 
     def close(self) -> None:

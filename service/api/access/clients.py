@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from domain.access.access import Role, Scope
@@ -15,17 +15,11 @@ from domain.list_pages import page_behind
 from service.api.authentication import Operator
 from service.api.base import Answer, Body, Code, Next, PageAnswer
 from service.api.bodies import After, BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems, found_at
+from service.api.call_routes import CallRouter, found_at
 from service.api.shapes import From, shows
 from service.api.state import StateOf
 from service.settings import Settings
-from service.usecases.access.clients import (
-    add_client,
-    list_clients,
-    revoke_client,
-    revoke_key,
-    rotate_key,
-)
+from service.usecases.access import clients
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 
 Scopes = tuple[Scope, ...]
@@ -83,48 +77,42 @@ class ClientSecretAnswer(Answer):
     """Shown only now: only its digest is stored."""
 
 
-router = APIRouter(prefix="/v1/clients", tags=["administrator"])
+router = CallRouter(prefix="/v1/clients", tags=["administrator"])
 
 
-@router.post(
-    "", status_code=201, responses=body_problems(UnknownForceError, ConflictError) | found_at(201)
-)
+@router.post("", UnknownForceError, ConflictError, status_code=201, responses=found_at(201))
 def post_client(
     call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
     """Add a client of a force with its first key; the secret is shown only now."""
-    issued = call.carry_out(add_client, body)
+    issued = call.carry_out(clients.add_client, body)
     response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
     return ClientSecretAnswer.of(issued)
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def get_clients(call: Operator, after: After = None, limit: Limit = 50) -> ClientListAnswer:
     """Return clients with their keys, including revoked ones, in order of name."""
-    found = call.use(list_clients)
+    found = call.use(clients.list_clients)
     return ClientListAnswer.of(page_behind(found, after, limit, attrgetter("client_id")))
 
 
-@router.post(
-    "/{client_id}/keys", status_code=201, responses=call_problems(NotFoundError, ConflictError)
-)
+@router.post("/{client_id}/keys", NotFoundError, ConflictError, status_code=201)
 def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
     """Give a client a second key; both are valid until you revoke the old key."""
-    return ClientSecretAnswer.of(call.use(rotate_key, ClientId(client_id)))
+    return ClientSecretAnswer.of(call.use(clients.rotate_key, ClientId(client_id)))
 
 
-@router.delete("/{client_id}", status_code=204, responses=call_problems(NotFoundError))
+@router.delete("/{client_id}", NotFoundError, status_code=204)
 def delete_client(call: Operator, client_id: IdInPath) -> None:
     """Revoke a client with its keys and tokens at once; revoking it again has no effect."""
-    call.use(revoke_client, ClientId(client_id))
+    call.use(clients.revoke_client, ClientId(client_id))
 
 
-@router.delete(
-    "/{client_id}/keys/{key_id}", status_code=204, responses=call_problems(NotFoundError)
-)
+@router.delete("/{client_id}/keys/{key_id}", NotFoundError, status_code=204)
 def delete_client_key(call: Operator, client_id: IdInPath, key_id: IdInPath) -> None:
     """Revoke a key, and the tokens obtained with it, at once; revoking it again has no effect."""
-    call.use(revoke_key, ClientId(client_id), ClientKeyId(key_id))
+    call.use(clients.revoke_key, ClientId(client_id), ClientKeyId(key_id))
 
 
 Account = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:@/+=-]{1,100}$")]
@@ -159,10 +147,10 @@ class TokenAnswer(Answer):
     """When the token expires."""
 
 
-tokens = APIRouter(prefix="/v1/tokens", tags=["administrator"])
+tokens = CallRouter(prefix="/v1/tokens", tags=["administrator"])
 
 
-@tokens.post("", status_code=201, responses=body_problems(UnknownForceError) | found_at(201))
+@tokens.post("", UnknownForceError, status_code=201, responses=found_at(201))
 def post_token(
     call: Operator, body: BodyOf[TokenBody], state: StateOf, response: Response
 ) -> TokenAnswer:
@@ -176,7 +164,7 @@ def post_token(
     return TokenAnswer.of(issued)
 
 
-@tokens.delete("/{token_id}", status_code=204, responses=call_problems(NotFoundError))
+@tokens.delete("/{token_id}", NotFoundError, status_code=204)
 def delete_token(call: Operator, token_id: IdInPath, state: StateOf) -> None:
     """Revoke a token at once; revoking it again has no effect."""
     revoke_token(state.services, call.caller, TokenId(token_id))

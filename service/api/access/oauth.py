@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any, Literal, Self
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
@@ -13,7 +12,7 @@ from domain.access.accounts import Client, ClientKey
 from domain.ids import UserId
 from service.api.access import token_requests
 from service.api.base import Answer
-from service.api.documentation import problems
+from service.api.call_routes import CallRouter
 from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id, note_problem
 from service.usecases.access import clients, provider
@@ -74,7 +73,7 @@ TOKEN_REQUEST: dict[str, Any] = {
 """The documentation of the form."""
 
 
-router = APIRouter(prefix="/v1/oauth", tags=["client"])
+router = CallRouter(prefix="/v1/oauth", tags=["client"])
 
 _NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -88,8 +87,9 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 @router.post(
     "/token",
+    errors.RateLimitedError,
     response_model=AccessTokenAnswer,
-    responses=problems(errors.RateLimitedError) | _REFUSALS,
+    responses=_REFUSALS,
     openapi_extra=TOKEN_REQUEST,
 )
 def post_token_request(posted: token_requests.PostedFormOf, state: StateOf) -> Response:
@@ -178,7 +178,7 @@ LOGOUT_REQUEST: dict[str, Any] = {
 }
 
 
-back_channel = APIRouter(prefix="/v1/oidc", tags=["identity provider"])
+back_channel = CallRouter(prefix="/v1/oidc", tags=["identity provider"])
 
 _BACK_CHANNEL_NOT_KEPT = {"Cache-Control": "no-store"}
 _MOST_FIELDS = 20
@@ -190,11 +190,9 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @back_channel.post(
     "/back-channel-logout",
+    *(errors.NotFoundError, errors.ProviderUnavailableError, errors.RateLimitedError),
     response_class=Response,
-    responses=problems(
-        errors.NotFoundError, errors.ProviderUnavailableError, errors.RateLimitedError
-    )
-    | _RESPONSES,
+    responses=_RESPONSES,
     openapi_extra=LOGOUT_REQUEST,
 )
 def post_logout_token(posted: token_requests.PostedFormOf, state: StateOf) -> Response:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import Field, StringConstraints
 
 from domain import errors
@@ -24,7 +24,7 @@ from service.api.agencies.matters_schemas import (
 from service.api.authentication import AgreementReader, MatterTeller, RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, Words
 from service.api.bodies import After, Before, BodyOf, IdInPath, Limit, media_type_of
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter
 from service.api.people.records import AmendedAnswer
 from service.api.people.records_schemas import OffenceHead
 from service.api.problems import UnsupportedMediaTypeError
@@ -49,44 +49,41 @@ async def _xml(request: Request) -> bytes:
     return await request.body()
 
 
-router = APIRouter(prefix="/v1", tags=["case officer"])
+router = CallRouter(prefix="/v1", tags=["case officer"])
 
 
 @router.post(
     "/court-results",
+    UnsupportedMediaTypeError,
+    errors.NotTheirSourceError,
     status_code=201,
     openapi_extra=_TAKES,
-    responses=call_problems(UnsupportedMediaTypeError, errors.NotTheirSourceError),
 )
 def post_court_result(call: MatterTeller, body: Annotated[bytes, Depends(_xml)]) -> ToldAnswer:
     """Receive a court result: a rule attaches it to a record, or it waits in the inbox."""
     return ToldAnswer.of(tell_court_result(call.services, TellCourtResult(call.caller, body)))
 
 
-@router.get("/matters", responses=call_problems())
+@router.get("/matters")
 def get_matters(call: RequestReader, after: After = None, limit: Limit = 50) -> InboxAnswer:
     """Return the matters that wait for a person's decision, oldest first."""
     return InboxAnswer.of(call.use(list_matters, after=after, limit=limit))
 
 
-@router.get("/matters/{matter_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/matters/{matter_id}", errors.NotFoundError)
 def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     """Return a matter with its content and steps."""
     return MatterAnswer.of(call.use(show_matter, matter_id))
 
 
-@router.post(
-    "/matters",
-    status_code=201,
-    responses=body_problems(errors.InvalidDateError, errors.NotTheirSourceError),
-)
+@router.post("/matters", errors.InvalidDateError, errors.NotTheirSourceError, status_code=201)
 def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     """Receive a matter in plain fields. A rule attaches a court's matter; other matters wait."""
     told = call.use(tell_matter, body.source, body.content())
     return ToldAnswer.of(told)
 
 
-@router.get("/matters/{matter_id}/records", responses=call_problems(errors.NotFoundError))
+@router.get("/matters/{matter_id}/records", errors.NotFoundError)
 def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecordsAnswer:
     """Return the records that a waiting matter may belong to."""
     found = call.use(likely_records, matter_id)
@@ -104,7 +101,7 @@ _STEPS = (
 )
 
 
-@router.post("/matters/{matter_id}/attachment", responses=body_problems(*_STEPS))
+@router.post("/matters/{matter_id}/attachment", *_STEPS)
 def post_matter_attachment(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AttachMatterBody]
 ) -> StepAnswer:
@@ -115,7 +112,7 @@ def post_matter_attachment(
     )
 
 
-@router.post("/matters/{matter_id}/return", responses=body_problems(*_STEPS))
+@router.post("/matters/{matter_id}/return", *_STEPS)
 def post_matter_return(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
@@ -123,7 +120,7 @@ def post_matter_return(
     return StepAnswer.of(call.carry_out(deciding.return_matter, body, matter_id=matter_id))
 
 
-@router.post("/matters/{matter_id}/withdrawal", responses=body_problems(*_STEPS))
+@router.post("/matters/{matter_id}/withdrawal", *_STEPS)
 def post_matter_withdrawal(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
@@ -131,7 +128,7 @@ def post_matter_withdrawal(
     return StepAnswer.of(call.carry_out(deciding.withdraw_matter, body, matter_id=matter_id))
 
 
-@router.post("/matters/{matter_id}/answer", responses=body_problems(*_STEPS))
+@router.post("/matters/{matter_id}/answer", *_STEPS)
 def post_matter_answer(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AnswerProposalBody]
 ) -> StepAnswer:
@@ -225,13 +222,11 @@ class ResultFateAnswer(Answer):
 
 @router.post(
     "/requests/{request_id}/elsewhere",
+    errors.NotFoundError,
+    errors.StaleRequestError,
+    errors.RequestStepError,
+    errors.NoAgreementError,
     status_code=201,
-    responses=body_problems(
-        errors.NotFoundError,
-        errors.StaleRequestError,
-        errors.RequestStepError,
-        errors.NoAgreementError,
-    ),
 )
 def post_request_elsewhere(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
@@ -243,15 +238,15 @@ def post_request_elsewhere(
 
 @router.post(
     "/requests/{request_id}/asn",
+    *(errors.NotFoundError, errors.RequestStepError, errors.ConflictError),
     status_code=201,
-    responses=call_problems(errors.NotFoundError, errors.RequestStepError, errors.ConflictError),
 )
 def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
     """Issue the ASN of a record on behalf of an agency."""
     return AsnAnswer(asn=call.use(asns.issue_asn, RequestId(request_id)))
 
 
-@router.get("/asns", responses=call_problems())
+@router.get("/asns")
 def get_asns(
     call: AgreementReader,
     before: Before = None,
@@ -271,15 +266,13 @@ def get_asns(
 
 @router.post(
     "/asns/{asn}/attachment",
+    errors.NotFoundError,
+    errors.PayloadErasedError,
+    errors.ConflictError,
+    errors.SelfVerificationError,
+    errors.StaleRecordError,
+    errors.InvalidDateError,
     status_code=201,
-    responses=body_problems(
-        errors.NotFoundError,
-        errors.PayloadErasedError,
-        errors.ConflictError,
-        errors.SelfVerificationError,
-        errors.StaleRecordError,
-        errors.InvalidDateError,
-    ),
 )
 def post_attachment(
     call: RequestWorker,
@@ -291,7 +284,7 @@ def post_attachment(
     return AmendedAnswer(record_id=body.record_id, version=version)
 
 
-@router.post("/asn-results", status_code=201, responses=body_problems(errors.InvalidDateError))
+@router.post("/asn-results", errors.InvalidDateError, status_code=201)
 def post_asn_result(call: RequestWorker, body: BodyOf[AsnResultBody]) -> ResultFateAnswer:
     """Store a court result with the ASN that the court gave."""
     return ResultFateAnswer(fate=call.carry_out(asns.receive_result, body))

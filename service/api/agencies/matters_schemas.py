@@ -6,16 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain.agencies.matters import (
-    SOURCES,
-    Matter,
-    MatterContent,
-    MatterSource,
-    MatterState,
-    Step,
-    TheirWord,
-    as_told,
-)
+from domain.agencies import matters
 from domain.courts.results import CourtOffence, CourtResult, Defendant, ResultLine, Term
 from domain.errors import InvalidInputError
 from domain.exchange.contents import StatedRestrictions
@@ -41,7 +32,7 @@ class ReasonAnswer(Answer):
     pointer: str = Field(description="JSON pointer into `content`; empty for the whole message.")
 
 
-@shows(Step, without=("matter_id", "stepped_by", "person_id", "laid"))
+@shows(matters.Step, without=("matter_id", "stepped_by", "person_id", "laid"))
 class StepAnswer(Answer):
     """One step of a matter."""
 
@@ -54,7 +45,7 @@ class ToldAnswer(Answer):
 
     matter_id: Annotated[str, From("matter.matter_id")]
     """Id of the matter."""
-    state: Annotated[MatterState, From("matter.state")]
+    state: Annotated[matters.MatterState, From("matter.state")]
     reasons: Annotated[tuple[ReasonAnswer, ...], From("matter.last.reasons")]
     """Why the matter waits."""
     tasks: tuple[str, ...]
@@ -71,16 +62,16 @@ class MatterHead(Answer):
 
     matter_id: str
     """Id of the matter."""
-    source: MatterSource
+    source: matters.MatterSource
     reference: str
     """The sender's reference for the matter."""
     received_at: datetime
     """When it was received."""
-    state: MatterState
+    state: matters.MatterState
     last_day: date = Field(description="The last day on which it may wait.")
 
     @classmethod
-    def showing(cls, matter: Matter, /, **others: Any) -> Self:
+    def showing(cls, matter: matters.Matter, /, **others: Any) -> Self:
         """Return the answer with the last day, which depends on the source."""
         day = last_day(matter.source, matter.received_at)
         return super().showing(matter, last_day=day, **others)
@@ -98,7 +89,7 @@ class WaitingHead(MatterHead):
 class WaitingCountAnswer(Answer):
     """The number of matters that wait in one state."""
 
-    state: MatterState
+    state: matters.MatterState
     count: int
     """The number of matters that wait."""
     oldest: datetime
@@ -142,7 +133,7 @@ class InboxAnswer(Answer):
         return cls.showing(inbox, waiting=tuple(waiting))
 
 
-def _plain(content: MatterContent | None) -> Any:
+def _plain(content: matters.MatterContent | None) -> Any:
     return None if content is None else plain(content)
 
 
@@ -209,7 +200,7 @@ class LimitsBody(RestrictionsBody):
 class MatterBody(Body):
     """A matter about a person, from a court, a force or an agency, or through Interpol."""
 
-    source: MatterSource
+    source: matters.MatterSource
     reference: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     """The sender's reference for the matter."""
     court: Code = Field(description="Code of the court, seven characters.")
@@ -234,13 +225,13 @@ class MatterBody(Body):
     limits: LimitsBody | None = None
     """What that country lets be done with the conviction. Absent: it has not said."""
 
-    def content(self) -> MatterContent:
+    def content(self) -> matters.MatterContent:
         """Return the content. Raises InvalidDateError, InvalidInputError with a pointer."""
         result = self._result()
-        if SOURCES[self.source].known_as.is_told:
+        if matters.SOURCES[self.source].known_as.is_told:
             with at("/limits"):
                 limits = (self.limits or LimitsBody()).to(StatedRestrictions)
-            return as_told(result, TheirWord(self.country, self.version, limits))
+            return matters.as_told(result, matters.TheirWord(self.country, self.version, limits))
         if self.country or self.limits or self.version > 1:
             raise InvalidInputError(
                 "Only a conviction of another country has a country, a version and limits.",

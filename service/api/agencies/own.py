@@ -5,7 +5,6 @@ Agreements with agencies, for case officers and auditors.
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
 from domain.agencies.agencies import Agreement, AgreementStanding, Contact, LegalStatus, Reach
@@ -23,7 +22,7 @@ from domain.restrictions import UsePurpose
 from service.api.authentication import AgencyAsker, AgreementKeeper, AgreementReader
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, PageAnswer, Text, Words
 from service.api.bodies import AgencyInPath, Before, BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter
 from service.api.people.records_schemas import DetailsBody
 from service.api.requests.requests import RequestIdAnswer
 from service.api.shapes import shows
@@ -84,32 +83,28 @@ class MemberBody(Body):
     """Opaque id of an account or a client."""
 
 
-agreements_router = APIRouter(prefix="/v1/agreements", tags=["case officer"])
+agreements_router = CallRouter(prefix="/v1/agreements", tags=["case officer"])
 
 
-@agreements_router.get("", responses=call_problems())
+@agreements_router.get("")
 def get_agreements(call: AgreementReader) -> AgreementsAnswer:
     """Return the current agreement of every agency."""
     return AgreementsAnswer(agreements=call.use(agreements.list_agreements))
 
 
-@agreements_router.post(
-    "", status_code=201, responses=body_problems(InvalidDateError, StaleRecordError, ConflictError)
-)
+@agreements_router.post("", InvalidDateError, StaleRecordError, ConflictError, status_code=201)
 def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> AgencyAgreementAnswer:
     """Store the next version of an agreement."""
     return AgencyAgreementAnswer.of(call.carry_out(agreements.make_agreement, body))
 
 
-@agreements_router.get("/{agency}", responses=call_problems(NotFoundError))
+@agreements_router.get("/{agency}", NotFoundError)
 def get_agreement(call: AgreementReader, agency: AgencyInPath) -> AgreementsAnswer:
     """Return all versions of an agreement, oldest first."""
     return AgreementsAnswer(agreements=call.use(agreements.show_agreement, agency))
 
 
-@agreements_router.post(
-    "/{agency}/members", status_code=204, responses=body_problems(NotFoundError, ConflictError)
-)
+@agreements_router.post("/{agency}/members", NotFoundError, ConflictError, status_code=204)
 def post_agency_member(
     call: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody]
 ) -> None:
@@ -167,22 +162,22 @@ class AgencyReplyBody(Body):
     words: Words
 
 
-router = APIRouter(prefix="/v1/agency", tags=["agency"])
+router = CallRouter(prefix="/v1/agency", tags=["agency"])
 
 
-@router.get("/agreement", responses=call_problems(NoAgreementError))
+@router.get("/agreement", NoAgreementError)
 def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
     """Return your agency's current agreement."""
     return AgencyAgreementAnswer.of(call.use(agreements.own_agreement))
 
 
-@router.post("/requests", status_code=201, responses=body_problems(NoAgreementError))
+@router.post("/requests", NoAgreementError, status_code=201)
 def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
     """Make a request within the agreement: a names enquiry, or a record created on your behalf."""
     return RequestIdAnswer(request_id=call.carry_out(asking.ask_as_agency, body, ask=body.to(Ask)))
 
 
-@router.get("/requests", responses=call_problems(NoAgreementError))
+@router.get("/requests", NoAgreementError)
 def get_agency_requests(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyRequestsAnswer:
@@ -190,7 +185,7 @@ def get_agency_requests(
     return AgencyRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
-@router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
+@router.get("/requests/{request_id}", NoAgreementError, NotFoundError)
 def get_agency_request(call: AgencyAsker, request_id: IdInPath) -> AgencyRequestAnswer:
     """Return one of your requests with its answer."""
     return AgencyRequestAnswer.of(call.use(asking.show_own_request, RequestId(request_id)))
@@ -198,8 +193,8 @@ def get_agency_request(call: AgencyAsker, request_id: IdInPath) -> AgencyRequest
 
 @router.post(
     "/requests/{request_id}/answer",
+    *(NoAgreementError, NotFoundError, RequestStepError),
     status_code=204,
-    responses=body_problems(NoAgreementError, NotFoundError, RequestStepError),
 )
 def post_agency_answer(
     call: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody]
@@ -208,10 +203,10 @@ def post_agency_answer(
     call.use(asking.answer_as_agency, RequestId(request_id), body.words)
 
 
-_WATCHED = call_problems(NoAgreementError, NotFoundError, RequestStepError, ConflictError)
+_WATCHED = (NoAgreementError, NotFoundError, RequestStepError, ConflictError)
 
 
-@router.get("/watches", responses=call_problems(NoAgreementError))
+@router.get("/watches", NoAgreementError)
 def get_agency_watches(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyWatchesAnswer:
@@ -221,19 +216,19 @@ def get_agency_watches(
     return AgencyWatchesAnswer.of(call.use(agreements.list_watches, before=before, limit=limit))
 
 
-@router.post("/requests/{request_id}/watch", status_code=201, responses=_WATCHED)
+@router.post("/requests/{request_id}/watch", *_WATCHED, status_code=201)
 def post_agency_watch(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Watch an answered case for twelve months: you are told once to ask again."""
     return AgencyWatchAnswer.of(call.use(agreements.watch_case, RequestId(request_id)))
 
 
-@router.post("/requests/{request_id}/watch/confirmation", responses=_WATCHED)
+@router.post("/requests/{request_id}/watch/confirmation", *_WATCHED)
 def post_agency_watch_confirmation(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Confirm for another quarter that you watch the case."""
     return AgencyWatchAnswer.of(call.use(agreements.confirm_watch, RequestId(request_id)))
 
 
-@router.post("/requests/{request_id}/watch/end", responses=_WATCHED)
+@router.post("/requests/{request_id}/watch/end", *_WATCHED)
 def post_agency_watch_end(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """End the watch of a case."""
     return AgencyWatchAnswer.of(call.use(agreements.end_watch, RequestId(request_id)))

@@ -4,9 +4,9 @@ The public pages call this with a token whose only scope is to forward applicati
 and the code are sent in headers, because addresses appear in the logs of proxies.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Response
+from fastapi import Depends, Header, Path, Response
 
 from domain import errors
 from domain.applications.states import DocumentId
@@ -25,32 +25,18 @@ from service.api.applications.applications_schemas import (
 )
 from service.api.authentication import ApplicationCarrier
 from service.api.bodies import BodyOf, IdInPath
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.state import ServicesOf, UploadsOf
 from service.usecases.applications import drafting, following, handing
 from service.usecases.applications.drafting import submit_application
 from service.usecases.applications.showing import add_document, remove_document, show_own_picture
 
-router = APIRouter(prefix="/v1", tags=["public pages"])
+router = CallRouter(prefix="/v1", tags=["public pages"])
 
 DOCUMENTS_PATH = "/v1/application/documents"
 ANSWER_PATH = "/v1/application/answer"
 
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The document.",
-        "content": {
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-        },
-    }
-}
-
-_PICTURE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The picture.",
-        "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+_FILE = file_of("The document.", "application/octet-stream")
 
 
 def _access(
@@ -79,28 +65,27 @@ def _access(
 AccessOf = Annotated[drafting.Access, Depends(_access)]
 
 
-@router.get("/application-forms", responses=call_problems())
+@router.get("/application-forms")
 def get_application_forms(call: ApplicationCarrier) -> FormsAnswer:
     """Return the kinds of application that are offered."""
     return FormsAnswer(kinds=drafting.forms_offered(call.caller))
 
 
-@router.post("/applications", status_code=201, responses=body_problems(errors.NotFoundError))
+@router.post("/applications", errors.NotFoundError, status_code=201)
 def post_application(call: ApplicationCarrier, body: BodyOf[StartBody]) -> StartedAnswer:
     """Begin a form; its code is shown only now."""
     started = call.use(drafting.start_application, body.kind)
     return StartedAnswer(reference=started.reference, code=started.code)
 
 
-@router.get("/application", responses=call_problems(errors.NotFoundError))
+@router.get("/application", errors.NotFoundError)
 def get_application(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Return an application as its applicant sees it."""
     return ApplicationAnswer.of(following.show_application(services, access))
 
 
 @router.post(
-    "/application/pages",
-    responses=body_problems(errors.InvalidInputError, errors.NotFoundError, errors.ConflictError),
+    "/application/pages", errors.InvalidInputError, errors.NotFoundError, errors.ConflictError
 )
 def post_application_page(
     access: AccessOf, body: BodyOf[PageBody], services: ServicesOf
@@ -114,15 +99,13 @@ def post_application_page(
 
 @router.post(
     "/application/documents",
+    errors.InvalidInputError,
+    errors.NotFoundError,
+    errors.ConflictError,
+    errors.UploadRefusedError,
+    errors.ScannerUnavailableError,
+    errors.UploadsBusyError,
     status_code=201,
-    responses=body_problems(
-        errors.InvalidInputError,
-        errors.NotFoundError,
-        errors.ConflictError,
-        errors.UploadRefusedError,
-        errors.ScannerUnavailableError,
-        errors.UploadsBusyError,
-    ),
 )
 def post_application_document(
     access: AccessOf, body: BodyOf[UploadedDocumentBody], services: ServicesOf, desk: UploadsOf
@@ -134,8 +117,9 @@ def post_application_document(
 
 @router.delete(
     "/application/documents/{document_id}",
+    errors.NotFoundError,
+    errors.ConflictError,
     status_code=204,
-    responses=call_problems(errors.NotFoundError, errors.ConflictError),
 )
 def delete_application_document(
     access: AccessOf, document_id: IdInPath, services: ServicesOf
@@ -146,8 +130,10 @@ def delete_application_document(
 
 @router.get(
     "/application/documents/{document_id}/picture",
+    errors.NotFoundError,
+    errors.ConflictError,
     response_class=Response,
-    responses={**_PICTURE, **call_problems(errors.NotFoundError, errors.ConflictError)},
+    responses=file_of("The picture.", "image/jpeg"),
 )
 def get_application_picture(
     access: AccessOf, document_id: IdInPath, services: ServicesOf, desk: UploadsOf
@@ -159,12 +145,10 @@ def get_application_picture(
 
 @router.post(
     "/application/submission",
-    responses=call_problems(
-        errors.InvalidInputError,
-        errors.NotFoundError,
-        errors.ConflictError,
-        errors.OutsideCalendarError,
-    ),
+    errors.InvalidInputError,
+    errors.NotFoundError,
+    errors.ConflictError,
+    errors.OutsideCalendarError,
 )
 def post_application_submission(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Send a form; sending it again has no effect."""
@@ -174,15 +158,13 @@ def post_application_submission(access: AccessOf, services: ServicesOf) -> Appli
 
 @router.post(
     "/application/answer",
-    responses=body_problems(
-        errors.InvalidInputError,
-        errors.NotFoundError,
-        errors.ConflictError,
-        errors.RequestStepError,
-        errors.UploadRefusedError,
-        errors.ScannerUnavailableError,
-        errors.UploadsBusyError,
-    ),
+    errors.InvalidInputError,
+    errors.NotFoundError,
+    errors.ConflictError,
+    errors.RequestStepError,
+    errors.UploadRefusedError,
+    errors.ScannerUnavailableError,
+    errors.UploadsBusyError,
 )
 def post_application_answer(
     access: AccessOf, body: BodyOf[QuestionAnswerBody], services: ServicesOf, desk: UploadsOf
@@ -193,8 +175,7 @@ def post_application_answer(
 
 
 @router.post(
-    "/application/withdrawal",
-    responses=call_problems(errors.NotFoundError, errors.ConflictError, errors.RequestStepError),
+    "/application/withdrawal", errors.NotFoundError, errors.ConflictError, errors.RequestStepError
 )
 def post_application_withdrawal(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Withdraw an application that has not been answered yet."""
@@ -203,8 +184,10 @@ def post_application_withdrawal(access: AccessOf, services: ServicesOf) -> Appli
 
 @router.post(
     "/application/handed/{number}/fetching",
+    errors.NotFoundError,
+    errors.ConflictError,
     response_class=Response,
-    responses={**_FILE, **call_problems(errors.NotFoundError, errors.ConflictError)},
+    responses=_FILE,
 )
 def post_application_fetching(
     access: AccessOf,
@@ -217,9 +200,7 @@ def post_application_fetching(
 
 
 @router.get(
-    "/application/papers/{number}",
-    response_class=Response,
-    responses={**_FILE, **call_problems(errors.NotFoundError)},
+    "/application/papers/{number}", errors.NotFoundError, response_class=Response, responses=_FILE
 )
 def get_application_paper(
     access: AccessOf,
@@ -231,29 +212,21 @@ def get_application_paper(
     return Response(paper.content, media_type=paper.media_type)
 
 
-@router.get(
-    "/application/subscription",
-    responses=call_problems(errors.NotFoundError, errors.ConflictError),
-)
+@router.get("/application/subscription", errors.NotFoundError, errors.ConflictError)
 def get_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
     """Return the holder's subscription, with every question that was asked with its code."""
     return SubscriptionAnswer.of(handing.show_subscription(services, access))
 
 
 @router.post(
-    "/application/subscription",
-    status_code=201,
-    responses=call_problems(errors.NotFoundError, errors.ConflictError),
+    "/application/subscription", errors.NotFoundError, errors.ConflictError, status_code=201
 )
 def post_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
     """Let others ask for twelve months, with a code, whether the certificate still holds."""
     return SubscriptionAnswer.of(handing.subscribe(services, access))
 
 
-@router.post(
-    "/application/subscription/end",
-    responses=call_problems(errors.NotFoundError, errors.ConflictError),
-)
+@router.post("/application/subscription/end", errors.NotFoundError, errors.ConflictError)
 def post_application_subscription_end(
     access: AccessOf, services: ServicesOf
 ) -> SubscriptionAnswer:

@@ -1,8 +1,6 @@
 """The documents of an application, and those that case officers hand to its applicant."""
 
-from typing import Any
-
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from domain.applications.states import DocumentId
 from domain.errors import ConflictError, NotFoundError, PayloadErasedError, PdfNotInstalledError
@@ -11,11 +9,11 @@ from service.adapters.documents.typesetting import own_data_pdf
 from service.api.applications import applications_schemas as schemas
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import IdInPath
-from service.api.documentation import call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.applications.showing import documents_of_request, show_document
 
-router = APIRouter(prefix="/v1/requests/{request_id}/documents", tags=["case officer"])
+router = CallRouter(prefix="/v1/requests/{request_id}/documents", tags=["case officer"])
 
 ATTACHED = {
     "Content-Disposition": "attachment",
@@ -24,18 +22,8 @@ ATTACHED = {
 }
 """Headers that make a browser save an outsider's document, never open it as our page."""
 
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A picture (JPEG) or a PDF.",
-        "content": {
-            name: {"schema": {"type": "string", "format": "binary"}}
-            for name in ("image/jpeg", "application/pdf")
-        },
-    }
-}
 
-
-@router.get("", responses=call_problems(NotFoundError))
+@router.get("", NotFoundError)
 def get_request_documents(call: RequestReader, request_id: IdInPath) -> schemas.DocumentsAnswer:
     """Return the documents that came with an application."""
     found = call.use(documents_of_request, RequestId(request_id))
@@ -44,8 +32,10 @@ def get_request_documents(call: RequestReader, request_id: IdInPath) -> schemas.
 
 @router.get(
     "/{document_id}",
+    NotFoundError,
+    PayloadErasedError,
     response_class=Response,
-    responses={**_FILE, **call_problems(NotFoundError, PayloadErasedError)},
+    responses=file_of("A picture (JPEG) or a PDF.", "image/jpeg", "application/pdf"),
 )
 def get_request_document(
     call: RequestReader, request_id: IdInPath, document_id: IdInPath
@@ -55,22 +45,18 @@ def get_request_document(
     return Response(content, media_type=document.media_type, headers=ATTACHED)
 
 
-handed = APIRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case officer"])
+handed = CallRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case officer"])
 
 
 @handed.post(
-    "",
-    status_code=201,
-    responses=call_problems(
-        NotFoundError, ConflictError, PayloadErasedError, PdfNotInstalledError
-    ),
+    "", NotFoundError, ConflictError, PayloadErasedError, PdfNotInstalledError, status_code=201
 )
 def post_handover(call: RequestWorker, request_id: IdInPath) -> schemas.HandoverAnswer:
     """Make the released document available on the public pages, only to its applicant."""
     return schemas.HandoverAnswer.of(call.use(hand_over, RequestId(request_id), own_data_pdf))
 
 
-@handed.get("", responses=call_problems(NotFoundError))
+@handed.get("", NotFoundError)
 def list_handovers(call: RequestReader, request_id: IdInPath) -> schemas.HandoversAnswer:
     """Return the documents made available because of a request, with their numbers of fetches."""
     found = call.use(handovers_of, RequestId(request_id))

@@ -1,9 +1,9 @@
 """Certificates: issued, listed and revoked by officers; checked by anybody without a token."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from pydantic import Field, StringConstraints
 
 from domain import errors
@@ -15,7 +15,7 @@ from domain.requests.requests import IdentityBasis
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, Reason, Text
 from service.api.bodies import BodyOf, IdInPath
-from service.api.documentation import body_problems, call_problems, problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.problems import (
     MalformedJsonError,
     MalformedRequestError,
@@ -70,13 +70,13 @@ class CertificateKeysAnswer(Answer):
     log_key: str = Field(description="Verifier key of the log (C2SP signed note).")
 
 
-router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
+router = CallRouter(prefix="/v1/certificates", tags=["certificates"])
 
 _ALL = UserId("everybody")
 _FAULTS = (RateLimitedError, MalformedJsonError, MalformedRequestError, UnsupportedMediaTypeError)
 
 
-@router.post("/check", responses=problems(*_FAULTS))
+@router.post("/check", *_FAULTS)
 def post_certificate_check(
     request: Request, state: StateOf, body: BodyOf[CheckBody]
 ) -> CheckedAnswer:
@@ -85,7 +85,7 @@ def post_certificate_check(
     return CheckedAnswer(answer=checking.check_certificate(state.services, body.number, body.code))
 
 
-@router.post("/watch-check", responses=problems(*_FAULTS))
+@router.post("/watch-check", *_FAULTS)
 def post_watch_check(
     request: Request, state: StateOf, body: BodyOf[WatchCheckBody]
 ) -> WatchCheckedAnswer:
@@ -95,24 +95,19 @@ def post_watch_check(
     return WatchCheckedAnswer(answer=checking.check_watch(state.services, *asked))
 
 
-@router.get("/keys", responses=problems(NotFoundError))
+@router.get("/keys", NotFoundError)
 def get_certificate_keys(desk: CertificateDeskOf) -> CertificateKeysAnswer:
     """Return the keys of the office and of its log; store them separately from any certificate."""
     return CertificateKeysAnswer(office_key=desk.signer.key, log_key=str(desk.log.verifier))
 
 
-_LIST: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A signed list (W3C Bitstring Status List v1.0).",
-        "content": {"application/vc": {}},
-    }
-}
-
-
 @router.get(
     "/status/{number}/{purpose}",
+    *(NotFoundError, MalformedRequestError, RateLimitedError),
     response_class=Response,
-    responses={**_LIST, **problems(NotFoundError, MalformedRequestError, RateLimitedError)},
+    responses=file_of(
+        "A signed list (W3C Bitstring Status List v1.0).", "application/vc", told={}
+    ),
 )
 def get_status_list(
     request: Request,
@@ -166,25 +161,16 @@ class CertificateRevocationBody(Body):
     words: Reason
 
 
-certificates_router = APIRouter(prefix="/v1", tags=["case officer"])
-
-_PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The certificate, PDF/A-3a, with its credential embedded.",
-        "content": {"application/pdf": {}},
-    }
-}
+certificates_router = CallRouter(prefix="/v1", tags=["case officer"])
 
 
 @certificates_router.post(
     "/requests/{request_id}/certificate",
+    errors.NotFoundError,
+    errors.ConflictError,
+    errors.NotReleasableError,
+    errors.PdfNotInstalledError,
     status_code=201,
-    responses=call_problems(
-        errors.NotFoundError,
-        errors.ConflictError,
-        errors.NotReleasableError,
-        errors.PdfNotInstalledError,
-    ),
 )
 def post_certificate(
     call: RequestWorker, request_id: IdInPath, desk: CertificateDeskOf
@@ -195,9 +181,7 @@ def post_certificate(
     )
 
 
-@certificates_router.get(
-    "/requests/{request_id}/certificates", responses=call_problems(errors.NotFoundError)
-)
+@certificates_router.get("/requests/{request_id}/certificates", errors.NotFoundError)
 def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
     """Return the certificates of an application, and whether each is valid now."""
     found = call.use(checking.certificates_of, RequestId(request_id))
@@ -206,8 +190,12 @@ def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateLi
 
 @certificates_router.get(
     "/certificates/{certificate_id}/document",
+    errors.NotFoundError,
+    errors.PayloadErasedError,
     response_class=Response,
-    responses={**_PDF, **call_problems(errors.NotFoundError, errors.PayloadErasedError)},
+    responses=file_of(
+        "The certificate, PDF/A-3a, with its credential embedded.", "application/pdf", told={}
+    ),
 )
 def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> Response:
     """Return the document of a certificate."""
@@ -217,8 +205,9 @@ def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> R
 
 @certificates_router.post(
     "/certificates/{certificate_id}/revocation",
+    errors.NotFoundError,
+    errors.AlreadyRevokedError,
     status_code=204,
-    responses=body_problems(errors.NotFoundError, errors.AlreadyRevokedError),
 )
 def post_certificate_revocation(
     call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]

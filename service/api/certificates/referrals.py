@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BeforeValidator, Field
 
 from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
@@ -12,7 +11,7 @@ from domain.requests.certificates import Referral, ReferralReply, ReferralVerdic
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Next, PageAnswer, ShownText
 from service.api.bodies import After, BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.requests import referring
@@ -83,27 +82,23 @@ class ReferredPersonAnswer(Answer):
     """Facts that the applicant stated, by name."""
 
 
-router = APIRouter(prefix="/v1/requests", tags=["case officer"])
-for_body = APIRouter(prefix="/v1/referrals", tags=["referral body"])
+router = CallRouter(prefix="/v1/requests", tags=["case officer"])
+for_body = CallRouter(prefix="/v1/referrals", tags=["referral body"])
 
 
-@router.post(
-    "/{request_id}/referral",
-    status_code=201,
-    responses=call_problems(NotFoundError, RequestStepError),
-)
+@router.post("/{request_id}/referral", NotFoundError, RequestStepError, status_code=201)
 def post_referral(call: RequestWorker, request_id: IdInPath) -> ReferralShown:
     """Refer a request to the referral body: nothing is released without its answer."""
     return ReferralShown.of(call.use(referring.make_referral, RequestId(request_id)))
 
 
-@router.get("/{request_id}/referrals", responses=call_problems(NotFoundError))
+@router.get("/{request_id}/referrals", NotFoundError)
 def get_referrals(call: RequestReader, request_id: IdInPath) -> ReferralListAnswer:
     """Return the referrals of a request with their answers, oldest first."""
     return ReferralListAnswer(referrals=call.use(referring.referrals_of, RequestId(request_id)))
 
 
-@for_body.get("", responses=call_problems())
+@for_body.get("")
 def get_open_referrals(
     call: ReferralAnswerer, after: After = None, limit: Limit = 50
 ) -> OpenReferralListAnswer:
@@ -111,7 +106,7 @@ def get_open_referrals(
     return OpenReferralListAnswer.of(call.use(referring.open_referrals, after=after, limit=limit))
 
 
-@for_body.get("/{referral_id}", responses=call_problems(NotFoundError))
+@for_body.get("/{referral_id}", NotFoundError)
 def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPersonAnswer:
     """Return a referral that awaits an answer, with the person's details as stated."""
     return ReferredPersonAnswer.of(call.use(referring.read_referral, ReferralId(referral_id)))
@@ -119,8 +114,8 @@ def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPerso
 
 @for_body.post(
     "/{referral_id}/reply",
+    *(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
     status_code=204,
-    responses=body_problems(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
 )
 def post_referral_reply(
     call: ReferralAnswerer, referral_id: IdInPath, body: BodyOf[ReferralReplyBody]

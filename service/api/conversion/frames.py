@@ -1,9 +1,9 @@
 """Frames: received, shown, keyed and settled."""
 
 import base64
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain import errors
@@ -15,7 +15,7 @@ from domain.ids import FrameId, LotId, RecordId
 from service.api import authentication
 from service.api.base import Answer, Body, OpaqueId
 from service.api.bodies import BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.shapes import From, shows
 from service.usecases.conversion import lots, matching, settling, writing
 
@@ -196,29 +196,19 @@ class ItemSourcesAnswer(Answer):
     sources: tuple[ItemSourceAnswer, ...]
 
 
-router = APIRouter(prefix="/v1/conversion", tags=["conversion"])
+router = CallRouter(prefix="/v1/conversion", tags=["conversion"])
 
 _FRAME = (errors.NotFoundError, errors.ConflictError)
 
-_PICTURE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The picture as it was scanned.",
-        "content": {
-            kind: {"schema": {"type": "string", "format": "binary"}}
-            for kind in ("image/png", "image/jpeg")
-        },
-    }
-}
 
-
-@router.post("/frames", status_code=201, responses=body_problems(*_FRAME))
+@router.post("/frames", *_FRAME, status_code=201)
 def post_frame(call: authentication.FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
     """Send a frame of a lot; sending the same frame again makes no second frame."""
     frame_id = call.carry_out(lots.receive_frame, body, image=body.image())
     return FrameIdAnswer(frame_id=frame_id)
 
 
-@router.get("/lots/{lot_id}/frames-to-key", responses=call_problems(errors.NotFoundError))
+@router.get("/lots/{lot_id}/frames-to-key", errors.NotFoundError)
 def get_frames_to_key(
     call: authentication.FrameKeyer, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
@@ -227,7 +217,7 @@ def get_frames_to_key(
     return FramesAnswer(frames=found)
 
 
-@router.get("/lots/{lot_id}/frames-to-settle", responses=call_problems(errors.NotFoundError))
+@router.get("/lots/{lot_id}/frames-to-settle", errors.NotFoundError)
 def get_frames_to_settle(
     call: authentication.FrameReconciler, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
@@ -238,8 +228,10 @@ def get_frames_to_settle(
 
 @router.get(
     "/frames/{frame_id}/image",
+    errors.NotFoundError,
+    errors.PayloadErasedError,
     response_class=Response,
-    responses={**_PICTURE, **call_problems(errors.NotFoundError, errors.PayloadErasedError)},
+    responses=file_of("The picture as it was scanned.", "image/png", "image/jpeg"),
 )
 def get_frame_image(call: authentication.FrameSeer, frame_id: IdInPath) -> Response:
     """Return the picture of a frame."""
@@ -247,7 +239,7 @@ def get_frame_image(call: authentication.FrameSeer, frame_id: IdInPath) -> Respo
     return Response(image, media_type=media_type)
 
 
-@router.post("/frames/{frame_id}/keyings", responses=body_problems(*_FRAME))
+@router.post("/frames/{frame_id}/keyings", *_FRAME)
 def post_keying(
     call: authentication.FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody]
 ) -> FrameStateAnswer:
@@ -256,7 +248,7 @@ def post_keying(
     return FrameStateAnswer(state=matching.key_frame(call.services, command))
 
 
-@router.get("/frames/{frame_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/frames/{frame_id}", errors.NotFoundError)
 def get_frame(call: authentication.FrameReconciler, frame_id: IdInPath) -> FrameViewAnswer:
     """Return a frame with its two keyings, or as it was settled."""
     return FrameViewAnswer.of(call.use(settling.show_frame, FrameId(frame_id)))
@@ -264,7 +256,7 @@ def get_frame(call: authentication.FrameReconciler, frame_id: IdInPath) -> Frame
 
 @router.post(
     "/frames/{frame_id}/settlement",
-    responses=body_problems(*_FRAME, errors.SelfVerificationError, errors.PayloadErasedError),
+    *(*_FRAME, errors.SelfVerificationError, errors.PayloadErasedError),
 )
 def post_settlement(
     call: authentication.FrameReconciler, frame_id: IdInPath, body: BodyOf[FormBody]
@@ -274,9 +266,7 @@ def post_settlement(
     return FrameStateAnswer(state=settling.settle_frame(call.services, command))
 
 
-@router.post(
-    "/frames/{frame_id}/codes", responses=body_problems(*_FRAME, errors.PayloadErasedError)
-)
+@router.post("/frames/{frame_id}/codes", *_FRAME, errors.PayloadErasedError)
 def post_codes(
     call: authentication.FrameReconciler, frame_id: IdInPath, body: BodyOf[CodesBody]
 ) -> FrameStateAnswer:
@@ -285,7 +275,7 @@ def post_codes(
     return FrameStateAnswer(state=settling.code_frame(call.services, command))
 
 
-@router.get("/records/{record_id}/sources", responses=call_problems(errors.NotFoundError))
+@router.get("/records/{record_id}/sources", errors.NotFoundError)
 def get_sources(call: authentication.ConversionReader, record_id: IdInPath) -> ItemSourcesAnswer:
     """Return the frames that the items of a record come from, with the people who read them."""
     found = call.use(writing.record_sources, RecordId(record_id))

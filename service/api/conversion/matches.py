@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
@@ -13,8 +12,8 @@ from domain.searches.evidence import Band
 from service.api.authentication import FrameReconciler
 from service.api.base import Answer, Body, LongText, OpaqueId, ShownText
 from service.api.bodies import BodyOf, IdInPath
+from service.api.call_routes import CAPTURE_ERRORS, CallRouter
 from service.api.conversion.frames import FrameStateAnswer
-from service.api.documentation import CAPTURE_ERRORS, body_problems, call_problems
 from service.api.people.captures import CapturedImpressions, read_capture
 from service.api.shapes import From
 from service.api.state import StateOf
@@ -75,21 +74,19 @@ class MatchReadingBody(Body):
     """Whether the second person agrees, so that the proposal takes effect."""
 
 
-router = APIRouter(prefix="/v1/conversion/frames/{frame_id}", tags=["conversion"])
+router = CallRouter(prefix="/v1/conversion/frames/{frame_id}", tags=["conversion"])
 
 _FRAME = (errors.NotFoundError, errors.ConflictError, errors.PayloadErasedError)
 
 
 @router.post(
     "/search",
+    *_FRAME,
+    *CAPTURE_ERRORS,
+    NotSearchableError,
+    errors.TooManyAttemptsError,
+    errors.UnsupportedSearchError,
     status_code=201,
-    responses=body_problems(
-        *_FRAME,
-        *CAPTURE_ERRORS,
-        NotSearchableError,
-        errors.TooManyAttemptsError,
-        errors.UnsupportedSearchError,
-    ),
 )
 def post_frame_search(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[FrameSearchBody], state: StateOf
@@ -100,16 +97,14 @@ def post_frame_search(
     return FrameSearchAnswer(search_id=matching.search_frame(state.services, command))
 
 
-@router.get("/candidates", responses=call_problems(errors.NotFoundError))
+@router.get("/candidates", errors.NotFoundError)
 def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
     """Return the candidates found by personal details, with the text of their records."""
     found = call.use(matching.frame_candidates, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
 
-@router.post(
-    "/match", responses=body_problems(*_FRAME, errors.AwaitsWitnessError, errors.StaleRecordError)
-)
+@router.post("/match", *_FRAME, errors.AwaitsWitnessError, errors.StaleRecordError)
 def post_match(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
@@ -120,9 +115,7 @@ def post_match(
 
 @router.post(
     "/match/reading",
-    responses=body_problems(
-        *_FRAME, FoundSinceError, errors.SelfVerificationError, errors.StaleRecordError
-    ),
+    *(*_FRAME, FoundSinceError, errors.SelfVerificationError, errors.StaleRecordError),
 )
 def post_match_reading(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchReadingBody]
@@ -134,7 +127,7 @@ def post_match_reading(
     return FrameStateAnswer(state=state)
 
 
-@router.post("/writing", responses=call_problems(*_FRAME, errors.StaleRecordError))
+@router.post("/writing", *_FRAME, errors.StaleRecordError)
 def post_writing(call: FrameReconciler, frame_id: IdInPath) -> FrameStateAnswer:
     """Write a frame of a merge case, once its two records have been merged."""
     return FrameStateAnswer(state=call.use(proposing.write_merged, FrameId(frame_id)))

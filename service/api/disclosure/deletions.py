@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain.errors import (
@@ -19,7 +18,7 @@ from rules.data_files import DeletionGround, deletion_grounds
 from service.api.authentication import DeletionDecider, RequestReader, RequestWorker
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason, Words
 from service.api.bodies import After, BodyOf, IdInPath, Limit
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.call_routes import INDEX_ERRORS, CallRouter
 from service.api.requests.requests import KindName
 from service.api.shapes import From, shows
 from service.usecases.disclosure import deciding
@@ -142,18 +141,18 @@ class GroundListAnswer(Answer):
     grounds: tuple[GroundAnswer, ...]
 
 
-router = APIRouter(prefix="/v1", tags=["case officer"])
-for_forces = APIRouter(prefix="/v1/deletions", tags=["force"])
+router = CallRouter(prefix="/v1", tags=["case officer"])
+for_forces = CallRouter(prefix="/v1/deletions", tags=["force"])
 
 
-@router.get("/deletion-grounds", responses=call_problems())
+@router.get("/deletion-grounds")
 def get_deletion_grounds(call: RequestReader) -> GroundListAnswer:
     """Return the grounds on which the deletion of an arrest can be requested."""
     del call
     return GroundListAnswer.model_validate({"grounds": tuple(deletion_grounds().values())})
 
 
-@router.get("/requests/{request_id}/deletions", responses=call_problems(NotFoundError))
+@router.get("/requests/{request_id}/deletions", NotFoundError)
 def get_deletions_of_request(
     call: RequestReader, request_id: IdInPath
 ) -> DeletionsOfRequestAnswer:
@@ -163,8 +162,8 @@ def get_deletions_of_request(
 
 @router.post(
     "/requests/{request_id}/deletions",
+    *(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
     status_code=201,
-    responses=body_problems(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
 )
 def post_deletion(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody]
@@ -173,16 +172,13 @@ def post_deletion(
     return DeletionAnswer.of(call.carry_out(ask_deletion, body, request_id=request_id))
 
 
-@router.post(
-    "/deletions/{deletion_id}/carrying-out",
-    responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
-)
+@router.post("/deletions/{deletion_id}/carrying-out", NotFoundError, ConflictError, *INDEX_ERRORS)
 def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> DeletionAnswer:
     """Destroy the data whose deletion the force approved; this cannot be undone."""
     return DeletionAnswer.of(call.use(deciding.carry_out_deletion, DeletionId(deletion_id)))
 
 
-@for_forces.get("", responses=call_problems())
+@for_forces.get("")
 def get_own_deletions(
     call: DeletionDecider, after: After = None, limit: Limit = 50
 ) -> DeletionListAnswer:
@@ -190,7 +186,7 @@ def get_own_deletions(
     return DeletionListAnswer.of(call.use(deciding.own_deletions, after=after, limit=limit))
 
 
-@for_forces.get("/{deletion_id}", responses=call_problems(NotFoundError))
+@for_forces.get("/{deletion_id}", NotFoundError)
 def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletionAnswer:
     """Return one deletion case of the caller's force, with its arrest."""
     return OwnDeletionAnswer.of(call.use(deciding.own_deletion, DeletionId(deletion_id)))
@@ -198,7 +194,7 @@ def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletio
 
 @for_forces.post(
     "/{deletion_id}/decision",
-    responses=body_problems(NotFoundError, ConflictError, SelfVerificationError, UnknownRuleError),
+    *(NotFoundError, ConflictError, SelfVerificationError, UnknownRuleError),
 )
 def post_deletion_decision(
     call: DeletionDecider, deletion_id: IdInPath, body: BodyOf[DeletionDecisionBody]

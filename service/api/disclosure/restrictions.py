@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field
 
 from domain.access.access import Caller
@@ -20,7 +20,7 @@ from domain.retention.disclosure import Restriction, RestrictionGround
 from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
 from service.api.base import Answer, Body, Code, DateText, Next, PageAnswer, Reason
 from service.api.bodies import Before, BodyOf, IdInPath, Limit
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.call_routes import INDEX_ERRORS, CallRouter
 from service.api.people.items_schemas import ItemAnswer
 from service.api.shapes import at, shows
 from service.usecases.disclosure import restricting
@@ -90,7 +90,7 @@ class RestrictedEvidenceAnswer(Answer):
     captures: tuple[str, ...] = Field(description="Their ids.")
 
 
-router = APIRouter(prefix="/v1", tags=["supervisor"])
+router = CallRouter(prefix="/v1", tags=["supervisor"])
 
 IsOpen = Annotated[
     bool,
@@ -103,8 +103,9 @@ IsOpen = Annotated[
 
 @router.post(
     "/people/{person_id}/restriction",
+    *(NotFoundError, ConflictError, UnknownForceError),
+    *INDEX_ERRORS,
     status_code=201,
-    responses=body_problems(NotFoundError, ConflictError, UnknownForceError, *INDEX_ERRORS),
 )
 def post_restriction(
     call: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody]
@@ -119,10 +120,9 @@ def post_restriction(
 
 @router.post(
     "/records/{record_id}/items/{item_id}/restriction",
+    *(NotFoundError, ConflictError, StaleRecordError, UnknownForceError),
+    *INDEX_ERRORS,
     status_code=201,
-    responses=body_problems(
-        *(NotFoundError, ConflictError, StaleRecordError, UnknownForceError), *INDEX_ERRORS
-    ),
 )
 def post_item_restriction(
     call: Restricter, record_id: IdInPath, item_id: IdInPath, body: BodyOf[RestrictionBody]
@@ -132,7 +132,7 @@ def post_item_restriction(
     return RestrictionAnswer.of(restricting.restrict_item(call.services, command))
 
 
-@router.get("/restrictions", responses=call_problems())
+@router.get("/restrictions")
 def list_restrictions(
     call: RestrictionReader, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> RestrictionListAnswer:
@@ -142,13 +142,13 @@ def list_restrictions(
     )
 
 
-@router.get("/restrictions/{restriction_id}", responses=call_problems(NotFoundError))
+@router.get("/restrictions/{restriction_id}", NotFoundError)
 def get_restriction(call: RestrictionReader, restriction_id: IdInPath) -> RestrictionAnswer:
     """Return one restriction."""
     return RestrictionAnswer.of(call.use(restricting.restriction, RestrictionId(restriction_id)))
 
 
-@router.get("/restrictions/{restriction_id}/evidence", responses=call_problems(NotFoundError))
+@router.get("/restrictions/{restriction_id}/evidence", NotFoundError)
 def get_restricted_evidence(
     call: EvidenceHolder, restriction_id: IdInPath
 ) -> RestrictedEvidenceAnswer:
@@ -160,7 +160,8 @@ def get_restricted_evidence(
 
 @router.post(
     "/restrictions/{restriction_id}/lifting",
-    responses=body_problems(NotFoundError, ConflictError, InvalidDateError, *INDEX_ERRORS),
+    *(NotFoundError, ConflictError, InvalidDateError),
+    *INDEX_ERRORS,
 )
 def post_lifting(
     call: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody]

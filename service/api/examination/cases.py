@@ -4,9 +4,9 @@ Pictures and minutiae of prints are reached only through a case and a neutral la
 """
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BeforeValidator
 
 from domain import errors
@@ -17,7 +17,7 @@ from domain.prints.minutiae import MinutiaKind
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer
 from service.api.bodies import BodyOf, IdInPath
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.examination import cases_schemas as schemas
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
@@ -69,7 +69,7 @@ class ExemplarAnswer(Answer):
     """Prints, one for each finger of the capture."""
 
 
-router = APIRouter(prefix="/v1/cases", tags=["examiner"])
+router = CallRouter(prefix="/v1/cases", tags=["examiner"])
 
 _HELD = (
     errors.NotFoundError,
@@ -81,7 +81,7 @@ STEP = (*_HELD, errors.StepOutOfOrderError, errors.StaleCaseError)
 """The errors that refuse a step."""
 
 
-@router.get("/{case_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/{case_id}", errors.NotFoundError)
 def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
     """Return a case with the data that this examiner may see now."""
     return CaseAnswer.of(call.use(views.examiner_view, CaseId(case_id)))
@@ -89,28 +89,26 @@ def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
 
 @router.post(
     "/{case_id}/claim",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
+    errors.CaseTakenError,
+    errors.CompetenceNotShownError,
+    errors.SelfVerificationError,
+    errors.StaleCaseError,
     status_code=204,
-    responses=call_problems(
-        errors.NotFoundError,
-        errors.ClosedCaseError,
-        errors.CaseTakenError,
-        errors.CompetenceNotShownError,
-        errors.SelfVerificationError,
-        errors.StaleCaseError,
-    ),
 )
 def post_claim(call: Examiner, case_id: IdInPath) -> None:
     """Take a case; claiming a case that the caller already holds has no effect."""
     call.use(claiming.claim_case, CaseId(case_id))
 
 
-@router.post("/{case_id}/release", status_code=204, responses=call_problems(*_HELD))
+@router.post("/{case_id}/release", *_HELD, status_code=204)
 def post_release(call: Examiner, case_id: IdInPath) -> None:
     """Return a case to the queue; sealed work stays sealed."""
     call.use(claiming.release_case, CaseId(case_id))
 
 
-@router.post("/{case_id}/analysis", status_code=204, responses=body_problems(*STEP))
+@router.post("/{case_id}/analysis", *STEP, status_code=204)
 def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[schemas.AnalysisBody]) -> None:
     """Seal the analysis of the probe; exemplars are shown only after this."""
     call.carry_out(sealing.seal_analysis, body, case_id=case_id)
@@ -118,13 +116,11 @@ def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[schemas.Analys
 
 @router.post(
     "/{case_id}/further-search",
-    responses=call_problems(
-        errors.NotFoundError,
-        errors.ClosedCaseError,
-        errors.CaseNotClaimedError,
-        errors.StepOutOfOrderError,
-        errors.NothingToSearchError,
-    ),
+    errors.NotFoundError,
+    errors.ClosedCaseError,
+    errors.CaseNotClaimedError,
+    errors.StepOutOfOrderError,
+    errors.NothingToSearchError,
 )
 def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswer:
     """Search the mark again with the minutiae and the outline of the caller's sealed analysis.
@@ -138,8 +134,9 @@ def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswe
 
 @router.get(
     "/{case_id}/exemplar",
+    *STEP,
     response_model=ExemplarAnswer,
-    responses={204: {"description": "No exemplar is left to compare."}, **call_problems(*STEP)},
+    responses={204: {"description": "No exemplar is left to compare."}},
 )
 def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response:
     """Return the exemplar to compare now; showing it is recorded in the log."""
@@ -147,11 +144,7 @@ def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response
     return Response(status_code=204) if exemplar is None else ExemplarAnswer.of(exemplar)
 
 
-@router.post(
-    "/{case_id}/comparisons",
-    status_code=204,
-    responses=body_problems(*STEP, errors.UnfoundedFindingError),
-)
+@router.post("/{case_id}/comparisons", *STEP, errors.UnfoundedFindingError, status_code=204)
 def post_comparison(
     call: Examiner, case_id: IdInPath, body: BodyOf[schemas.ComparisonBody]
 ) -> None:
@@ -159,7 +152,7 @@ def post_comparison(
     call.carry_out(sealing.seal_comparison, body, case_id=case_id)
 
 
-@router.post("/{case_id}/decisions", status_code=201, responses=body_problems(*STEP))
+@router.post("/{case_id}/decisions", *STEP, status_code=201)
 def post_decision(
     call: Examiner, case_id: IdInPath, body: BodyOf[schemas.DecisionBody]
 ) -> schemas.DecisionIdAnswer:
@@ -190,7 +183,7 @@ class PrintAnswer(Answer):
     """Minutiae of the print, if they are known."""
 
 
-prints_router = APIRouter(prefix="/v1")
+prints_router = CallRouter(prefix="/v1")
 
 LabelInPath = Annotated[
     str,
@@ -203,18 +196,11 @@ IndexInPath = Annotated[
     int, Path(ge=0, le=19, description="Index of the finger in the capture as returned, from 0.")
 ]
 
-_PNG: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A greyscale PNG.",
-        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+_PNG = file_of("A greyscale PNG.", "image/png")
 
 
 @prints_router.get(
-    "/cases/{case_id}/prints/{label}/{index}",
-    tags=["examiner"],
-    responses=call_problems(errors.NotFoundError),
+    "/cases/{case_id}/prints/{label}/{index}", errors.NotFoundError, tags=["examiner"]
 )
 def get_print(
     call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
@@ -226,9 +212,10 @@ def get_print(
 
 @prints_router.get(
     "/cases/{case_id}/prints/{label}/{index}/image",
+    errors.NotFoundError,
     tags=["examiner"],
     response_class=Response,
-    responses={**_PNG, **call_problems(errors.NotFoundError)},
+    responses=_PNG,
 )
 def get_print_image(
     call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
@@ -240,9 +227,7 @@ def get_print_image(
 
 
 @prints_router.get(
-    "/differences/{case_id}/prints/{label}/{index}",
-    tags=["supervisor"],
-    responses=call_problems(errors.NotFoundError),
+    "/differences/{case_id}/prints/{label}/{index}", errors.NotFoundError, tags=["supervisor"]
 )
 def get_difference_print(
     call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
@@ -254,9 +239,10 @@ def get_difference_print(
 
 @prints_router.get(
     "/differences/{case_id}/prints/{label}/{index}/image",
+    errors.NotFoundError,
     tags=["supervisor"],
     response_class=Response,
-    responses={**_PNG, **call_problems(errors.NotFoundError)},
+    responses=_PNG,
 )
 def get_difference_print_image(
     call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf

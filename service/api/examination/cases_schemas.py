@@ -7,13 +7,6 @@ from pydantic import Field, StringConstraints
 
 from domain.examination import markups
 from domain.examination.cases import Outcome, Placing, PointPair
-from domain.examination.markups import (
-    MOST_ENHANCEMENTS,
-    PLAIN_PERCENT,
-    Enhancement,
-    Filter,
-    PrintSide,
-)
 from domain.examination.point_geometry import FingerGeometry
 from domain.ids import DecisionId
 from domain.prints.prints import FingerPosition
@@ -135,13 +128,13 @@ class PointPairBody(Body):
 class EnhancementBody(Body):
     """How one print was displayed when its points were set or the outcome was chosen."""
 
-    states = Enhancement
+    states = markups.Enhancement
 
     position: FingerPosition
-    side: PrintSide
-    filters: tuple[Filter, ...] = ()
-    contrast_percent: int = PLAIN_PERCENT
-    brightness_percent: int = PLAIN_PERCENT
+    side: markups.PrintSide
+    filters: tuple[markups.Filter, ...] = ()
+    contrast_percent: int = markups.PLAIN_PERCENT
+    brightness_percent: int = markups.PLAIN_PERCENT
 
 
 class EvaluationBody(Body):
@@ -163,7 +156,8 @@ class EvaluationBody(Body):
     only if they do."""
     enhancements: tuple[EnhancementBody, ...] = Field(
         default=(),
-        description=f"Settings other than the print as captured; at most {MOST_ENHANCEMENTS}.",
+        description="Settings other than the print as captured; at most "
+        f"{markups.MOST_ENHANCEMENTS}.",
     )
 
 
@@ -225,7 +219,7 @@ class FingerGeometryAnswer(Answer):
     """The measurements of one finger's point pairs, made when the pairs were sealed."""
 
 
-@shows(Enhancement)
+@shows(markups.Enhancement)
 class EnhancementAnswer(Answer):
     """How one print was displayed when its points were set or the outcome was chosen."""
 
@@ -242,14 +236,19 @@ class FingersAnswer(Answer):
 FINGERS = Field(description="Null if an earlier release did not record the fingers.")
 
 
-class EarlierComparisonAnswer(Answer):
-    """An evaluation that a later revision replaced."""
+class SealedAnswer(Answer):
+    """What an examiner sealed."""
 
     outcome: Outcome
     reason: str
     """The reason in words; it is stored sealed, and is not part of the log."""
     sealed_at: datetime
     """When it was sealed; nobody can change it after that."""
+
+
+class EarlierComparisonAnswer(SealedAnswer):
+    """An evaluation that a later revision replaced."""
+
     points: tuple[PointPairAnswer, ...]
     """Pairs of points on which the finding is based."""
     fingers: FingersAnswer | None = FINGERS
@@ -275,13 +274,8 @@ class ComparisonAnswer(EarlierComparisonAnswer):
     """Evaluations that were replaced, in order."""
 
 
-class OwnDecisionAnswer(Answer):
+class OwnDecisionAnswer(SealedAnswer):
     """The caller's own sealed decision."""
 
     decision_id: DecisionId
-    outcome: Outcome
-    reason: str
-    """The reason in words; it is stored sealed, and is not part of the log."""
-    sealed_at: datetime
-    """When it was sealed; nobody can change it after that."""
     fingers: FingersAnswer | None = FINGERS

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import Field
 
 from domain import errors
@@ -12,19 +12,10 @@ from domain.ids import CaseId
 from service.api.authentication import Examiner, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId
 from service.api.bodies import After, BodyOf, IdInPath, Limit, TaskInPath
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.call_routes import INDEX_ERRORS, CallRouter
 from service.api.shapes import shows
 from service.api.state import BenchOf
 from service.usecases.examination import competence, desk
-from service.usecases.examination.desk import (
-    MOST_AT_ONCE,
-    OverviewPage,
-    Waiting,
-    overview,
-    return_case,
-    set_priorities,
-    set_priority,
-)
 
 
 @shows(desk.QueueLine)
@@ -65,7 +56,7 @@ class NextCaseAnswer(Answer):
     case_id: CaseId
 
 
-@shows(Waiting)
+@shows(desk.Waiting)
 class WaitingCaseAnswer(Answer):
     """An open case, the step that it is waiting for, and since when."""
 
@@ -93,7 +84,7 @@ class PriorityBody(Body):
 class PrioritiesBody(PriorityBody):
     """The priority that several cases should have."""
 
-    cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=desk.MOST_AT_ONCE)
     """The cases whose priority changes."""
 
 
@@ -104,7 +95,7 @@ class InsertedAnswer(Answer):
     """The number of control items inserted."""
 
 
-router = APIRouter(prefix="/v1")
+router = CallRouter(prefix="/v1")
 
 
 def _filter(
@@ -120,14 +111,14 @@ def _filter(
 FilterOf = Annotated[desk.QueueFilter, Depends(_filter)]
 
 
-@router.get("/cases", tags=["examiner"], responses=call_problems())
+@router.get("/cases", tags=["examiner"])
 def list_cases(call: Examiner, wanted: FilterOf, bench: BenchOf) -> CaseListAnswer:
     """Return the cases that this examiner can work on, page by page."""
     found = desk.desk(bench, call.caller, wanted, kind=LookKind.CASES)
     return CaseListAnswer.page(found, wanted.after)
 
 
-@router.get("/queue", tags=["examiner"], responses=call_problems())
+@router.get("/queue", tags=["examiner"])
 def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     """Return the waiting cases, and the open and closed cases of the examiner."""
     return QueueAnswer.of(desk.desk(bench, call.caller, wanted))
@@ -137,7 +128,7 @@ def get_queue(call: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     "/queue/next",
     tags=["examiner"],
     response_model=NextCaseAnswer,
-    responses={204: {"description": "No case is waiting."}, **call_problems()},
+    responses={204: {"description": "No case is waiting."}},
 )
 def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCaseAnswer | Response:
     """Claim the next case among those that match the filter."""
@@ -147,70 +138,65 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
 
 @router.post(
     "/queue/{task_id}/claim",
+    errors.CaseTakenError,
+    errors.CompetenceNotShownError,
+    errors.SelfVerificationError,
+    errors.ClosedCaseError,
     tags=["examiner"],
-    responses=call_problems(
-        errors.CaseTakenError,
-        errors.CompetenceNotShownError,
-        errors.SelfVerificationError,
-        errors.ClosedCaseError,
-    ),
 )
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
     """Claim the case that waits under this task id; the id is valid until the case is taken."""
     return NextCaseAnswer(case_id=call.use(desk.claim_task, task_id))
 
 
-@router.get("/overview", tags=["supervisor"], responses=call_problems())
+@router.get("/overview", tags=["supervisor"])
 def get_overview(
     call: Resolver, bench: BenchOf, after: After = None, limit: Limit = 100
 ) -> OverviewAnswer:
     """Return all open work, oldest first, with the step each case waits for and since when."""
-    return OverviewAnswer.of(overview(bench, call.caller, OverviewPage(after=after, limit=limit)))
+    return OverviewAnswer.of(
+        desk.overview(bench, call.caller, desk.OverviewPage(after=after, limit=limit))
+    )
 
 
 @router.post(
     "/cases/{case_id}/priority",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
     tags=["supervisor"],
     status_code=204,
-    responses=body_problems(errors.NotFoundError, errors.ClosedCaseError),
 )
 def post_priority(
     call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
 ) -> None:
     """Change the priority of a case in the queue."""
-    set_priority(bench, call.caller, CaseId(case_id), body.priority)
+    desk.set_priority(bench, call.caller, CaseId(case_id), body.priority)
 
 
 @router.post(
     "/priorities",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
     tags=["supervisor"],
     status_code=204,
-    responses=body_problems(errors.NotFoundError, errors.ClosedCaseError),
 )
 def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Change the priority of several cases in the queue: all of them or none."""
-    set_priorities(bench, call.caller, tuple(map(CaseId, body.cases)), body.priority)
+    desk.set_priorities(bench, call.caller, tuple(map(CaseId, body.cases)), body.priority)
 
 
 @router.post(
     "/cases/{case_id}/return",
+    *(errors.NotFoundError, errors.ClosedCaseError, errors.CaseNotClaimedError),
     tags=["supervisor"],
     status_code=204,
-    responses=call_problems(
-        errors.NotFoundError, errors.ClosedCaseError, errors.CaseNotClaimedError
-    ),
 )
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     """Take a case from its holder and return it to the queue; sealed work stays sealed."""
-    return_case(bench, call.caller, CaseId(case_id))
+    desk.return_case(bench, call.caller, CaseId(case_id))
 
 
-@router.post(
-    "/control-items",
-    tags=["supervisor"],
-    status_code=201,
-    responses=call_problems(*INDEX_ERRORS),
-)
+@router.post("/control-items", *INDEX_ERRORS, tags=["supervisor"], status_code=201)
 def post_control_items(call: Resolver, bench: BenchOf) -> InsertedAnswer:
     """Insert the control items that are due; the answer does not reveal which cases they are."""
     return InsertedAnswer(inserted=len(competence.insert_control_items(bench, call.caller)))

@@ -1,9 +1,9 @@
 """An examiner's own sealed work, to read again: one comparison, or a case after it is closed."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BeforeValidator, Field
 
 from domain.errors import NotFoundError, PdfNotInstalledError, UnfoundedFindingError
@@ -17,7 +17,7 @@ from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.authentication import Examiner
 from service.api.base import Answer, ShownText
 from service.api.bodies import BodyOf, IdInPath
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter, file_of
 from service.api.examination.cases import STEP, LabelInPath
 from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer, RevisionBody
 from service.api.links import OwnerAnswer
@@ -26,11 +26,6 @@ from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
 from service.api.shapes import From, shows
 from service.api.state import BenchOf
 from service.usecases.examination import sealed, sealing
-from service.usecases.examination.sealed import (
-    ChartWanted,
-    comparison_chart,
-    sealed_comparison,
-)
 from service.usecases.searches.correspondence import FingerBits, PrintBits
 
 
@@ -139,28 +134,23 @@ class ResultAnswer(Answer):
         return cls.showing(case, force=None if case.is_control else case.search.force)
 
 
-router = APIRouter(prefix="/v1/cases", tags=["examiner"])
-
-_PDF: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "A PDF that conforms to PDF/UA-1.",
-        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+router = CallRouter(prefix="/v1/cases", tags=["examiner"])
 
 
-@router.get("/{case_id}/comparisons/{label}", responses=call_problems(NotFoundError))
+@router.get("/{case_id}/comparisons/{label}", NotFoundError)
 def get_sealed_comparison(
     call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
     """Return a comparison that the examiner has sealed; showing its prints is logged."""
-    return SealedComparisonAnswer.of(call.use(sealed_comparison, CaseId(case_id), label))
+    return SealedComparisonAnswer.of(call.use(sealed.sealed_comparison, CaseId(case_id), label))
 
 
 @router.get(
     "/{case_id}/comparisons/{label}/chart",
+    NotFoundError,
+    PdfNotInstalledError,
     response_class=Response,
-    responses={**_PDF, **call_problems(NotFoundError, PdfNotInstalledError)},
+    responses=file_of("A PDF that conforms to PDF/UA-1.", "application/pdf"),
 )
 def get_chart(
     call: Examiner,
@@ -175,14 +165,14 @@ def get_chart(
     ] = None,
 ) -> Response:
     """Return a chart of the caller's sealed comparison: both prints, numbered points, legend."""
-    chart = comparison_chart(bench, call.caller, ChartWanted(CaseId(case_id), label, finger))
+    chart = sealed.comparison_chart(
+        bench, call.caller, sealed.ChartWanted(CaseId(case_id), label, finger)
+    )
     return Response(chart_pdf(chart), media_type="application/pdf")
 
 
 @router.post(
-    "/{case_id}/comparisons/{label}/revisions",
-    status_code=204,
-    responses=body_problems(*STEP, UnfoundedFindingError),
+    "/{case_id}/comparisons/{label}/revisions", *STEP, UnfoundedFindingError, status_code=204
 )
 def post_revision(
     call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
@@ -191,7 +181,7 @@ def post_revision(
     call.carry_out(sealing.revise_comparison, body, case_id=case_id, label=label)
 
 
-@router.get("/{case_id}/result", responses=call_problems(NotFoundError))
+@router.get("/{case_id}/result", NotFoundError)
 def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
     """Show a closed case with all data to its examiners; this is recorded in the log."""
     return ResultAnswer.of(sealed.concluded_case(bench, call.caller, CaseId(case_id)))

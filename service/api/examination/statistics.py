@@ -3,45 +3,37 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain.examination.cases import Activity, Outcome
 from domain.ids import UserId
 from service.api.authentication import Examiner, FigureReader
 from service.api.base import Answer
-from service.api.documentation import call_problems
+from service.api.call_routes import CallRouter
 from service.api.shapes import shows
 from service.api.state import BenchOf
+from service.usecases.examination import statistics
 from service.usecases.examination.competence import Difficulty, OwnCompetence, own_competence
-from service.usecases.examination.statistics import (
-    AgreementRate,
-    HitRate,
-    MonthOutcomes,
-    QueueAge,
-    Turnaround,
-    statistics,
-)
 
 
-@shows(Turnaround)
+@shows(statistics.Turnaround)
 class TurnaroundAnswer(Answer):
     """Time from opening to conclusion, for one activity."""
 
 
-@shows(QueueAge)
+@shows(statistics.QueueAge)
 class QueueAgeAnswer(Answer):
     """How long open cases of one activity have waited."""
 
 
-@shows(MonthOutcomes)
+@shows(statistics.MonthOutcomes)
 class MonthOutcomesAnswer(Answer):
     """Outcomes of one force's cases that were opened in one month."""
 
     month: str = Field(description="`YYYY-MM`.")
 
 
-@shows(HitRate)
+@shows(statistics.HitRate)
 class HitRateAnswer(Answer):
     """How many concluded cases of one search type led to a link."""
 
@@ -49,7 +41,7 @@ class HitRateAnswer(Answer):
     """Proportion, 0 to 1."""
 
 
-@shows(AgreementRate)
+@shows(statistics.AgreementRate)
 class AgreementRateAnswer(Answer):
     """How often two examiners reached the same finding, for one activity."""
 
@@ -149,16 +141,16 @@ class StatisticsAnswer(Answer):
     """What each examiner changed after seeing the exemplar."""
 
 
-router = APIRouter(prefix="/v1", tags=["figures"])
+router = CallRouter(prefix="/v1", tags=["figures"])
 
 
-@router.get("/statistics", responses=call_problems())
+@router.get("/statistics")
 def get_statistics(call: FigureReader, bench: BenchOf) -> StatisticsAnswer:
     """Return the figures for the last year: turnaround, queue, outcomes, agreement, controls."""
-    return StatisticsAnswer.of(statistics(bench, call.caller))
+    return StatisticsAnswer.of(statistics.statistics(bench, call.caller))
 
 
-@router.get("/competence", responses=call_problems())
+@router.get("/competence")
 def get_competence(call: Examiner, bench: BenchOf) -> OwnCompetenceAnswer:
     """Return the caller's own control items, agreement and consistency in the last year."""
     return OwnCompetenceAnswer.of(own_competence(bench, call.caller))

@@ -1,19 +1,17 @@
 """Supervisors resolve differences of opinion, and revoke links."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
-from domain.examination.cases import Comparison, FurtherExamination, Outcome
+from domain.examination.cases import Comparison, FurtherExamination
 from domain.ids import CaseId, DecisionId, LinkId, UserId
 from domain.prints.prints import FingerPosition
 from service.api.authentication import LinkRevoker, Resolver
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reason
 from service.api.bodies import After, BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter
 from service.api.examination import cases_schemas as schemas
 from service.api.links import RevocationBody
 from service.api.people.captures import FingerAnswer
@@ -24,15 +22,10 @@ from service.usecases.examination.views import DifferenceView, differences
 from service.usecases.links.links import RevokeLink, revoke_link
 
 
-class OpinionOfExemplarAnswer(Answer):
+class OpinionOfExemplarAnswer(schemas.SealedAnswer):
     """A sealed evaluation of an exemplar that an examiner identified."""
 
     exemplar: str = Field(description="The label of the exemplar.")
-    outcome: Outcome
-    reason: str
-    """The reason in words; it is stored sealed, and is not part of the log."""
-    sealed_at: datetime
-    """When it was sealed; nobody can change it after that."""
     points: tuple[schemas.PointPairAnswer, ...]
     """Pairs of points on which the finding is based."""
     fingers: schemas.FingersAnswer | None = schemas.FINGERS
@@ -44,17 +37,12 @@ class OpinionOfExemplarAnswer(Answer):
         return cls.showing(comparison, exemplar=label)
 
 
-class SealedRecordAnswer(Answer):
+class SealedRecordAnswer(schemas.SealedAnswer):
     """The sealed work of one examiner, without the examiner's name."""
 
     of_part = "decision"
 
     decision_id: DecisionId
-    outcome: Outcome
-    reason: str
-    """The reason in words; it is stored sealed, and is not part of the log."""
-    sealed_at: datetime
-    """When it was sealed; nobody can change it after that."""
     fingers: schemas.FingersAnswer | None = schemas.FINGERS
     analysis: Annotated[schemas.AnalysisAnswer | None, From("analysis")]
     """The sealed analysis of the probe; null until it is sealed."""
@@ -91,18 +79,13 @@ class OpinionsAnswer(Answer):
     further: tuple[FurtherExaminationAnswer, ...]
 
 
-class SealedDecisionAnswer(Answer):
+class SealedDecisionAnswer(schemas.SealedAnswer):
     """A sealed decision as a supervisor sees it."""
 
     decision_id: DecisionId
     decided_by: UserId
-    outcome: Outcome
     candidate_id: str | None
     """Two decisions with the same value name the same exemplar."""
-    reason: str
-    """The reason in words; it is stored sealed, and is not part of the log."""
-    sealed_at: datetime
-    """When it was sealed; nobody can change it after that."""
 
 
 @shows(DifferenceView)
@@ -140,10 +123,10 @@ class FurtherBody(Body):
     changed."""
 
 
-router = APIRouter(prefix="/v1", tags=["supervisor"])
+router = CallRouter(prefix="/v1", tags=["supervisor"])
 
 
-@router.get("/differences", responses=call_problems())
+@router.get("/differences")
 def list_differences(
     call: Resolver, after: After = None, limit: Limit = 50
 ) -> DifferenceListAnswer:
@@ -151,7 +134,7 @@ def list_differences(
     return DifferenceListAnswer.of(call.use(differences, after=after, limit=limit))
 
 
-@router.get("/differences/{case_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/differences/{case_id}", errors.NotFoundError)
 def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
     """Return the sealed work on a difference; showing its prints is recorded in the log."""
     return OpinionsAnswer.of(difference(bench, call.caller, CaseId(case_id)))
@@ -159,16 +142,14 @@ def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> Opinion
 
 @router.post(
     "/cases/{case_id}/resolution",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
+    errors.AlreadyDecidedError,
+    errors.StepOutOfOrderError,
+    errors.UnfoundedFindingError,
+    errors.StaleCaseError,
+    errors.UnfoundedFindingError,
     status_code=201,
-    responses=body_problems(
-        errors.NotFoundError,
-        errors.ClosedCaseError,
-        errors.AlreadyDecidedError,
-        errors.StepOutOfOrderError,
-        errors.UnfoundedFindingError,
-        errors.StaleCaseError,
-        errors.UnfoundedFindingError,
-    ),
 )
 def post_resolution(
     call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
@@ -182,14 +163,12 @@ def post_resolution(
 
 @router.post(
     "/differences/{case_id}/further",
+    errors.NotFoundError,
+    errors.ClosedCaseError,
+    errors.AlreadyDecidedError,
+    errors.StepOutOfOrderError,
+    errors.StaleCaseError,
     status_code=204,
-    responses=body_problems(
-        errors.NotFoundError,
-        errors.ClosedCaseError,
-        errors.AlreadyDecidedError,
-        errors.StepOutOfOrderError,
-        errors.StaleCaseError,
-    ),
 )
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
     """Have a further examiner decide a case on which examiners differ. They are not told the
@@ -200,8 +179,9 @@ def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -
 
 @router.post(
     "/links/{link_id}/revocation",
+    errors.NotFoundError,
+    errors.AlreadyRevokedError,
     status_code=204,
-    responses=body_problems(errors.NotFoundError, errors.AlreadyRevokedError),
 )
 def post_revocation(call: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody]) -> None:
     """Revoke a link, with a reason; the link and its history stay readable."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from pydantic import Field, StringConstraints
 
 from domain import errors
@@ -16,18 +16,13 @@ from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import Enroller
 from service.api.base import Answer, Body, Next, OpaqueId, PageAnswer, Reference, created
 from service.api.bodies import Before, IdempotencyOf, IdInPath, Limit, ReferenceOf
-from service.api.documentation import call_problems
+from service.api.call_routes import BODY_ERRORS, CAPTURE_ERRORS, CallRouter, found_at
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
 from service.api.people.records_schemas import RecordBody
 from service.api.shapes import at, shows
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.people.encounters import (
-    EnrolledEncounter,
-    encounters_under,
-    own_encounter,
-    own_prints,
-)
+from service.usecases.people import encounters
 from service.usecases.people.enrolment import Enrol, enrol_capture
 from service.usecases.searches.beginning import BeginRecord
 
@@ -64,7 +59,7 @@ class EncounterBody(Body):
         return self.to(Enrol, caller=caller, idempotency=key, **given)
 
 
-@shows(EnrolledEncounter)
+@shows(encounters.EnrolledEncounter)
 class EncounterAnswer(Answer):
     """An enrolled capture, as the force that enrolled it sees it."""
 
@@ -106,22 +101,21 @@ class BegunAnswer(Answer):
     person_id: PersonId
 
 
-router = APIRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)
+router = CallRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectRoute)
 
 
 @router.post(
     "",
+    *BODY_ERRORS,
+    *CAPTURE_ERRORS,
+    errors.InvalidDateError,
+    errors.UnknownForceError,
+    errors.NotFoundError,
+    errors.IdempotencyConflictError,
     status_code=201,
     response_model=EnrolledAnswer,
     openapi_extra=documentation.takes_capture(EncounterBody),
-    responses=documentation.body_problems(
-        *documentation.CAPTURE_ERRORS,
-        errors.InvalidDateError,
-        errors.UnknownForceError,
-        errors.NotFoundError,
-        errors.IdempotencyConflictError,
-    )
-    | documentation.found_at(201),
+    responses=found_at(201),
 )
 def enrol_encounter(
     call: Enroller,
@@ -139,23 +133,23 @@ def enrol_encounter(
     return created(answer, f"/v1/encounters/{enrolled.encounter_id}")
 
 
-@router.get("", responses=documentation.call_problems())
+@router.get("")
 def list_encounters(
     call: Enroller, reference: ReferenceOf, limit: Limit = 50, before: Before = None
 ) -> EncounterListAnswer:
     """Return the captures that the caller's force enrolled under a reference, newest first."""
     return EncounterListAnswer.of(
-        call.use(encounters_under, reference, before=before, limit=limit)
+        call.use(encounters.encounters_under, reference, before=before, limit=limit)
     )
 
 
-@router.get("/{encounter_id}", responses=documentation.call_problems(errors.NotFoundError))
+@router.get("/{encounter_id}", errors.NotFoundError)
 def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
-    return EncounterAnswer.of(call.use(own_encounter, EncounterId(encounter_id)))
+    return EncounterAnswer.of(call.use(encounters.own_encounter, EncounterId(encounter_id)))
 
 
-prints = APIRouter(prefix="/v1/encounters", tags=["force"])
+prints = CallRouter(prefix="/v1/encounters", tags=["force"])
 
 NIST_TYPE = "application/octet-stream"
 AGENCY = "IDENTLINK"
@@ -168,9 +162,7 @@ BINARY: dict[int | str, dict[str, Any]] = {
 
 
 @prints.get(
-    "/{encounter_id}/prints",
-    response_class=Response,
-    responses={**call_problems(errors.NotFoundError), **BINARY},
+    "/{encounter_id}/prints", errors.NotFoundError, response_class=Response, responses=BINARY
 )
 def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
@@ -178,7 +170,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     It has types 1, 2 and 14 in the traditional encoding, without details of the person, and type 9
     if people marked minutiae in a picture before it was sent here. 404 if no picture is stored.
     """
-    found = call.use(own_prints, EncounterId(encounter_id))
+    found = call.use(encounters.own_prints, EncounterId(encounter_id))
     if not found.images:
         raise errors.NotFoundError
     day = found.encounter.captured_at.date()
@@ -195,16 +187,14 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
 
 
 @prints.get(
-    "/{encounter_id}/minutiae",
-    response_class=Response,
-    responses={**call_problems(errors.NotFoundError), **BINARY},
+    "/{encounter_id}/minutiae", errors.NotFoundError, response_class=Response, responses=BINARY
 )
 def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
 
     404 if no minutiae are stored.
     """
-    found = call.use(own_prints, EncounterId(encounter_id))
+    found = call.use(encounters.own_prints, EncounterId(encounter_id))
     if not found.minutiae:
         raise errors.NotFoundError
     return Response(encode_record(found.minutiae), media_type=NIST_TYPE)

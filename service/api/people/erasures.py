@@ -6,7 +6,7 @@ Also the list of accesses to a person's data.
 from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import Field, StringConstraints
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
@@ -17,7 +17,7 @@ from domain.retention.erasures import Erasure, ErasureBasis, ErasureState, Merge
 from service.api.authentication import ConsultationReader, Eraser, Merger
 from service.api.base import Answer, Body, Next, NextNumber, OpaqueId, PageAnswer, Reason
 from service.api.bodies import Before, BodyOf, IdInPath, Limit
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.call_routes import INDEX_ERRORS, CallRouter
 from service.api.links import OwnerAnswer
 from service.api.shapes import shows
 from service.usecases.people import merging, parting
@@ -70,24 +70,20 @@ class ErasureListAnswer(PageAnswer):
     next_before: Next
 
 
-router = APIRouter(prefix="/v1", tags=["supervisor"])
+router = CallRouter(prefix="/v1", tags=["supervisor"])
 
 IsOpen = Annotated[
     bool, Query(alias="open", description="True: open erasures; false: ended erasures.")
 ]
 
 
-@router.post(
-    "/people/{person_id}/erasure",
-    status_code=202,
-    responses=body_problems(NotFoundError, ConflictError),
-)
+@router.post("/people/{person_id}/erasure", NotFoundError, ConflictError, status_code=202)
 def post_erasure(call: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody]) -> ErasureIdAnswer:
     """Request that all personal data of a person is erased; a second supervisor must confirm."""
     return ErasureIdAnswer(erasure_id=call.carry_out(ask_erasure, body, person_id=person_id))
 
 
-@router.get("/erasures", responses=call_problems())
+@router.get("/erasures")
 def list_erasures(
     call: Eraser, *, is_open: IsOpen = True, limit: Limit = 50, before: Before = None
 ) -> ErasureListAnswer:
@@ -95,7 +91,7 @@ def list_erasures(
     return ErasureListAnswer.of(call.use(erasures, is_open=is_open, before=before, limit=limit))
 
 
-@router.get("/erasures/{erasure_id}", responses=call_problems(NotFoundError))
+@router.get("/erasures/{erasure_id}", NotFoundError)
 def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Return one erasure; this is the only view of a hidden person."""
     return ErasureAnswer.of(call.use(erasure, ErasureId(erasure_id)))
@@ -103,17 +99,15 @@ def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
 
 @router.post(
     "/erasures/{erasure_id}/confirmation",
-    responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
+    *(NotFoundError, SelfVerificationError, ConflictError),
+    *INDEX_ERRORS,
 )
 def post_erasure_confirmation(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Confirm another supervisor's request: the person is hidden at once, and erased when due."""
     return ErasureAnswer.of(call.use(confirm_erasure, ErasureId(erasure_id)))
 
 
-@router.post(
-    "/erasures/{erasure_id}/call-back",
-    responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
-)
+@router.post("/erasures/{erasure_id}/call-back", NotFoundError, ConflictError, *INDEX_ERRORS)
 def post_erasure_call_back(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Cancel an erasure before it is carried out; all data is visible again as before."""
     return ErasureAnswer.of(call.use(call_back_erasure, ErasureId(erasure_id)))
@@ -161,7 +155,7 @@ class MergeListAnswer(Answer):
     merges: tuple[MergeAnswer, ...]
 
 
-@router.post("/merges", status_code=201, responses=body_problems(NotFoundError))
+@router.post("/merges", NotFoundError, status_code=201)
 def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     """Propose to merge two persons who are the same; a second supervisor must confirm."""
     return MergeIdAnswer(merge_id=call.carry_out(merging.propose_merge, body))
@@ -169,24 +163,21 @@ def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
 
 @router.post(
     "/merges/{merge_id}/confirmation",
-    responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
+    *(NotFoundError, SelfVerificationError, ConflictError),
+    *INDEX_ERRORS,
 )
 def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
     """Confirm another supervisor's proposed merge or undoing; the index is updated at once."""
     return MergedAnswer(merge_id=merge_id, captures=call.use(parting.confirm_merge, merge_id))
 
 
-@router.post(
-    "/merges/{merge_id}/undoing",
-    status_code=201,
-    responses=body_problems(NotFoundError, ConflictError),
-)
+@router.post("/merges/{merge_id}/undoing", NotFoundError, ConflictError, status_code=201)
 def post_unmerge(call: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody]) -> MergeIdAnswer:
     """Propose to undo a merge; a second supervisor must confirm."""
     return MergeIdAnswer(merge_id=call.use(merging.propose_unmerge, merge_id, body.reason))
 
 
-@router.get("/people/{person_id}/merges", responses=call_problems())
+@router.get("/people/{person_id}/merges")
 def list_merges(call: Merger, person_id: IdInPath) -> MergeListAnswer:
     """Return every proposal about a person, with its proposer and confirmer."""
     found = call.use(merging.merges_about, PersonId(person_id))
@@ -228,7 +219,7 @@ IsOpenCase = Annotated[
 ]
 
 
-@router.get("/gallery-cases", responses=call_problems())
+@router.get("/gallery-cases")
 def list_gallery_cases(
     call: Merger, *, is_open: IsOpenCase = True, limit: Limit = 50, before: Before = None
 ) -> GalleryCaseListAnswer:
@@ -238,17 +229,13 @@ def list_gallery_cases(
     )
 
 
-@router.get("/gallery-cases/{case_id}", responses=call_problems(NotFoundError))
+@router.get("/gallery-cases/{case_id}", NotFoundError)
 def get_gallery_case(call: Merger, case_id: IdInPath) -> GalleryCaseAnswer:
     """Return one case."""
     return GalleryCaseAnswer.of(call.use(gallery_case, GalleryCaseId(case_id)))
 
 
-@router.post(
-    "/gallery-cases/{case_id}/conclusion",
-    status_code=201,
-    responses=body_problems(NotFoundError, ConflictError),
-)
+@router.post("/gallery-cases/{case_id}/conclusion", NotFoundError, ConflictError, status_code=201)
 def post_gallery_conclusion(
     call: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody]
 ) -> GalleryConclusionAnswer:
@@ -275,14 +262,14 @@ class ConsultationListAnswer(PageAnswer):
     next_before: NextNumber
 
 
-consultations_router = APIRouter(prefix="/v1/people", tags=["auditor"])
+consultations_router = CallRouter(prefix="/v1/people", tags=["auditor"])
 
 BeforeEvent = Annotated[
     int | None, Query(ge=0, le=2**53 - 1, description="`next_before` of the previous page.")
 ]
 
 
-@consultations_router.get("/{person_id}/consultations", responses=call_problems(NotFoundError))
+@consultations_router.get("/{person_id}/consultations", NotFoundError)
 def list_consultations(
     call: ConsultationReader, person_id: IdInPath, *, limit: Limit = 50, before: BeforeEvent = None
 ) -> ConsultationListAnswer:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.errors import (
@@ -25,7 +25,7 @@ from domain.people.items import ItemId
 from service.api.authentication import RecordAmender, RecordBeginner, RecordReader
 from service.api.base import Answer, Body, OpaqueId, Reason, created
 from service.api.bodies import Before, BodyOf, IdempotencyOf, IdInPath, Limit
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
+from service.api.call_routes import INDEX_ERRORS, CallRouter, found_at
 from service.api.people.encounters import BegunAnswer, NewRecordBody
 from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
 from service.api.shapes import From, each, shows
@@ -169,12 +169,12 @@ class RecordAnswer(VersionAnswer):
     )
 
 
-router = APIRouter(prefix="/v1/records", tags=["force"])
+router = CallRouter(prefix="/v1/records", tags=["force"])
 
 Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a version, from 1.")]
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) -> RecordListAnswer:
     """Return records without content: those of the caller's force, or all for an auditor."""
     return RecordListAnswer.of(call.use(records.list_records, before=before, limit=limit))
@@ -182,17 +182,15 @@ def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) ->
 
 @router.post(
     "",
+    NotFoundError,
+    ConflictError,
+    InvalidDateError,
+    UnknownForceError,
+    IdempotencyConflictError,
+    *INDEX_ERRORS,
     status_code=201,
     response_model=BegunAnswer,
-    responses=body_problems(
-        NotFoundError,
-        ConflictError,
-        InvalidDateError,
-        UnknownForceError,
-        IdempotencyConflictError,
-        *INDEX_ERRORS,
-    )
-    | found_at(201),
+    responses=found_at(201),
 )
 def post_record(call: RecordBeginner, body: BodyOf[NewRecordBody], key: IdempotencyOf) -> Response:
     """Begin a record of a person without prints; from then on names enquiries find the person.
@@ -203,21 +201,19 @@ def post_record(call: RecordBeginner, body: BodyOf[NewRecordBody], key: Idempote
     return created(BegunAnswer.of(begun), f"/v1/records/{begun.record_id}")
 
 
-@router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))
+@router.get("/{record_id}", NotFoundError, PayloadErasedError)
 def get_record(call: RecordReader, record_id: IdInPath) -> RecordAnswer:
     """Return the live version of a record, item by item; reading it is recorded in the log."""
     return RecordAnswer.of(call.use(records.read_record, RecordId(record_id)))
 
 
-@router.get("/{record_id}/versions", responses=call_problems(NotFoundError, PayloadErasedError))
+@router.get("/{record_id}/versions", NotFoundError, PayloadErasedError)
 def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
     """Return the versions of a record, each with actor, time and reason, without content."""
     return VersionListAnswer(versions=call.use(records.record_versions, RecordId(record_id)))
 
 
-@router.get(
-    "/{record_id}/versions/{version}", responses=call_problems(NotFoundError, PayloadErasedError)
-)
+@router.get("/{record_id}/versions/{version}", NotFoundError, PayloadErasedError)
 def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> RecordAnswer:
     """Return one version of a record and its changes; reading it is recorded in the log."""
     return RecordAnswer.of(call.use(records.read_record, RecordId(record_id), version))
@@ -236,7 +232,7 @@ class RecordClaimListAnswer(Answer):
     claims: tuple[RecordClaimAnswer, ...]
 
 
-@router.get("/{record_id}/claims", responses=call_problems(NotFoundError, PayloadErasedError))
+@router.get("/{record_id}/claims", NotFoundError, PayloadErasedError)
 def get_claims(call: RecordReader, record_id: IdInPath) -> RecordClaimListAnswer:
     """Return each name, birth, address and other detail with its source, including withdrawn
     ones.
@@ -258,14 +254,8 @@ class NumberAnswer(Answer):
 
 @router.post(
     "/{record_id}/numbers",
+    *(NotFoundError, PayloadErasedError, ConflictError, StaleRecordError, InvalidIdentifierError),
     status_code=201,
-    responses=body_problems(
-        NotFoundError,
-        PayloadErasedError,
-        ConflictError,
-        StaleRecordError,
-        InvalidIdentifierError,
-    ),
 )
 def post_number(
     call: RecordAmender, record_id: IdInPath, body: BodyOf[NumberBody]
@@ -276,17 +266,15 @@ def post_number(
 
 @router.post(
     "/{record_id}/amendments",
+    NotFoundError,
+    PayloadErasedError,
+    ConflictError,
+    StaleRecordError,
+    InvalidDateError,
+    UnknownForceError,
+    IdempotencyConflictError,
     status_code=201,
-    responses=body_problems(
-        NotFoundError,
-        PayloadErasedError,
-        ConflictError,
-        StaleRecordError,
-        InvalidDateError,
-        UnknownForceError,
-        IdempotencyConflictError,
-    )
-    | found_at(201),
+    responses=found_at(201),
 )
 def post_amendment(
     call: RecordAmender,

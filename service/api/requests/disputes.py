@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain.errors import ConflictError, NotFoundError, SelfVerificationError
@@ -13,23 +12,11 @@ from domain.requests.disclosures import NoticeKind
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Next, OpaqueId, PageAnswer, Words
 from service.api.bodies import After, BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter
 from service.api.requests.requests import PartyAnswer
 from service.api.shapes import From, shows
 from service.usecases.people.disputing import answer_decision, open_dispute, propose_decision
-from service.usecases.requests.disputes import (
-    EntryChoice,
-    EntryShown,
-    disputes_in,
-    show_dispute,
-    undecided_disputes,
-)
-from service.usecases.requests.notices import (
-    Unanswered,
-    acknowledge_disclosure,
-    acknowledge_notice,
-    unanswered_notices,
-)
+from service.usecases.requests import disputes, notices
 
 
 class DisputeBody(Body):
@@ -88,7 +75,7 @@ class DisputeListAnswer(Answer):
     next_after: Next
 
 
-@shows(EntryShown)
+@shows(disputes.EntryShown)
 class EntryShownAnswer(Answer):
     """An arrest or a conviction, as shown to people who compare two records."""
 
@@ -105,7 +92,7 @@ class DisputeShownAnswer(Answer):
     """The matter of the inbox that put it on the record."""
 
 
-@shows(EntryChoice)
+@shows(disputes.EntryChoice)
 class EntryChoiceAnswer(Answer):
     """An entry that the person of a request may dispute."""
 
@@ -122,35 +109,33 @@ class RequestDisputesAnswer(Answer):
     """What the person may dispute."""
 
 
-router = APIRouter(prefix="/v1", tags=["case officer"])
+router = CallRouter(prefix="/v1", tags=["case officer"])
 
 _STEPS = (NotFoundError, ConflictError, SelfVerificationError)
 
 
-@router.post("/disputes", status_code=201, responses=body_problems(NotFoundError, ConflictError))
+@router.post("/disputes", NotFoundError, ConflictError, status_code=201)
 def post_dispute(call: RequestWorker, body: BodyOf[DisputeBody]) -> DisputeAnswer:
     """Open a dispute. Until two people decide it, no answer gives the entry or says No Trace."""
     return DisputeAnswer.of(call.carry_out(open_dispute, body))
 
 
-@router.get("/disputes", responses=call_problems())
+@router.get("/disputes")
 def list_disputes(
     call: RequestReader, after: After = None, limit: Limit = 50
 ) -> DisputeListAnswer:
     """Return the disputes to decide, oldest first."""
-    page = call.use(undecided_disputes, after=after, limit=limit)
+    page = call.use(disputes.undecided_disputes, after=after, limit=limit)
     return DisputeListAnswer(disputes=page.items, next_after=page.next_key)
 
 
-@router.get("/disputes/{dispute_id}", responses=call_problems(NotFoundError))
+@router.get("/disputes/{dispute_id}", NotFoundError)
 def get_dispute(call: RequestReader, dispute_id: IdInPath) -> DisputeShownAnswer:
     """Return a dispute with its evidence."""
-    return DisputeShownAnswer.of(call.use(show_dispute, dispute_id))
+    return DisputeShownAnswer.of(call.use(disputes.show_dispute, dispute_id))
 
 
-@router.post(
-    "/disputes/{dispute_id}/proposal", responses=body_problems(NotFoundError, ConflictError)
-)
+@router.post("/disputes/{dispute_id}/proposal", NotFoundError, ConflictError)
 def post_dispute_proposal(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionProposalBody]
 ) -> DisputeAnswer:
@@ -158,7 +143,7 @@ def post_dispute_proposal(
     return DisputeAnswer.of(call.carry_out(propose_decision, body, dispute_id=dispute_id))
 
 
-@router.post("/disputes/{dispute_id}/answer", responses=body_problems(*_STEPS))
+@router.post("/disputes/{dispute_id}/answer", *_STEPS)
 def post_dispute_answer(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionAnswerBody]
 ) -> DisputeAnswer:
@@ -166,14 +151,14 @@ def post_dispute_answer(
     return DisputeAnswer.of(call.carry_out(answer_decision, body, dispute_id=dispute_id))
 
 
-@router.get("/requests/{request_id}/disputes", responses=call_problems(NotFoundError))
+@router.get("/requests/{request_id}/disputes", NotFoundError)
 def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDisputesAnswer:
     """Return the disputes raised in a request, and the entries that the person may dispute."""
-    raised, choices = call.use(disputes_in, RequestId(request_id))
+    raised, choices = call.use(disputes.disputes_in, RequestId(request_id))
     return RequestDisputesAnswer(disputes=raised, entries=choices)
 
 
-@shows(Unanswered, without=("notice",))
+@shows(notices.Unanswered, without=("notice",))
 class UnansweredAnswer(Answer):
     """A recipient that has not acknowledged a notice."""
 
@@ -194,29 +179,21 @@ class UnansweredListAnswer(PageAnswer):
     next_after: Next
 
 
-@router.post(
-    "/disclosures/{disclosure_id}/acknowledgement",
-    status_code=204,
-    responses=call_problems(NotFoundError),
-)
+@router.post("/disclosures/{disclosure_id}/acknowledgement", NotFoundError, status_code=204)
 def post_acknowledgement(call: RequestWorker, disclosure_id: IdInPath) -> None:
     """Record that the recipient has received the answer."""
-    call.use(acknowledge_disclosure, DisclosureId(disclosure_id))
+    call.use(notices.acknowledge_disclosure, DisclosureId(disclosure_id))
 
 
-@router.post(
-    "/disclosure-notices/{notice_id}/acknowledgement",
-    status_code=204,
-    responses=call_problems(NotFoundError),
-)
+@router.post("/disclosure-notices/{notice_id}/acknowledgement", NotFoundError, status_code=204)
 def post_notice_acknowledgement(call: RequestWorker, notice_id: IdInPath) -> None:
     """Record that the recipient has received the notice of a change."""
-    call.use(acknowledge_notice, NoticeId(notice_id))
+    call.use(notices.acknowledge_notice, NoticeId(notice_id))
 
 
-@router.get("/disclosure-notices/unanswered", responses=call_problems())
+@router.get("/disclosure-notices/unanswered")
 def get_unanswered_notices(
     call: RequestReader, after: After = None, limit: Limit = 200
 ) -> UnansweredListAnswer:
     """Return the recipients that have not acknowledged a notice, the oldest notice first."""
-    return UnansweredListAnswer.of(call.use(unanswered_notices, after=after, limit=limit))
+    return UnansweredListAnswer.of(call.use(notices.unanswered_notices, after=after, limit=limit))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from domain import errors
@@ -16,7 +16,7 @@ from service.adapters.documents.typesetting import own_data_pdf
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, LongText, Reason
 from service.api.bodies import BodyOf, IdInPath
-from service.api.documentation import CAPTURE_ERRORS, INDEX_ERRORS, body_problems, call_problems
+from service.api.call_routes import CAPTURE_ERRORS, INDEX_ERRORS, CallRouter
 from service.api.people.captures import read_capture
 from service.api.requests import request_steps_schemas as schemas
 from service.api.requests.requests import IdentificationAnswer
@@ -27,12 +27,12 @@ from service.usecases.requests.deciding import compute, decide, read_second
 from service.usecases.requests.proving import check_proofs, show_proofs
 from service.usecases.requests.stepping import take_step
 
-router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
+router = CallRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
 
 STEP_ERRORS = (errors.NotFoundError, errors.StaleRequestError, errors.RequestStepError)
 
 
-@router.post("/steps", responses=body_problems(*STEP_ERRORS, errors.InvalidDateError))
+@router.post("/steps", *STEP_ERRORS, errors.InvalidDateError)
 def post_request_step(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.StepBody]
 ) -> schemas.StateAnswer:
@@ -47,10 +47,10 @@ def post_request_step(
 
 @router.post(
     "/search",
+    *STEP_ERRORS,
+    *CAPTURE_ERRORS,
+    *(errors.UnsupportedSearchError, errors.TooManyAttemptsError),
     status_code=201,
-    responses=body_problems(
-        *STEP_ERRORS, *CAPTURE_ERRORS, errors.UnsupportedSearchError, errors.TooManyAttemptsError
-    ),
 )
 def post_person_search(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.PersonSearchBody], api: StateOf
@@ -65,7 +65,7 @@ def post_person_search(
     return schemas.StartedSearchAnswer(search_id=identifying.search_person(api.services, command))
 
 
-@router.get("/candidates", responses=call_problems(errors.NotFoundError))
+@router.get("/candidates", errors.NotFoundError)
 def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> schemas.NamedPeopleAnswer:
     """Return the candidates found by personal details, their records, and the waiting items."""
     named = call.use(identifying.named_people, RequestId(request_id))
@@ -75,13 +75,11 @@ def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> schemas
 
 @router.post(
     "/identification",
-    responses=body_problems(
-        *STEP_ERRORS,
-        errors.ConflictError,
-        errors.AwaitsWitnessError,
-        errors.EmptyProbeError,
-        *INDEX_ERRORS,
-    ),
+    *STEP_ERRORS,
+    errors.ConflictError,
+    errors.AwaitsWitnessError,
+    errors.EmptyProbeError,
+    *INDEX_ERRORS,
 )
 def post_request_identification(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.IdentificationBody]
@@ -92,13 +90,13 @@ def post_request_identification(
     )
 
 
-@router.get("/proofs", responses=call_problems(errors.NotFoundError))
+@router.get("/proofs", errors.NotFoundError)
 def get_request_proofs(call: RequestReader, request_id: IdInPath) -> schemas.ProofsAnswer:
     """Return the applicant's answers that documents must prove, and those that officers ticked."""
     return schemas.ProofsAnswer.of(call.use(show_proofs, RequestId(request_id)))
 
 
-@router.post("/proofs", responses=body_problems(*STEP_ERRORS))
+@router.post("/proofs", *STEP_ERRORS)
 def post_request_proofs(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.ProofsBody]
 ) -> schemas.ProofsAnswer:
@@ -107,7 +105,7 @@ def post_request_proofs(
     return schemas.ProofsAnswer.of(call.use(show_proofs, RequestId(request_id)))
 
 
-@router.post("/assessment", responses=body_problems(*STEP_ERRORS, errors.NotReleasableError))
+@router.post("/assessment", *STEP_ERRORS, errors.NotReleasableError)
 def post_request_assessment(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.ExpectationBody]
 ) -> schemas.StateAnswer:
@@ -116,7 +114,7 @@ def post_request_assessment(
     return schemas.StateAnswer(state=RequestState.DECIDING)
 
 
-@router.post("/decision", responses=body_problems(*STEP_ERRORS, errors.NotReleasableError))
+@router.post("/decision", *STEP_ERRORS, errors.NotReleasableError)
 def post_request_decision(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.RequestDecisionBody]
 ) -> schemas.StateAnswer:
@@ -128,8 +126,7 @@ def post_request_decision(
 
 
 @router.post(
-    "/second-reading",
-    responses=body_problems(*STEP_ERRORS, errors.SelfVerificationError, errors.NotReleasableError),
+    "/second-reading", *STEP_ERRORS, errors.SelfVerificationError, errors.NotReleasableError
 )
 def post_request_second_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.SecondReadingBody]
@@ -252,12 +249,10 @@ class OwnDocumentAnswer(Answer):
     """Why others cannot check the document."""
 
 
-own_answer_router = APIRouter(prefix="/v1/requests/{request_id}/answer", tags=["case officer"])
+own_answer_router = CallRouter(prefix="/v1/requests/{request_id}/answer", tags=["case officer"])
 
 
-@own_answer_router.post(
-    "", status_code=201, responses=body_problems(*STEP_ERRORS, NotReleasableError)
-)
+@own_answer_router.post("", *STEP_ERRORS, NotReleasableError, status_code=201)
 def post_own_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody]
 ) -> OwnAnswerAnswer:
@@ -267,13 +262,13 @@ def post_own_answer(
     )
 
 
-@own_answer_router.get("", responses=call_problems(NotFoundError, NotReleasableError))
+@own_answer_router.get("", NotFoundError, NotReleasableError)
 def get_own_answer(call: RequestReader, request_id: IdInPath) -> OwnAnswerViewAnswer:
     """Return the answer that was prepared, and all data on file about the person."""
     return OwnAnswerViewAnswer.of(call.use(own_answers.show_answer, RequestId(request_id)))
 
 
-@own_answer_router.get("/document", responses=call_problems(NotFoundError))
+@own_answer_router.get("/document", NotFoundError)
 def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAnswer:
     """Return the document for the person, once it has been released."""
     found = call.use(own_answers.released_answer, RequestId(request_id))
@@ -284,9 +279,10 @@ def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAn
 
 @own_answer_router.get(
     "/document.pdf",
+    NotFoundError,
+    PdfNotInstalledError,
     response_class=Response,
-    responses=call_problems(NotFoundError, PdfNotInstalledError)
-    | {
+    responses={
         200: {
             "description": "The document as a PDF.",
             "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},

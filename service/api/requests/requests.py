@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain import errors
@@ -18,7 +18,7 @@ from domain.restrictions import Restrictions, UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, Text, Words
 from service.api.bodies import After, BodyOf, IdempotencyOf, IdInPath, Limit, ReferenceFilter
-from service.api.documentation import body_problems, call_problems, found_at
+from service.api.call_routes import CallRouter, found_at
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From, shows
 from service.usecases.requests import opening, reading
@@ -239,7 +239,7 @@ class RequestAnswer(RequestHead):
     """Notices about changes to what was disclosed."""
 
 
-router = APIRouter(prefix="/v1/requests", tags=["case officer"])
+router = CallRouter(prefix="/v1/requests", tags=["case officer"])
 
 StateFilter = Annotated[
     RequestState | None,
@@ -249,15 +249,13 @@ StateFilter = Annotated[
 
 @router.post(
     "",
+    errors.IdempotencyConflictError,
+    errors.InvalidDateError,
+    errors.NoAgreementError,
+    errors.OutsideCalendarError,
+    errors.UnknownRequestKindError,
     status_code=201,
-    responses=body_problems(
-        errors.IdempotencyConflictError,
-        errors.InvalidDateError,
-        errors.NoAgreementError,
-        errors.OutsideCalendarError,
-        errors.UnknownRequestKindError,
-    )
-    | found_at(201),
+    responses=found_at(201),
 )
 def post_request(
     call: RequestWorker, body: BodyOf[RequestBody], key: IdempotencyOf, response: Response
@@ -270,7 +268,7 @@ def post_request(
     return RequestIdAnswer(request_id=request_id)
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def get_requests(
     call: RequestReader,
     *,
@@ -286,7 +284,7 @@ def get_requests(
     return RequestListAnswer.of(found)
 
 
-@router.get("/{request_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/{request_id}", errors.NotFoundError)
 def get_request(call: RequestReader, request_id: IdInPath) -> RequestAnswer:
     """Return a request with its log, its convictions and verdicts, and its disclosures."""
     return RequestAnswer.of(call.use(reading.show_request, RequestId(request_id)))

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
@@ -11,7 +10,7 @@ from domain.retention.retention import Plan, PlanId, PlanState, PurgeEnd, Recoun
 from service.api.authentication import Eraser
 from service.api.base import Answer, Body, DateText, Next, PageAnswer
 from service.api.bodies import Before, BodyOf, IdInPath, Limit
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
+from service.api.call_routes import INDEX_ERRORS, CallRouter
 from service.api.shapes import read_day, shows
 from service.usecases.retention import planning, releasing
 
@@ -114,16 +113,16 @@ class PurgePlanListAnswer(PageAnswer):
     next_before: Next
 
 
-router = APIRouter(prefix="/v1/retention/plans", tags=["supervisor"])
+router = CallRouter(prefix="/v1/retention/plans", tags=["supervisor"])
 
 
-@router.post("", status_code=201, responses=body_problems(errors.InvalidDateError))
+@router.post("", errors.InvalidDateError, status_code=201)
 def post_purge_plan(call: Eraser, body: BodyOf[PurgePlanBody]) -> PurgePlanAnswer:
     """Plan a purge of prints that there is no ground to keep; the plan itself hides nothing."""
     return PurgePlanAnswer.of(call.use(planning.plan_purge, body.day()))
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def get_purge_plans(
     call: Eraser, *, before: Before = None, limit: Limit = 50
 ) -> PurgePlanListAnswer:
@@ -131,13 +130,13 @@ def get_purge_plans(
     return PurgePlanListAnswer.of(call.use(planning.list_plans, before=before, limit=limit))
 
 
-@router.get("/{plan_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/{plan_id}", errors.NotFoundError)
 def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
     """Return a plan with its people, and how it differs from the previous plan."""
     return ShownPlanAnswer.of(call.use(planning.show_plan, PlanId(plan_id)))
 
 
-@router.post("/{plan_id}/recount", responses=call_problems(errors.NotFoundError))
+@router.post("/{plan_id}/recount", errors.NotFoundError)
 def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Recount the people of a purge plan, with code that shares nothing with the planner."""
     return PurgePlanAnswer.of(call.use(planning.recount_plan, PlanId(plan_id)))
@@ -145,28 +144,21 @@ def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
 
 @router.post(
     "/{plan_id}/release",
-    responses=call_problems(
-        errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError, *INDEX_ERRORS
-    ),
+    *(errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError),
+    *INDEX_ERRORS,
 )
 def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Release a plan; when the second person releases it, its prints are hidden at once."""
     return PurgePlanAnswer.of(call.use(releasing.release_plan, PlanId(plan_id)))
 
 
-@router.post(
-    "/{plan_id}/carry-out",
-    responses=call_problems(errors.NotFoundError, errors.ConflictError, *INDEX_ERRORS),
-)
+@router.post("/{plan_id}/carry-out", errors.NotFoundError, errors.ConflictError, *INDEX_ERRORS)
 def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Continue a released plan that was interrupted; a worker also does this automatically."""
     return PurgePlanAnswer.of(call.use(releasing.carry_out_by, PlanId(plan_id)))
 
 
-@router.post(
-    "/{plan_id}/call-back",
-    responses=call_problems(errors.NotFoundError, errors.ConflictError, *INDEX_ERRORS),
-)
+@router.post("/{plan_id}/call-back", errors.NotFoundError, errors.ConflictError, *INDEX_ERRORS)
 def post_call_back(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Restore all prints of a plan not yet destroyed, so that searches find them again."""
     return PurgePlanAnswer.of(call.use(releasing.call_prints_back, PlanId(plan_id)))

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from domain import errors
@@ -13,7 +12,7 @@ from domain.retention.retention import ReviewDecision, ReviewGround, Ruling
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, LongText, Next, PageAnswer, Reason
 from service.api.bodies import After, BodyOf, IdInPath, Limit
-from service.api.documentation import body_problems, call_problems
+from service.api.call_routes import CallRouter
 from service.api.requests.request_steps_schemas import StateAnswer
 from service.api.shapes import From, shows
 from service.usecases.retention import captures, due
@@ -149,18 +148,18 @@ class RulingReadingBody(Body):
     words: LongText = Field(default="", description="The reason, if you do not agree.")
 
 
-router = APIRouter(prefix="/v1/retention", tags=["case officer"])
+router = CallRouter(prefix="/v1/retention", tags=["case officer"])
 
 _STEP = (errors.NotFoundError, errors.StaleRequestError, errors.RequestStepError)
 
 
-@router.get("/people/{person_id}", responses=call_problems(errors.NotFoundError))
+@router.get("/people/{person_id}", errors.NotFoundError)
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
     """Return the ground for keeping a person's data from each event, and the longest."""
     return BasesAnswer.of(call.use(due.show_bases, PersonId(person_id)))
 
 
-@router.get("/facts", responses=call_problems())
+@router.get("/facts")
 def get_waiting_facts(
     call: RequestReader, after: After = None, limit: Limit = 50
 ) -> WaitingFactsAnswer:
@@ -170,8 +169,8 @@ def get_waiting_facts(
 
 @router.post(
     "/captures/{encounter_id}/facts",
+    *(errors.NotFoundError, errors.ConflictError, errors.InvalidDateError),
     status_code=201,
-    responses=body_problems(errors.NotFoundError, errors.ConflictError, errors.InvalidDateError),
 )
 def post_fact(
     call: RequestWorker, encounter_id: IdInPath, body: BodyOf[CaptureFactBody]
@@ -183,9 +182,7 @@ def post_fact(
 
 @router.post(
     "/facts/{fact_id}/decision",
-    responses=body_problems(
-        errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError
-    ),
+    *(errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError),
 )
 def post_fact_decision(
     call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
@@ -194,15 +191,13 @@ def post_fact_decision(
     return FactDecidedAnswer(decision=call.carry_out(captures.decide_fact, body, fact_id=fact_id))
 
 
-@router.post("/reviews", status_code=201, responses=call_problems())
+@router.post("/reviews", status_code=201)
 def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
     """Open a review for all whom no rule decides and who have no open one, 200 at a time."""
     return OpenedReviewsAnswer(request_ids=call.use(open_reviews))
 
 
-@router.post(
-    "/reviews/{request_id}/proposal", responses=body_problems(*_STEP, errors.InvalidDateError)
-)
+@router.post("/reviews/{request_id}/proposal", *_STEP, errors.InvalidDateError)
 def post_ruling(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody]
 ) -> StateAnswer:
@@ -214,7 +209,7 @@ def post_ruling(
 
 @router.post(
     "/reviews/{request_id}/second-reading",
-    responses=body_problems(*_STEP, errors.SelfVerificationError, errors.NotReleasableError),
+    *(*_STEP, errors.SelfVerificationError, errors.NotReleasableError),
 )
 def post_ruling_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingReadingBody]

@@ -6,7 +6,7 @@ Lines of a batch: each is a body of `POST /v1/searches`, read when its turn come
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from domain.access.access import Caller, Purpose, Scope
@@ -17,21 +17,14 @@ from domain.jobs import JobState
 from service.api.authentication import Searcher, SearchReader
 from service.api.base import Answer, Next, PageAnswer
 from service.api.bodies import Before, IdempotencyOf, IdInPath, Limit, ReferenceFilter, read_json
-from service.api.documentation import call_problems, found_at
+from service.api.call_routes import CallRouter, found_at
 from service.api.people.captures import read_capture
 from service.api.problems import UnsupportedMediaTypeError
 from service.api.searches.searches import SearchBody
 from service.api.shapes import From
 from service.usecases import idempotency, print_desk
+from service.usecases.searches import batches
 from service.usecases.searches.batch_lines import ReadLine
-from service.usecases.searches.batches import (
-    SubmitBatch,
-    batch_lines,
-    batch_standing,
-    batch_standings,
-    cancel_batch,
-    submit_batch,
-)
 from service.usecases.searches.searching import SubmitSearch
 
 
@@ -105,7 +98,7 @@ MEDIA_TYPE = "application/x-ndjson"
 BATCH_PATH = "/v1/search-batches"
 """The address that accepts larger bodies than all others."""
 
-router = APIRouter(prefix=BATCH_PATH, tags=["force"])
+router = CallRouter(prefix=BATCH_PATH, tags=["force"])
 
 _TAKES: dict[str, Any] = {
     "requestBody": {
@@ -139,9 +132,11 @@ async def _ndjson(request: Request) -> bytes:
 
 @router.post(
     "",
+    UnsupportedMediaTypeError,
+    IdempotencyConflictError,
     status_code=202,
     openapi_extra=_TAKES,
-    responses=call_problems(UnsupportedMediaTypeError, IdempotencyConflictError) | found_at(202),
+    responses=found_at(202),
 )
 def post_batch(
     call: Searcher,
@@ -153,14 +148,14 @@ def post_batch(
     reference: BatchReference = "",
 ) -> BatchAnswer:
     """Accept a batch of searches; they run in the background, on behalf of the caller."""
-    batch_id = submit_batch(
-        call.services, SubmitBatch(call.caller, text, priority, reference, key)
+    batch_id = batches.submit_batch(
+        call.services, batches.SubmitBatch(call.caller, text, priority, reference, key)
     )
     response.headers["Location"] = f"{BATCH_PATH}/{batch_id}"
-    return BatchAnswer.of(call.use(batch_standing, batch_id, scope=Scope.SEARCH))
+    return BatchAnswer.of(call.use(batches.batch_standing, batch_id, scope=Scope.SEARCH))
 
 
-@router.get("", responses=call_problems())
+@router.get("")
 def list_batches(
     call: SearchReader,
     *,
@@ -170,29 +165,29 @@ def list_batches(
 ) -> BatchListAnswer:
     """Return the batches of the caller's force, newest first."""
     return BatchListAnswer.of(
-        call.use(batch_standings, before=before, limit=limit, reference=reference)
+        call.use(batches.batch_standings, before=before, limit=limit, reference=reference)
     )
 
 
-@router.get("/{batch_id}", responses=call_problems(NotFoundError))
+@router.get("/{batch_id}", NotFoundError)
 def get_batch(call: SearchReader, batch_id: IdInPath) -> BatchAnswer:
     """Return the progress of a batch of the caller's force."""
-    return BatchAnswer.of(call.use(batch_standing, BatchId(batch_id)))
+    return BatchAnswer.of(call.use(batches.batch_standing, BatchId(batch_id)))
 
 
-@router.get("/{batch_id}/lines", responses=call_problems(NotFoundError))
+@router.get("/{batch_id}/lines", NotFoundError)
 def list_batch_lines(
     call: SearchReader, batch_id: IdInPath, *, limit: Limit = 50, after: After = 0
 ) -> LineListAnswer:
     """Return lines of a batch in order, each with its state and its search or problem."""
-    page = call.use(batch_lines, BatchId(batch_id), after=after, limit=limit)
+    page = call.use(batches.batch_lines, BatchId(batch_id), after=after, limit=limit)
     return LineListAnswer.of(page)
 
 
-@router.post("/{batch_id}/cancellation", status_code=204, responses=call_problems(NotFoundError))
+@router.post("/{batch_id}/cancellation", NotFoundError, status_code=204)
 def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
     """Cancel the lines that are still waiting; finished lines stay."""
-    call.use(cancel_batch, BatchId(batch_id))
+    call.use(batches.cancel_batch, BatchId(batch_id))
     return Response(status_code=204)
 
 

@@ -6,7 +6,7 @@ The outcome of a search, and its prints, as ANSI/NIST-ITL transactions.
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 
 from domain import errors
 from domain.access.access import Caller, Purpose
@@ -20,7 +20,7 @@ from service.api.access.direct_calls import DirectRoute
 from service.api.authentication import NamesEnquirer, Searcher, SearchReader
 from service.api.base import Answer, Body, Next, PageAnswer, Reference, created
 from service.api.bodies import Before, BodyOf, IdempotencyOf, IdInPath, Limit, ReferenceFilter
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, found_at
+from service.api.call_routes import BODY_ERRORS, CAPTURE_ERRORS, INDEX_ERRORS, CallRouter, found_at
 from service.api.links import LinkAnswer, OwnerAnswer
 from service.api.people.capture_bodies import Notes, Sent, capture_body
 from service.api.people.captures import CapturedImpressions, ReadCapture, read_capture, read_files
@@ -93,22 +93,21 @@ class SearchListAnswer(PageAnswer):
     next_before: Next
 
 
-router = APIRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRoute)
+router = CallRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRoute)
 
 
 @router.post(
     "",
+    *BODY_ERRORS,
+    *CAPTURE_ERRORS,
+    errors.UnsupportedSearchError,
+    errors.InvalidDateError,
+    errors.IdempotencyConflictError,
+    errors.TooManyAttemptsError,
     status_code=201,
     response_model=SubmittedAnswer,
     openapi_extra=documentation.takes_capture(SearchBody),
-    responses=documentation.body_problems(
-        *documentation.CAPTURE_ERRORS,
-        errors.UnsupportedSearchError,
-        errors.InvalidDateError,
-        errors.IdempotencyConflictError,
-        errors.TooManyAttemptsError,
-    )
-    | documentation.found_at(201),
+    responses=found_at(201),
 )
 def post_search(
     call: Searcher,
@@ -133,7 +132,7 @@ def post_search(
     return created(answer, f"/v1/searches/{search_id}")
 
 
-@router.get("", responses=documentation.call_problems())
+@router.get("")
 def list_searches(
     call: SearchReader, limit: Limit = 50, before: Before = None, reference: ReferenceFilter = None
 ) -> SearchListAnswer:
@@ -143,7 +142,7 @@ def list_searches(
     )
 
 
-@router.get("/{search_id}", responses=documentation.call_problems(errors.NotFoundError))
+@router.get("/{search_id}", errors.NotFoundError)
 def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
     """Return the state of a search of the caller's force."""
     return SearchAnswer.of(call.use(outcomes.search_standing, SearchId(search_id)))
@@ -174,20 +173,18 @@ class EnquiryResultAnswer(Answer):
     """People that the search found, for those who may see them."""
 
 
-enquiries = APIRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
+enquiries = CallRouter(prefix="/v1/names-enquiries", tags=["force"], route_class=DirectRoute)
 
 
 @enquiries.post(
     "",
+    errors.EmptyProbeError,
+    errors.InvalidDateError,
+    errors.IdempotencyConflictError,
+    *INDEX_ERRORS,
     status_code=201,
     response_model=EnquiryResultAnswer,
-    responses=body_problems(
-        errors.EmptyProbeError,
-        errors.InvalidDateError,
-        errors.IdempotencyConflictError,
-        *INDEX_ERRORS,
-    )
-    | found_at(201),
+    responses=found_at(201),
 )
 def post_names_enquiry(
     call: NamesEnquirer, body: BodyOf[EnquiryBody], key: IdempotencyOf
@@ -197,7 +194,7 @@ def post_names_enquiry(
     return created(EnquiryResultAnswer.of(answer), f"/v1/searches/{answer.search_id}")
 
 
-answers = APIRouter(prefix="/v1/searches", tags=["force"])
+answers = CallRouter(prefix="/v1/searches", tags=["force"])
 
 _FINDING, _MESSAGE = 59, 60
 """Type 2 fields in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
@@ -207,8 +204,10 @@ _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
 
 @answers.get(
     "/{search_id}/answer",
+    errors.NotFoundError,
+    errors.ConflictError,
     response_class=Response,
-    responses={**call_problems(errors.NotFoundError, errors.ConflictError), **BINARY},
+    responses=BINARY,
 )
 def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     """Return the outcome of a concluded search of the caller's force as a transaction (SRE).
@@ -225,9 +224,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
 
 
 @answers.get(
-    "/{search_id}/prints",
-    response_class=Response,
-    responses={**call_problems(errors.NotFoundError), **BINARY},
+    "/{search_id}/prints", errors.NotFoundError, response_class=Response, responses=BINARY
 )
 def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
     """Return the pictures that a search of the caller's force was made with, as a transaction.

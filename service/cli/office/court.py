@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -43,6 +44,9 @@ _NUMBERS = ("pence", "duration", "version")
 """The names of values that are whole numbers."""
 _FLAGS = {("needs_leave", "true"): True, ("needs_leave", "false"): False}
 _WITHOUT_COLUMN = "cell without a column"
+_MOST_STEPS = 20
+"""More steps than the place of any value has."""
+_IS_NUMBER = re.compile("[0-9]{1,18}").fullmatch
 
 
 @dataclass(slots=True)
@@ -130,32 +134,51 @@ def _taken(services: Services, caller: Caller, path: Path, night: Night) -> Iter
         except LinkingError as error:
             yield f"{path.name}: {error.detail}"
         return
-    for number, line in _bodies_in(path):
-        try:
-            body = read_json(MatterBody, line)
-            told = tell_matter(services, caller, body.source, body.content())
-        except MalformedRequestError as error:
-            places = "; ".join(f"{one.pointer}: {one.detail}" for one in error.faults)
-            yield f"{path.name} line {number}: {places}"
-        except LinkingError as error:
-            at = f"{error.pointer}: " if error.pointer else ""
-            yield f"{path.name} line {number}: {at}{error.detail}"
-        else:
-            _count(night, told)
+    try:
+        for number, line in _bodies_in(path):
+            if fault := _fault_of(services, caller, line, night):
+                yield f"{path.name} line {number}: {fault}"
+    except InvalidInputError as error:
+        yield f"{path.name} {error.detail}"
+
+
+def _fault_of(services: Services, caller: Caller, line: bytes, night: Night) -> str:
+    """Take the result in a body; return its fault, or an empty text."""
+    try:
+        body = read_json(MatterBody, line)
+        told = tell_matter(services, caller, body.source, body.content())
+    except MalformedRequestError as error:
+        return "; ".join(f"{one.pointer}: {one.detail}" for one in error.faults)
+    except LinkingError as error:
+        return f"{error.pointer}: {error.detail}" if error.pointer else error.detail
+    _count(night, told)
+    return ""
 
 
 def _bodies_in(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield the bodies of a file, each with the number of its line."""
+    """Yield the bodies of a file, each with the number of its line.
+
+    Raises InvalidInputError where the rest of a table cannot be read.
+    """
     if path.suffix == LINES:
         with path.open("rb") as lines:
             yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
         return
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        rows = csv.reader(text)
-        columns = next(rows, [])
-        for row in rows:
-            if any(row):
-                yield rows.line_num, json.dumps(body_of_row(columns, row)).encode()
+    # Bytes that are no UTF-8 become what no body may hold: replaced, they would spoil a name.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+        rows, read_to = csv.reader(text), 0
+        try:
+            columns = next(rows, [])
+            read_to = rows.line_num
+            for row in rows:
+                read_to = rows.line_num
+                if any(row):
+                    yield read_to, json.dumps(body_of_row(columns, row)).encode()
+        except csv.Error:
+            raise InvalidInputError(
+                f"line {read_to + 1}: A cell is too long: a quotation mark may be missing. The "
+                "rest of the table was not read."
+            ) from None
 
 
 def body_of_row(columns: Sequence[str], row: Sequence[str]) -> Any:
@@ -179,13 +202,16 @@ def _state(body: dict[str, Any], path: Sequence[str], cell: str) -> None:
     """Write a cell at its place in a body."""
     *steps, name = path
     at = body
+    if len(steps) > _MOST_STEPS:
+        body[_WITHOUT_COLUMN] = cell
+        return
     for step in steps:
         inner = at.setdefault(step, {})
         at = inner if isinstance(inner, dict) else {name: None}
     if name in at:
         body[_WITHOUT_COLUMN] = cell
         return
-    is_number = name in _NUMBERS and cell.isascii() and cell.isdigit()
+    is_number = name in _NUMBERS and _IS_NUMBER(cell)
     value: int | str = int(cell) if is_number else cell
     at[name] = _FLAGS.get((name, cell.lower()), value)
 
@@ -195,7 +221,7 @@ def _with_lists(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     read = {name: _with_lists(one) for name, one in value.items()}
-    if read and all(name.isdigit() for name in read):
+    if read and all(map(_IS_NUMBER, read)):
         return [read[name] for name in sorted(read, key=int)]
     return read
 

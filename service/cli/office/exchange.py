@@ -14,7 +14,7 @@ from domain.requests.requests import Channel
 from service.bootstrap.desks import open_exchange
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
-from service.cli.context import CONSOLE, Call, Group
+from service.cli.context import CONSOLE, Call, Group, text_in
 from service.settings import Settings
 from service.usecases.exchange import duties
 from service.usecases.exchange.desk import (
@@ -63,7 +63,7 @@ def register(
     settings = call.existing()
     desk = _desk(settings)
     transport = Transport.SIGNED_HTTP if key else Transport.DROP_FOLDER
-    public_key = key.read_text(encoding="utf-8").strip() if key else ""
+    public_key = text_in(key).strip() if key else ""
     command = RegisterPartner(StateCode(state), transport, address, public_key)
     with open_store(settings) as services:
         made = register_partner(services, desk, CONSOLE, command)

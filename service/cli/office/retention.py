@@ -11,7 +11,7 @@ from domain.ids import PersonId
 from domain.plain_values import plain
 from domain.retention.retention import Plan, PlanId
 from service.bootstrap.runtime import open_runtime
-from service.cli.context import AnswerCall, Call, Group, console_as, stated_day
+from service.cli.context import AnswerCall, Call, Group, console_as, stated_day, text_in
 from service.usecases.access.tokens import authenticate
 from service.usecases.requests.matters import explained
 from service.usecases.retention.captures import JudgedCapture
@@ -124,7 +124,7 @@ def release(
     ],
 ) -> None:
     """Release a plan as a supervisor; the second supervisor's release hides its prints at once."""
-    secret = token.read_text(encoding="utf-8").strip()
+    secret = text_in(token).strip()
     settings = call.existing()
     with open_runtime(settings) as runtime:
         actor = authenticate(runtime.services, secret, may_decide=settings.trial)

@@ -311,7 +311,7 @@ def _fault(check: Callable[[], str]) -> str:
         return check()
     except InvalidSignature:
         return "the signature does not verify"
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError) as error:
         return f"the data cannot be read ({type(error).__name__})"
 
 

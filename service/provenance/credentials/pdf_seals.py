@@ -59,7 +59,7 @@ _FORMS = {("data", "v1"), ("tst_info", "v3")}
 _HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 _UNREADABLE = (
     *(ValueError, TypeError, LookupError, AttributeError),
-    *(NotImplementedError, UnsupportedAlgorithm, x509.InvalidVersion),
+    *(NotImplementedError, UnsupportedAlgorithm, x509.InvalidVersion, RecursionError),
 )
 
 

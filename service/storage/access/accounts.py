@@ -22,7 +22,7 @@ from service.storage.tables.workbench import (
     second_factors,
     tokens,
 )
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import ANY_KEY, TransactionPart
 
 # Built once, because building a statement costs as much as running it.
 _ACCOUNT = rows_given(accounts, "user_id")
@@ -43,7 +43,7 @@ class Accounts(TransactionPart):
 
     def add(self, account: Account) -> None:
         """Store an account. Raises ConflictError when the sign-in name is taken."""
-        if not self._add_new(accounts, account):
+        if not self._add_new(accounts, account, unless_taken=ANY_KEY):
             raise ConflictError("The sign-in name is taken: choose another name.")
 
     def get(self, user_id: UserId) -> Account | None:
@@ -82,7 +82,7 @@ class Accounts(TransactionPart):
 
     def link(self, link: SubjectLink) -> bool:
         """Link a subject to an account for sign-in. Returns False if either is already linked."""
-        return self._add_new(account_subjects, link)
+        return self._add_new(account_subjects, link, unless_taken=ANY_KEY)
 
     def unlink(self, user_id: UserId) -> None:
         """Remove the link between an account and the identity provider's subject."""
@@ -181,12 +181,7 @@ class SecondFactors(TransactionPart):
     ) -> bool:
         """Record that a code was used. Returns False if it had already been used."""
         return self._add_new(
-            second_factor_uses,
-            unless_taken=("use_id",),
-            use_id=use_id,
-            factor_id=factor_id,
-            used_at=at,
-            counter=counter,
+            second_factor_uses, use_id=use_id, factor_id=factor_id, used_at=at, counter=counter
         )
 
     def counter(self, factor_id: FactorId) -> int:
@@ -203,9 +198,7 @@ class SecondFactors(TransactionPart):
 
     def remove(self, factor_id: FactorId, at: datetime) -> None:
         """Remove a factor and erase its secret; does nothing if the factor is already removed."""
-        if self._add_new(
-            second_factor_removals, unless_taken=("factor_id",), factor_id=factor_id, removed_at=at
-        ):
+        if self._add_new(second_factor_removals, factor_id=factor_id, removed_at=at):
             its = rows_where(second_factors.c.payload_id, factor_id=factor_id)
             self._transaction.payloads.delete(self._column(its))
             self._transaction.withdrawn.append((Access.SECOND_FACTOR, factor_id))

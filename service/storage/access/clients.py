@@ -19,7 +19,7 @@ from service.storage.tables.workbench import (
     token_revocations,
     tokens,
 )
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import ANY_KEY, TransactionPart
 
 
 class Clients(TransactionPart):
@@ -27,7 +27,9 @@ class Clients(TransactionPart):
 
     def add(self, client: Client) -> None:
         """Store a client without its keys. Raises ConflictError when the name is taken."""
-        if not self._add_new(clients, client, scopes=" ".join(sorted(client.scopes))):
+        if not self._add_new(
+            clients, client, unless_taken=ANY_KEY, scopes=" ".join(sorted(client.scopes))
+        ):
             raise ConflictError("A client already has this name: choose another name.")
 
     def add_key(self, key: ClientKey) -> bool:
@@ -50,19 +52,12 @@ class Clients(TransactionPart):
 
     def revoke(self, client_id: ClientId, at: datetime) -> None:
         """Mark a client as revoked from `at`; does nothing if it is already revoked."""
-        if self._add_new(
-            client_revocations, unless_taken=("client_id",), client_id=client_id, revoked_at=at
-        ):
+        if self._add_new(client_revocations, client_id=client_id, revoked_at=at):
             self._transaction.withdrawn.append((Access.CLIENT, client_id))
 
     def revoke_key(self, key_id: ClientKeyId, at: datetime) -> None:
         """Mark a key as revoked from `at`; does nothing if it is already revoked."""
-        if self._add_new(
-            client_key_revocations,
-            unless_taken=("client_key_id",),
-            client_key_id=key_id,
-            revoked_at=at,
-        ):
+        if self._add_new(client_key_revocations, client_key_id=key_id, revoked_at=at):
             self._transaction.withdrawn.append((Access.CLIENT_KEY, key_id))
 
     def _clients(self, wanted: Select[Any], their_keys: Select[Any]) -> tuple[Client, ...]:
@@ -132,9 +127,7 @@ class Tokens(TransactionPart):
 
     def revoke(self, token_id: TokenId, at: datetime) -> None:
         """Mark a token as revoked from `at`; does nothing if it is already revoked."""
-        if self._add_new(
-            token_revocations, unless_taken=("token_id",), token_id=token_id, revoked_at=at
-        ):
+        if self._add_new(token_revocations, token_id=token_id, revoked_at=at):
             self._transaction.withdrawn.append((Access.TOKEN, token_id))
 
 
@@ -170,12 +163,5 @@ _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 def token_of(row: AnyRow) -> Token:
     """Return the token that a database row holds."""
     scopes = frozenset(Scope(scope) for scope in row.scopes.split())
-    return Token(
-        token_id=row.token_id,
-        secret_sha256=row.secret_sha256,
-        actor=Actor(row.user_id, Role(row.role), row.force, scopes),
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        client_key_id=row.client_key_id,
-    )
+    actor = Actor(row.user_id, Role(row.role), row.force, scopes)
+    return value_of(Token, row, actor=actor)

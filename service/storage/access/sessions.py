@@ -88,22 +88,17 @@ class Sessions(TransactionPart):
         self._connection.execute(
             delete(logout_notices).where(logout_notices.c.taken_at < forget_before)
         )
-        return self._add_new(
-            logout_notices,
-            unless_taken=("notice_sha256",),
-            notice_sha256=notice_sha256,
-            taken_at=at,
-        )
+        return self._add_new(logout_notices, notice_sha256=notice_sha256, taken_at=at)
 
     def attempts(self, fresh: FailedAttempts) -> FailedAttempts:
         """Return the counter under the key, locked until the commit, or `fresh` if none."""
-        self._add_new(failed_attempts, fresh, unless_taken=("key_sha256",))
+        self._add_new(failed_attempts, fresh)
         row = self._connection.execute(_ATTEMPTS, {"key_sha256": fresh.key_sha256}).one()
         return value_of(FailedAttempts, row)
 
     def count(self, attempts: FailedAttempts) -> None:
         """Store a counter, replacing the earlier value."""
-        if not self._add_new(failed_attempts, attempts, unless_taken=("key_sha256",)):
+        if not self._add_new(failed_attempts, attempts):
             self._change(
                 failed_attempts,
                 {"key_sha256": attempts.key_sha256},
@@ -128,7 +123,7 @@ class Sessions(TransactionPart):
         is_same = known_sources.c.source_sha256 == source.source_sha256
         is_old = known_sources.c.seen_at < since
         self._connection.execute(delete(known_sources).where(its, is_same | is_old))
-        self._add_new(known_sources, source, unless_taken=("source_sha256",))
+        self._add_new(known_sources, source)
 
 
 def session_of(row: AnyRow) -> Session:
@@ -170,7 +165,7 @@ class IdempotencyKeys(TransactionPart):
 
     def remember(self, request: RememberedRequest) -> None:
         """Store the request. Raises IdempotencyConflictError when the key is taken."""
-        if not self._add_new(idempotency_requests, request, unless_taken=("user_id", "key")):
+        if not self._add_new(idempotency_requests, request):
             raise IdempotencyConflictError
 
 

@@ -13,7 +13,7 @@ from domain.restrictions import UsePurpose
 from service.storage.engine.rows import AnyRow, from_bytes, newest, rows_where, to_bytes, value_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.requests import agency_members, agreements, asn_results, asns
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import ANY_KEY, TransactionPart
 
 _BETWEEN = "|"
 
@@ -28,7 +28,6 @@ class Agreements(TransactionPart):
         if not self._add_new(
             agreements,
             agreement,
-            unless_taken=("agency", "version"),
             purposes=_BETWEEN.join(sorted(agreement.purposes)),
             payload_id=payload_id,
         ):
@@ -55,12 +54,7 @@ class Agreements(TransactionPart):
     def name_member(self, user_id: UserId, agency: str, by: UserId, at: datetime) -> None:
         """Let an account or client act for an agency. Raises ConflictError if it already does."""
         if not self._add_new(
-            agency_members,
-            unless_taken=("user_id",),
-            user_id=user_id,
-            agency=agency,
-            named_by=by,
-            named_at=at,
+            agency_members, user_id=user_id, agency=agency, named_by=by, named_at=at
         ):
             raise ConflictError("This account already acts for an agency: use another account.")
 
@@ -113,7 +107,7 @@ class Asns(TransactionPart):
 
     def issue(self, issued: IssuedAsn) -> None:
         """Store a number. Raises ConflictError if the number or the request is already in use."""
-        if not self._add_new(asns, issued):
+        if not self._add_new(asns, issued, unless_taken=ANY_KEY):
             raise ConflictError(
                 "The request already has an arrest/summons number (ASN), or another request "
                 "uses this number: reload the request."

@@ -8,13 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    Select,
-    bindparam,
-    exists,
-    func,
-    select,
-)
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from domain.agencies.matters import WAITING, Matter, MatterContent, MatterSource, MatterState, Step
 from domain.courts.results import CourtResult, Reason
@@ -84,11 +78,7 @@ class Matters(TransactionPart):
         row = None if person_id is None else locked_person(self._transaction, person_id)
         said = to_bytes(plain(_Said(step.reasons, step.words, step.laid)))
         if not self._add_new(
-            matter_steps,
-            step,
-            unless_taken=("matter_id", "number"),
-            person_row=row,
-            payload_id=self._put(PayloadKind.WORDS, said),
+            matter_steps, step, person_row=row, payload_id=self._put(PayloadKind.WORDS, said)
         ):
             raise ConflictError("Somebody else has worked on this matter: reload it.")
 

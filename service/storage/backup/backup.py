@@ -305,7 +305,7 @@ def _read(value: Any) -> Any:
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BackupDamagedError(_INCOMPLETE) from None
     if not isinstance(value, dict):
         raise BackupDamagedError(_INCOMPLETE)

@@ -63,7 +63,7 @@ def read_list(stream: BinaryIO) -> BackupList:
             digests = [bytes.fromhex(digest) for digest in table["digests"]]
             numbers = range(int(table["first"]), int(table["first"]) + len(digests))
             listed.tables[str(table["table"])] = dict(zip(digests, numbers, strict=True))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BackupDamagedError(
             "This is not the list of a backup: name a file that --list-to wrote, or make a full "
             "backup."
@@ -240,6 +240,6 @@ def _demand_same(backup: Iterator[tuple[int, bytes]], since: str) -> None:
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BackupDamagedError(_INCOMPLETE) from None
     return value if isinstance(value, dict) else {}

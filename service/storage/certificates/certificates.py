@@ -38,7 +38,7 @@ from service.storage.tables.certificates import (
 from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.people import persons, record_changes
 from service.storage.tables.requests import disclosures
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import ANY_KEY, TransactionPart
 
 
 class Certificates(TransactionPart):
@@ -61,6 +61,7 @@ class Certificates(TransactionPart):
         if not self._add_new(
             certificates,
             certificate,
+            unless_taken=ANY_KEY,
             person_row=person_row,
             payload_id=self._put(PayloadKind.CERTIFICATE, document),
         ):
@@ -133,7 +134,6 @@ class Certificates(TransactionPart):
         about = rows_where(certificates.c.person_row, certificate_id=certificate_id)
         return self._add_new(
             certificate_revocations,
-            unless_taken=("certificate_id",),
             certificate_id=certificate_id,
             person_row=self._cell(about),
             ground=ground.value,
@@ -175,7 +175,6 @@ class Referrals(TransactionPart):
         if not self._add_new(
             referral_replies,
             reply,
-            unless_taken=("referral_id",),
             referral_id=referral.referral_id,
             request_id=referral.request_id,
             payload_id=self._put(PayloadKind.REFERRAL, body),
@@ -245,7 +244,7 @@ class Watches(TransactionPart):
 
     def step(self, step: WatchStep) -> None:
         """Store the next step. Raises ConflictError when somebody else stored one meanwhile."""
-        if not self._add_new(watch_steps, step, unless_taken=("watch_id", "number")):
+        if not self._add_new(watch_steps, step):
             raise ConflictError("Somebody else has changed this watch: reload it.")
 
     def of_request(self, request_id: RequestId) -> tuple[Watch, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ from service.storage.tables.conversion import (
     conversion_keyings,
     conversion_settlements,
 )
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import ANY_KEY, TransactionPart
 
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
 _ILLEGIBLE = "illegible"
@@ -143,6 +144,7 @@ class ConversionKeyings(TransactionPart):
         if not self._add_new(
             conversion_keyings,
             kept,
+            unless_taken=ANY_KEY,
             frame_id=frame_id,
             round=round_,
             keyed_at=at,
@@ -172,12 +174,12 @@ class ConversionKeyings(TransactionPart):
 
     def settle(self, frame_id: FrameId, settlement: Settlement, settled: SettledForm) -> None:
         """Store a settlement. Raises ConflictError if the frame has one in this round."""
+        lists: dict[str, Any] = {name: field_list(getattr(settlement, name)) for name in _LISTS}
         if not self._add_new(
             conversion_settlements,
             settlement,
-            unless_taken=("frame_id", "round"),
             frame_id=frame_id,
-            **{name: field_list(getattr(settlement, name)) for name in _LISTS},
+            **lists,
             payload_id=self._put(PayloadKind.KEYING, settled_body(settled.form, settled.codes)),
         ):
             raise ConflictError("This film frame has already been settled: take the next one.")
@@ -188,7 +190,6 @@ class ConversionKeyings(TransactionPart):
         """Store the codes a person chose. Raises ConflictError if the frame is already coded."""
         if not self._add_new(
             conversion_codings,
-            unless_taken=("frame_id", "round"),
             frame_id=frame_id,
             round=round_,
             coded_by=by,

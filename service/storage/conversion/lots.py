@@ -91,11 +91,7 @@ class ConversionLots(TransactionPart):
     def decide(self, lot_id: LotId, decision: LotDecision, words: str) -> None:
         """Store a decision. Raises ConflictError if the same decision has already been made."""
         if not self._add_new(
-            conversion_lot_decisions,
-            decision,
-            unless_taken=("lot_id", "round", "decision", "draw"),
-            lot_id=lot_id,
-            payload_id=self._put_words(words),
+            conversion_lot_decisions, decision, lot_id=lot_id, payload_id=self._put_words(words)
         ):
             raise ConflictError("This decision has already been made: reload the roll or box.")
 

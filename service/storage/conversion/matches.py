@@ -78,7 +78,6 @@ class ConversionMatches(TransactionPart):
         if not self._add_new(
             conversion_matches,
             match,
-            unless_taken=("frame_id", "round", "number"),
             frame_id=frame_id,
             round=round_,
             person_row=self._person_row(match.person_id),
@@ -217,7 +216,6 @@ class ConversionWritings(TransactionPart):
         """Store that a written frame is withdrawn. Returns False if it already was."""
         return self._add_new(
             conversion_takebacks,
-            unless_taken=("frame_id", "round"),
             frame_id=frame_id,
             round=round_,
             version=version,

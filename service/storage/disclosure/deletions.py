@@ -70,7 +70,6 @@ class Deletions(TransactionPart):
         if not self._add_new(
             deletion_decisions,
             decision,
-            unless_taken=("deletion_id", "number"),
             deletion_id=deletion_id,
             approves_entry=DeletionPart.ENTRY in decision.approved,
             approves_prints=DeletionPart.PRINTS in decision.approved,
@@ -81,13 +80,7 @@ class Deletions(TransactionPart):
 
     def chase(self, deletion_id: DeletionId, number: int, on: date) -> bool:
         """Store a reminder. Returns False if another worker stored it first."""
-        return self._add_new(
-            deletion_chases,
-            unless_taken=("deletion_id", "number"),
-            deletion_id=deletion_id,
-            number=number,
-            chased_on=on,
-        )
+        return self._add_new(deletion_chases, deletion_id=deletion_id, number=number, chased_on=on)
 
     def undecided(self, before: datetime, every: timedelta, today: date) -> tuple[DeletionId, ...]:
         """Return undecided cases opened before a time, and not reminded of within `every`."""
@@ -160,13 +153,7 @@ class Deletions(TransactionPart):
 
         First store the version without the entry: all earlier versions are destroyed.
         """
-        if not self._add_new(
-            deletions_done,
-            unless_taken=("deletion_id",),
-            deletion_id=case.deletion_id,
-            done_by=by,
-            done_at=at,
-        ):
+        if not self._add_new(deletions_done, deletion_id=case.deletion_id, done_by=by, done_at=at):
             raise ConflictError("This deletion has already been carried out.")
         parts = case.approved
         versions = self._versions(case) if DeletionPart.ENTRY in parts else []

@@ -87,10 +87,7 @@ class Restrictions(TransactionPart):
     def end(self, restriction: Restriction) -> None:
         """End a restriction, and restore what it hid. Raises ConflictError if it has ended."""
         if not self._add_new(
-            restriction_ends,
-            restriction,
-            unless_taken=("restriction_id",),
-            payload_id=self._put_words(restriction.lifting_reasons),
+            restriction_ends, restriction, payload_id=self._put_words(restriction.lifting_reasons)
         ):
             raise ConflictError("This restriction has already been lifted.")
         if restriction.item_id is None:

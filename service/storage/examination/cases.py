@@ -31,7 +31,7 @@ from service.storage.tables.cases import (
     examination_exemplars,
     examinations,
 )
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import ANY_KEY, TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Cases(TransactionPart):
 
     def begin(self, examination: Examination) -> None:
         """Store an examiner's view. Raises StaleCaseError when the examiner already has one."""
-        if not self._add_new(examinations, examination, unless_taken=("case_id", "examiner")):
+        if not self._add_new(examinations, examination):
             raise StaleCaseError
         key = {"case_id": examination.case_id, "examiner": examination.examiner}
         self._add_all(
@@ -140,7 +140,6 @@ class Cases(TransactionPart):
         if not self._add_new(
             analyses,
             analysis,
-            unless_taken=("case_id", "examiner"),
             payload_id=self._put_words(analysis.notes),
             markup_id=words.put_markup(self._transaction, analysis.fingers),
         ):
@@ -162,6 +161,7 @@ class Cases(TransactionPart):
         if not self._add_new(
             comparisons,
             comparison,
+            unless_taken=ANY_KEY,
             payload_id=payload_id,
             points_marked=len(comparison.points),
             **words.finger_columns(comparison.fingers),

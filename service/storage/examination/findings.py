@@ -42,7 +42,7 @@ from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import persons
 from service.storage.tables.searches import candidates
 from service.storage.tables.workbench import FORMS_ABOUT_NOBODY, FORMS_ABOUT_PEOPLE, drafts
-from service.storage.transaction import Transaction, TransactionPart
+from service.storage.transaction import ANY_KEY, Transaction, TransactionPart
 
 # Built once, because building a statement costs as much as running it.
 _POLICY = select(finding_policies).order_by(finding_policies.c.version.desc()).limit(1)
@@ -125,7 +125,9 @@ class Findings(TransactionPart):
         self._row(_LOCKED_CASE, case_id=shown.case_id)
         if self._has(_DECISION, case_id=shown.case_id, decided_by=shown.viewer):
             return False
-        return self._add_new(prints_shown, shown, position=int(shown.position))
+        return self._add_new(
+            prints_shown, shown, unless_taken=ANY_KEY, position=int(shown.position)
+        )
 
     def shown_to(self, case_id: CaseId, viewer: UserId) -> tuple[ShownPrint, ...]:
         """Return the prints of a case that were shown to a person, as events state them."""

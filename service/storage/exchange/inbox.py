@@ -61,13 +61,7 @@ class Inbox(TransactionPart):
 
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission. Returns False if it had been seen before."""
-        return self._add_new(
-            exchange_nonces,
-            unless_taken=("sender", "nonce"),
-            sender=sender,
-            nonce=nonce,
-            signed_at=signed_at,
-        )
+        return self._add_new(exchange_nonces, sender=sender, nonce=nonce, signed_at=signed_at)
 
     def forget_transmissions(self, before: datetime) -> int:
         """Drop transmissions that are too old to be accepted anyway; return how many."""
@@ -232,11 +226,7 @@ class Partners(TransactionPart):
     def end(self, partner_id: PartnerId, by: UserId, at: datetime) -> None:
         """End a registration. Raises ConflictError when it has already ended."""
         if not self._add_new(
-            exchange_partner_ends,
-            unless_taken=("partner_id",),
-            partner_id=partner_id,
-            ended_by=by,
-            ended_at=at,
+            exchange_partner_ends, partner_id=partner_id, ended_by=by, ended_at=at
         ):
             raise ConflictError("This registration has already ended.")
 

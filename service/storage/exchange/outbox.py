@@ -159,11 +159,7 @@ class Outbox(TransactionPart):
 
     def answer(self, answers: Sequence[Answered]) -> tuple[Answered, ...]:
         """Store answers and remove the answered messages from the queue; return new answers."""
-        fresh = tuple(
-            one
-            for one in answers
-            if self._add_new(exchange_answers, one, unless_taken=("answer_id",))
-        )
+        fresh = tuple(one for one in answers if self._add_new(exchange_answers, one))
         self.leave_queue([one.message_id for one in answers])
         return fresh
 
@@ -185,7 +181,6 @@ class Outbox(TransactionPart):
             return False
         return self._add_new(
             exchange_queue,
-            unless_taken=("message_row",),
             message_row=found.message_row,
             receiver=found.receiver,
             attempts=0,

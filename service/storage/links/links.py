@@ -96,10 +96,7 @@ class Links(TransactionPart):
                 "The revocation does not state who revoked the link and when: give both."
             )
         if not self._add_new(
-            link_revocations,
-            link,
-            unless_taken=("link_id",),
-            payload_id=self._put_words(link.revocation_reason),
+            link_revocations, link, payload_id=self._put_words(link.revocation_reason)
         ):
             raise AlreadyRevokedError
 
@@ -175,13 +172,7 @@ class Notices(TransactionPart):
 
     def tell(self, link_id: LinkId, force: ForceCode, at: datetime) -> None:
         """Record that a force was told of a link; does nothing if that is already recorded."""
-        self._add_new(
-            link_recipients,
-            unless_taken=("link_id", "force"),
-            link_id=link_id,
-            force=force,
-            told_at=at,
-        )
+        self._add_new(link_recipients, link_id=link_id, force=force, told_at=at)
 
     def recipients(self, link_id: LinkId) -> tuple[ForceCode, ...]:
         """Return the forces that were told of a link, in order of their codes."""

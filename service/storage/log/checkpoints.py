@@ -40,7 +40,7 @@ class Checkpoints(TransactionPart):
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
         """Store a checkpoint. Returns False and keeps the existing one of this size, if any."""
-        return self._add_new(checkpoints, checkpoint, unless_taken=("size",))
+        return self._add_new(checkpoints, checkpoint)
 
     def latest(self) -> StoredCheckpoint | None:
         """Return the checkpoint that covers the most events."""
@@ -65,9 +65,7 @@ class Checkpoints(TransactionPart):
         known = select(checkpoints.c.size).where(checkpoints.c.size == size)
         if self._row(known) is None:
             raise NotFoundError
-        return self._add_new(
-            cosignatures, unless_taken=("size", "witness"), size=size, witness=witness, note=note
-        )
+        return self._add_new(cosignatures, size=size, witness=witness, note=note)
 
     def cosigned(self) -> Iterator[StoredCosignature]:
         """Yield all cosigned notes, smallest size first."""
@@ -112,9 +110,7 @@ class Hosts(TransactionPart):
     def seen(self, host: str, version: str, *, forget_after: timedelta) -> None:
         """Record that a host is running, and remove hosts that have been silent for this long."""
         now = self._now()
-        if not self._add_new(
-            hosts, unless_taken=("host",), host=host, version=version, seen_at=now
-        ):
+        if not self._add_new(hosts, host=host, version=version, seen_at=now):
             self._change(hosts, {"host": host}, version=version, seen_at=now)
         self._connection.execute(delete(hosts).where(hosts.c.seen_at < now - forget_after))
 
@@ -134,7 +130,7 @@ class Hosts(TransactionPart):
 
     def take_lease(self, host: str, lasts: timedelta) -> int | None:
         """Take the lease of the log and return its epoch, or None while another host has it."""
-        self._add_new(log_lease, unless_taken=("lease",), lease=1, epoch=0, host=host)
+        self._add_new(log_lease, lease=1, epoch=0, host=host)
         now = self._now()
         free = or_(log_lease.c.held_until.is_(None), log_lease.c.held_until <= now)
         taken = (

@@ -225,9 +225,7 @@ class Jobs(TransactionPart):
 
     def follow_to(self, follower: str, next_seq: int) -> None:
         """Store how far this follower has read; the stored number never decreases."""
-        if not self._add_new(
-            log_followers, unless_taken=("follower",), follower=follower, next_seq=next_seq
-        ):
+        if not self._add_new(log_followers, follower=follower, next_seq=next_seq):
             self._connection.execute(
                 sa.update(log_followers)
                 .where(log_followers.c.follower == follower, log_followers.c.next_seq < next_seq)

@@ -44,7 +44,7 @@ class Abuse(TransactionPart):
 
     def add_staff(self, staff: StaffPerson) -> None:
         """Store the owner of staff prints. Raises ConflictError if the person is already staff."""
-        if not self._add_new(staff_persons, staff, unless_taken=("person_id",)):
+        if not self._add_new(staff_persons, staff):
             raise ConflictError("The person is already enrolled as staff.")
 
     def has_staff(self) -> bool:

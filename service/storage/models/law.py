@@ -62,14 +62,7 @@ class LawRecords(TransactionPart):
         self._keep(source, Gathered(), at)
 
     def _begin(self, source: Source, at: datetime) -> None:
-        self._add_new(
-            law_streams,
-            source,
-            unless_taken=tuple(asdict(source)),
-            grown="[]",
-            searches=0,
-            seen_at=at,
-        )
+        self._add_new(law_streams, source, grown="[]", searches=0, seen_at=at)
 
     def _held(self, source: Source) -> AnyRow | None:
         return self._row(rows_where(law_streams, **asdict(source)).with_for_update())

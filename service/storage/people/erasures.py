@@ -37,12 +37,7 @@ class Erasures(TransactionPart):
             person_row=person_row,
             order_payload_id=self._put_words(erasure.court_order),
         )
-        if not self._add_new(
-            open_erasures,
-            unless_taken=("person_row",),
-            person_row=person_row,
-            erasure_id=erasure.erasure_id,
-        ):
+        if not self._add_new(open_erasures, person_row=person_row, erasure_id=erasure.erasure_id):
             raise ConflictError(
                 "Erasure of this person's data has already been requested: confirm the "
                 "erasure, or cancel it."
@@ -59,7 +54,7 @@ class Erasures(TransactionPart):
                 "You requested this erasure: another person must confirm it."
             )
         if not self._is_open(erasure.erasure_id) or not self._add_new(
-            erasure_confirmations, erasure, unless_taken=("erasure_id",)
+            erasure_confirmations, erasure
         ):
             raise ConflictError(
                 "This erasure has already been confirmed or cancelled: reload the page."

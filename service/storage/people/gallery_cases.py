@@ -65,10 +65,7 @@ class GalleryCases(TransactionPart):
     def conclude(self, conclusion: GalleryConclusion) -> None:
         """Store a conclusion. Raises ConflictError when the case already has a conclusion."""
         if not self._add_new(
-            gallery_conclusions,
-            conclusion,
-            unless_taken=("case_id",),
-            payload_id=self._put_words(conclusion.reason),
+            gallery_conclusions, conclusion, payload_id=self._put_words(conclusion.reason)
         ):
             raise ConflictError("This case is already concluded.")
 
@@ -151,12 +148,7 @@ class Disputes(TransactionPart):
 
     def step(self, step: DisputeStep) -> None:
         """Store the next step. Raises ConflictError when somebody else stored one meanwhile."""
-        if not self._add_new(
-            dispute_steps,
-            step,
-            unless_taken=("dispute_id", "number"),
-            payload_id=self._put_words(step.words),
-        ):
+        if not self._add_new(dispute_steps, step, payload_id=self._put_words(step.words)):
             raise ConflictError("Somebody else has worked on this dispute: reload it.")
 
     def get(self, dispute_id: str) -> Dispute | None:

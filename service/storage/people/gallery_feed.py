@@ -131,8 +131,7 @@ class GalleryChanges:
     """Additions to the unsolved mark file."""
     returned_rows: Int64s
     """int64 (r,): encounter rows among the additions that the index may hold with earlier
-    templates.
-    """
+    templates."""
     erased_rows: Int64s
     """int64 (m,): encounter rows that were erased or hidden."""
     encounter_ids: Mapping[int, EncounterId]

@@ -136,7 +136,7 @@ class Merges(TransactionPart):
             raise SelfVerificationError("You proposed this merge: another person must confirm it.")
         surviving, absorbed = self._rows_of(merge)
         self._demand_no_purge(surviving, absorbed)
-        if not self._add_new(merge_confirmations, merge, unless_taken=("merge_id",)):
+        if not self._add_new(merge_confirmations, merge):
             raise ConflictError("This merge has already been confirmed.")
         if merge.undoes is None:
             self._bind(merge, surviving, absorbed)
@@ -191,11 +191,7 @@ class Merges(TransactionPart):
                 "merge first."
             )
         if not self._add_new(
-            merged_persons,
-            unless_taken=("absorbed_row",),
-            absorbed_row=absorbed,
-            surviving_row=surviving,
-            merge_id=merge.merge_id,
+            merged_persons, absorbed_row=absorbed, surviving_row=surviving, merge_id=merge.merge_id
         ):
             raise ConflictError(
                 "The person has already been merged with somebody: undo that merge first."

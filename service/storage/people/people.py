@@ -189,10 +189,7 @@ class StoredVersion(NamedTuple):
 
 
 def store_version(
-    transaction: Transaction,
-    of: Record | VersionHead,
-    body: bytes,
-    changes: Iterable[ItemChange],
+    transaction: Transaction, of: Record | VersionHead, body: bytes, changes: Iterable[ItemChange]
 ) -> StoredVersion:
     """Store a version of a record and the convictions it changes.
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, se
 
 from domain.errors import EvidenceTamperedError
 from domain.forces import codes_by_name
-from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
+from domain.ids import ForceCode, PersonRow, RecordId, UserId
 from domain.list_pages import ListOrder
 from domain.people import amendments
 from domain.people.convictions import Conviction
@@ -25,6 +25,7 @@ from service.storage.engine.rows import (
     rows_where,
     sorted_by,
     sorted_rows,
+    value_of,
 )
 from service.storage.people import record_bodies
 from service.storage.people.people import store_version
@@ -262,17 +263,7 @@ _VERSIONS_OF = (
 
 
 def _head(row: AnyRow) -> amendments.VersionHead:
-    return amendments.VersionHead(
-        record_id=RecordId(row.record_id),
-        person_id=PersonId(row.person_id),
-        force=ForceCode(row.force),
-        version=row.version,
-        is_live=row.live_row is not None,
-        reason=row.reason and amendments.AmendmentReason(row.reason),
-        source=row.source and amendments.SourceKind(row.source),
-        amended_by=row.amended_by and UserId(row.amended_by),
-        amended_at=row.amended_at,
-    )
+    return value_of(amendments.VersionHead, row, is_live=row.live_row is not None)
 
 
 _TABLES = select(*(one for one in offence_tables.c if one.name != "content")).order_by(

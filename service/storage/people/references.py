@@ -27,7 +27,7 @@ from service.storage.tables.people import (
 )
 from service.storage.tables.requests import asns
 from service.storage.tables.searches import client_references
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import ANY_KEY, TransactionPart
 
 
 class References(TransactionPart):
@@ -151,7 +151,7 @@ class IssuedNumbers(TransactionPart):
         Raises NotFoundError when the person is erased or hidden.
         """
         row = locked_person(self._transaction, number.person_id)
-        return self._add_new(issued_numbers, number, person_row=row)
+        return self._add_new(issued_numbers, number, unless_taken=ANY_KEY, person_row=row)
 
     def held(self, people: Collection[PersonId], kind: NumberKind) -> bool:
         """Whether any of these persons, who are one human being, has a number of this kind."""

@@ -28,7 +28,7 @@ from service.storage.tables.people import (
     template_switches,
 )
 from service.storage.tables.workbench import capture_images, capture_sources
-from service.storage.transaction import TransactionPart
+from service.storage.transaction import ANY_KEY, TransactionPart
 
 _LATER = gallery_changes.alias("later")
 
@@ -208,6 +208,7 @@ class Remakes(TransactionPart):
     ) -> None:
         if not self._add_new(
             remade_templates,
+            unless_taken=ANY_KEY,
             remake_id=remake_id,
             encounter_id=row.encounter_id,
             generation_id=generation_id,

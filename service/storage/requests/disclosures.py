@@ -118,7 +118,6 @@ class Disclosures(TransactionPart):
         """Store that a disclosure was received. Returns False if that was already stored."""
         return self._add_new(
             disclosure_acknowledgements,
-            unless_taken=("disclosure_id",),
             disclosure_id=disclosure_id,
             acknowledged_by=by,
             acknowledged_at=at,

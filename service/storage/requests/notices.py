@@ -92,11 +92,7 @@ class DisclosureNotices(TransactionPart):
     def acknowledge(self, notice_id: NoticeId, by: UserId, at: datetime) -> bool:
         """Store that a notice was received. Returns False if that was already stored."""
         return self._add_new(
-            notice_acknowledgements,
-            unless_taken=("notice_id",),
-            notice_id=notice_id,
-            acknowledged_by=by,
-            acknowledged_at=at,
+            notice_acknowledgements, notice_id=notice_id, acknowledged_by=by, acknowledged_at=at
         )
 
     def get(self, notice_id: NoticeId) -> DisclosureNotice | None:

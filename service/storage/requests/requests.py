@@ -105,7 +105,6 @@ class Requests(TransactionPart):
         if not self._add_new(
             request_entries,
             entry,
-            unless_taken=("request_id", "number"),
             request_id=request_id,
             entered_by=entry.by,
             entered_at=entry.at,

@@ -219,7 +219,6 @@ class CaptureFacts(TransactionPart):
             )
         if not self._add_new(
             capture_fact_decisions,
-            unless_taken=("fact_id",),
             fact_id=fact.fact_id,
             proposed_by=fact.proposed_by,
             decision=decision,

@@ -131,7 +131,6 @@ class Plans(TransactionPart):
         if not self._add_new(
             retention_releases,
             release,
-            unless_taken=("plan_id", "number"),
             plan_id=plan_id,
             number=number,
             first_number=None if first is None else 1,

@@ -128,7 +128,6 @@ class PrintPurges(TransactionPart):
         """Destroy or restore the prints of a purge. Returns False if it has already ended."""
         if not self._add_new(
             print_purge_ends,
-            unless_taken=("settlement_id",),
             settlement_id=settlement_id,
             outcome=outcome.value,
             ended_by=by,

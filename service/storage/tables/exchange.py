@@ -190,8 +190,7 @@ ended_versions = stored(
     Index(None, "matter_id", "number"),
 )
 """Versions of records whose content was destroyed because they contained a conviction that its
-source no longer lets be kept, or deleted. The step of its matter is the decision.
-"""
+source no longer lets be kept, or deleted. The step of its matter is the decision."""
 
 disputes = stored(
     "disputes",

@@ -24,6 +24,8 @@ ASKED_FOR = timedelta(minutes=15)
 
 _LONGEST_ANSWER = 16_000
 _UNREADABLE = "The security key did not give a usable answer. Try again."
+_WRONG = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the library also raises for an answer that lacks a part or has one of another type."""
 
 
 class Asking(StrEnum):
@@ -150,7 +152,7 @@ def registered(asked: Ceremony, answer: str, name: str) -> SecurityKey:
             expected_rp_id=asked.host,
             expected_origin=asked.origin,
         )
-    except (WebAuthnException, ValueError) as error:
+    except (WebAuthnException, *_WRONG) as error:
         raise InvalidInputError(_UNREADABLE, pointer="/key") from error
     return SecurityKey(name, asked.host, found.credential_id, found.credential_public_key)
 
@@ -180,7 +182,7 @@ def answered(asked: Ceremony, answer: str, key: SecurityKey) -> int | None:
             # The caller compares the counter with the counter of the last use.
             credential_current_sign_count=0,
         )
-    except (WebAuthnException, ValueError):
+    except (WebAuthnException, *_WRONG):
         return None
     return int(found.new_sign_count)
 

@@ -9,15 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 
+from domain import errors
 from domain.access.access import Caller, Scope
 from domain.agencies import agencies
-from domain.errors import (
-    NoAgreementError,
-    NotFoundError,
-    RequestStepError,
-    StaleRecordError,
-    existing,
-)
 from domain.events.agencies import AgencyMemberNamed, AgreementMade
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
@@ -72,7 +66,7 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.
     with services.units.write() as unit:
         newest = unit.agreements.newest(command.agency)
         if (0 if newest is None else newest.version) != command.expected_version:
-            raise StaleRecordError("The agreement has a newer version: reload it.")
+            raise errors.StaleRecordError("The agreement has a newer version: reload it.")
         unit.agreements.add(made)
         event = AgreementMade(made.agency, made.version, made.standing)
         record(services, unit, command.caller, event)
@@ -96,7 +90,7 @@ def show_agreement(
     Raises NotPermittedError, NotFoundError.
     """
     with services.reading(caller, Scope.READ_AGREEMENTS) as unit:
-        existing(unit.agreements.newest(agency))
+        errors.existing(unit.agreements.newest(agency))
         found = unit.agreements.versions(agency)
     look(services, caller, LookKind.AGREEMENT, (agency,))
     return found
@@ -109,7 +103,7 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
     already acts for an agency).
     """
     with services.writing(caller, Scope.KEEP_AGREEMENTS) as unit:
-        existing(unit.agreements.newest(agency))
+        errors.existing(unit.agreements.newest(agency))
         unit.agreements.name_member(user_id, agency, caller.actor.user_id, services.now())
         record(services, unit, caller, AgencyMemberNamed(user_id, agency))
         unit.commit()
@@ -124,7 +118,7 @@ def agency_of(unit: UnitOfWork, caller: Caller) -> agencies.Agreement:
     agency = unit.agreements.agency_of(caller.actor.user_id)
     agreement = None if agency is None else unit.agreements.newest(agency)
     if agreement is None:
-        raise NoAgreementError(
+        raise errors.NoAgreementError(
             "Your account does not act for an agency: ask the office to assign it to an agency."
         )
     return agreement
@@ -136,9 +130,9 @@ def own_request(unit: UnitOfWork, caller: Caller, request_id: RequestId) -> Requ
     Raises NotPermittedError, NoAgreementError, NotFoundError (also for another agency's request).
     """
     agency = agency_of(unit, caller).agency
-    file = existing(unit.requests.file(request_id))
+    file = errors.existing(unit.requests.file(request_id))
     if file.request.asker != Party(PartyKind.AGENCY, agency):
-        raise NotFoundError
+        raise errors.NotFoundError
     return file
 
 
@@ -181,9 +175,11 @@ def watch_case(services: Services, caller: Caller, request_id: RequestId) -> Age
 
 def _covered(at: AtWork) -> AtWork:
     if not agency_of(at.unit, at.caller).covers(at.file.request.purpose, at.today):
-        raise NoAgreementError("No agreement that is in force covers the purpose of this case.")
+        raise errors.NoAgreementError(
+            "No agreement that is in force covers the purpose of this case."
+        )
     if at.file.state is not RequestState.RELEASED:
-        raise RequestStepError("Only a case that has been answered can be watched.")
+        raise errors.RequestStepError("Only a case that has been answered can be watched.")
     return at
 
 
@@ -259,7 +255,7 @@ def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) 
         if is_stopping():
             break
         with services.units.write() as unit:
-            file = existing(unit.requests.file(one.request_id))
+            file = errors.existing(unit.requests.file(one.request_id))
             at = AtWork(services, unit, NOTIFIER, file)
             if _is_to_be_told(at, one):
                 checking.step_watch(at, one, WatchAct.NOTICED, today)

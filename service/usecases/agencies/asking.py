@@ -30,7 +30,7 @@ from service.usecases.requests.deciding import send
 from service.usecases.requests.kind import due_of
 from service.usecases.requests.kinds import enquiries, kind_named, office_work
 from service.usecases.requests.opening import OpenRequest, demand_agreement, open_in
-from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.requests.stepping import AtWork, OnRequest, at_work
 from service.usecases.services import Services
 
 QUESTION_CLOCK = "agency-question"
@@ -217,12 +217,9 @@ MAY_BE_ELSEWHERE = frozenset({enquiries.AGENCY_NAMES_ENQUIRY.name, enquiries.NAM
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerElsewhere:
+class AnswerElsewhere(OnRequest):
     """The answer that the person's record is on microfiche."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     words: str
     """Where the record is: the index entry or the box. Stored sealed."""
 
@@ -236,7 +233,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     """
     require_words(command.words, "/words", "State where the record is.")
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         if at.file.request.kind not in MAY_BE_ELSEWHERE:
             raise InvalidInputError("Only a names enquiry can have this answer.", pointer="/kind")
         entry = at.next_entry(Step.DECIDE, wanted=RequestState.RELEASED, words=command.words)

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from domain import errors
 from domain.access.access import Caller, Scope
-from domain.events.disclosure import (
-    DeletionAsked,
-)
+from domain.events.disclosure import DeletionAsked
 from domain.events.looking import LookKind
 from domain.ids import DeletionId, EncounterId, ForceCode, RecordId, RequestId
 from domain.people.items import content_of

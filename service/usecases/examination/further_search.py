@@ -78,11 +78,7 @@ def search_further(services: Services, caller: Caller, case_id: CaseId) -> Furth
 
 
 def further_search(
-    services: Services,
-    unit: UnitOfWork,
-    case: Case,
-    examiner: UserId,
-    analysis: Analysis | None,
+    services: Services, unit: UnitOfWork, case: Case, examiner: UserId, analysis: Analysis | None
 ) -> FurtherSearch | None:
     """Return the further search that an examiner may ask for, or has asked for; otherwise None.
 

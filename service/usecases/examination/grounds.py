@@ -176,6 +176,12 @@ def _check_shown(
         raise UnfoundedFindingError(
             f"You have not seen the {words_of(unseen)} in both prints: open both first."
         )
+    if not named and ground.opened:
+        raise UnfoundedFindingError(
+            "There is no image and there are no minutiae of the "
+            f"{words_of(in_order(ground.opened))} to decide on: open another finger, or choose "
+            "“insufficient”."
+        )
     if not named:
         raise UnfoundedFindingError(
             "You have not seen any finger of this exemplar beside the probe: open one first."

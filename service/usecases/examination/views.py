@@ -226,12 +226,7 @@ def _exemplar(
 
 
 def _view(
-    unit: UnitOfWork,
-    case: cases.Case,
-    me: UserId,
-    *,
-    step: ExaminerStep,
-    work: claiming.Work,
+    unit: UnitOfWork, case: cases.Case, me: UserId, *, step: ExaminerStep, work: claiming.Work
 ) -> ExaminerView:
     probe = None if step is ExaminerStep.CLAIM else unit.searches.probe(case.search_id)
     return ExaminerView(

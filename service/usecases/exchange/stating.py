@@ -97,20 +97,18 @@ def conviction_of(stated: StatedConviction, source: Source) -> Conviction:
 
     Raises InvalidInputError if dates are in an impossible order or other facts are impossible.
     """
-    return Conviction(
+    return made_from(
+        Conviction,
+        stated,
         court=_court_of(stated.court, stated.country),
-        decided_on=stated.decided_on,
         offences=tuple(map(_offence_of, stated.offences)),
         sanctions=tuple(map(_sanction_of, stated.sanctions)),
         source=source,
         restrictions=restrictions_of(stated.restrictions),
-        final_on=stated.final_on,
         decisions=tuple(_decision_of(one, stated.country) for one in stated.decisions),
         reference=stated.reference or "",
         proceedings=stated.proceedings or "",
-        was_under_18=stated.was_under_18,
-        is_summary_only=stated.is_summary_only,
-        recorded_on=stated.recorded_on,
+        asn="",
     )
 
 

@@ -15,6 +15,7 @@ from domain.access.access import Caller, Scope
 from domain.errors import ConflictError
 from domain.events.models import ModelChosen, ModelFitted
 from domain.ids import ModelChoiceId
+from domain.plain_values import made_from
 from domain.searches.evidence import Band, Evidence
 from domain.searches.models import ModelChoice
 from domain.searches.searches import Search, SearchType
@@ -100,13 +101,11 @@ class _Counted:
     def difference(self, one: str, other: str) -> Difference:
         """Return the difference between two models, given their digests."""
         moved = np.percentile(self.moved, [50, 95, 100]).tolist() if self.moved else [0.0] * 3
-        return Difference(
+        return made_from(
+            Difference,
+            self,
             one=one,
             other=other,
-            searches=self.searches,
-            left_out=self.left_out,
-            changed=self.changed,
-            leaders=self.leaders,
             proposed=self._proposed(1),
             no_longer=self._proposed(0),
             bands=tuple((*pair, count) for pair, count in sorted(self.bands.items())),

@@ -17,12 +17,7 @@ from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow, UserId
 from domain.list_pages import ListOrder, ListPage
-from domain.people.disputes import (
-    GalleryCase,
-    GalleryConclusion,
-    GalleryDoubt,
-    GalleryOutcome,
-)
+from domain.people.disputes import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.plain_text import require_words
 from indexing import integrity
 from indexing.gallery_index import GalleryIndex

@@ -10,14 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    ConflictError,
-    InvalidInputError,
-    RequestStepError,
-    SelfVerificationError,
-    existing,
-)
 from domain.events.publication import InformationAnswered, StatisticsReleased
 from domain.ids import RequestId
 from domain.list_pages import ListPage
@@ -44,7 +38,7 @@ from service.usecases.log.state_age import root_at
 from service.usecases.publication.cube import CUBE, Cube, cube_named, tables_of
 from service.usecases.requests.kinds import KINDS
 from service.usecases.requests.kinds.office_work import FREEDOM_OF_INFORMATION, REVIEW_OF
-from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.requests.stepping import AtWork, OnRequest, at_work
 from service.usecases.services import Services, StoreServices
 
 RULES = f"{CUBE} {SMALL_NUMBERS}"
@@ -58,7 +52,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
     caller.actor.require(Scope.OPERATE)
     now = services.now()
     if quarter.last_day >= now.date():
-        raise ConflictError(
+        raise errors.ConflictError(
             "The quarter has not ended yet: publish its figures after its last day."
         )
     with services.units.write() as unit:
@@ -123,10 +117,10 @@ def withdraw_tables(
     caller.actor.require(Scope.OPERATE)
     require_words(note, "/note")
     with services.units.write() as unit:
-        last = existing(next(iter(unit.releases.of(quarter)), None))
+        last = errors.existing(next(iter(unit.releases.of(quarter)), None))
         held = {(one.service, one.cut) for one in last.content.tables}
         if not tables or not set(tables) <= held:
-            raise InvalidInputError(
+            raise errors.InvalidInputError(
                 "Name at least one table of the newest release.",
                 pointer="/tables",
             )
@@ -158,7 +152,7 @@ def list_releases(services: StoreServices, caller: Caller) -> tuple[Release, ...
 def show_release(services: StoreServices, caller: Caller, quarter: Quarter) -> Release:
     """Return the newest version of a release. Raises NotPermittedError, NotFoundError."""
     with services.reading(caller, Scope.READ_FIGURES) as unit:
-        return existing(next(iter(unit.releases.of(quarter)), None))
+        return errors.existing(next(iter(unit.releases.of(quarter)), None))
 
 
 def check_release(services: StoreServices, caller: Caller, quarter: Quarter) -> bool:
@@ -168,7 +162,7 @@ def check_release(services: StoreServices, caller: Caller, quarter: Quarter) -> 
     Raises NotPermittedError, NotFoundError.
     """
     with services.reading(caller, Scope.READ_FIGURES) as unit:
-        first = existing(next(reversed(unit.releases.of(quarter)), None))
+        first = errors.existing(next(reversed(unit.releases.of(quarter)), None))
         return content_text(count_quarter(unit, quarter)) == content_text(first.content)
 
 
@@ -187,12 +181,9 @@ searched for."""
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerInformation:
+class AnswerInformation(OnRequest):
     """An answer to a request for information, for the version that the caller has read."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     answer: InformationAnswer
 
 
@@ -205,16 +196,16 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
     officer who gave the answer).
     """
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         if at.file.request.kind != FREEDOM_OF_INFORMATION.name:
-            raise InvalidInputError(
+            raise errors.InvalidInputError(
                 "This is not a request for information: use the API call for this kind of request."
             )
         _demand_another_officer(at)
         today = services.today()
         _check_cost(unit, command.answer, today)
         if at.file.state not in _TO_DECISION:
-            raise RequestStepError("The request is not ready to be answered.")
+            raise errors.RequestStepError("The request is not ready to be answered.")
         for step in _TO_DECISION[at.file.state]:
             at = at.take(step)
         number = _decide(at, command.answer)
@@ -237,13 +228,13 @@ def _demand_another_officer(at: AtWork) -> None:
     before = at.unit.requests.file(RequestId(reviewed))
     decided = [one.by for one in before.entries if one.step is Step.DECIDE] if before else []
     if before is None or before.request.kind != FREEDOM_OF_INFORMATION.name or not decided:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The request to be reviewed does not exist, or has not been answered: "
             "correct the id of that request.",
             pointer=f"/facts/{REVIEW_OF}",
         )
     if at.caller.actor.user_id in decided:
-        raise SelfVerificationError("Another officer must review the answer that you gave.")
+        raise errors.SelfVerificationError("Another officer must review the answer that you gave.")
 
 
 def _decide(at: AtWork, answer: InformationAnswer) -> int:
@@ -262,13 +253,13 @@ def _check_cost(unit: UnitOfWork, answer: InformationAnswer, today: date) -> Non
     if answer.outcome is not InformationOutcome.REFUSED_FOR_COST:
         return
     if answer.is_counted_here:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The office keeps these figures, so cost is not a ground for refusing them.",
             pointer="/is_counted_here",
         )
     before = unit.information_answers.hours_of(answer.matter, since(today))
     if answer.hours + before <= COST_LIMIT_HOURS:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             f"Cost can be a ground for refusal only above {COST_LIMIT_HOURS} hours of work.",
             pointer="/hours",
         )

@@ -17,7 +17,7 @@ from service.storage.requests.requests import UsedConviction
 from service.usecases.requests import doubts, own_answers, own_data, proving, referring
 from service.usecases.requests.assessing import NO_CHOICE, Assessment, Choice, assess, key_of
 from service.usecases.requests.kind import Kind
-from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.requests.stepping import AtWork, OnRequest, at_work
 from service.usecases.services import Services
 
 
@@ -29,12 +29,9 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(OnRequest):
     """A decision on a request, or a proposal if two people must decide."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     verdict: Verdict
     words: str = ""
     """The reasons. Required for a refusal, and for a choice beyond the computed result."""
@@ -44,12 +41,9 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadSecond:
+class ReadSecond(OnRequest):
     """A second person's answer to a proposal."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     agrees: bool
     words: str = ""
     """The reason, if the second person does not agree."""
@@ -72,7 +66,7 @@ def compute(
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError.
     """
     with services.units.write() as unit:
-        at = at_work(services, unit, caller, request_id, expected)
+        at = at_work(services, unit, OnRequest(caller, request_id, expected))
         entry = at.next_entry(Step.COMPUTE)
         found = assess(unit, at.file, at.kind, entry.on)
         _store(at, replace(entry, outcome=found.outcome.value), found)
@@ -91,7 +85,7 @@ def decide(services: Services, command: Decide) -> RequestState:
     if command.verdict is not Verdict.REFUSE:
         doubts.check_nothing_waits(services, command.request_id)
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         kind = at.kind
         _check(command, kind)
         is_refusal = command.verdict is Verdict.REFUSE
@@ -176,7 +170,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
         doubts.check_still_not_held(services, command.request_id)
         doubts.check_nothing_waits(services, command.request_id)
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         demand_answer(at.kind)
         step = Step.AGREE if command.agrees else Step.DISAGREE
         proposal = at.file.proposal

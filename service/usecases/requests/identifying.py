@@ -26,28 +26,22 @@ from service.usecases.requests import doubts
 from service.usecases.requests.doubts import doubtful
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.proving import basis_by_ticks
-from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.requests.stepping import AtWork, OnRequest, at_work
 from service.usecases.searches.enquiries import EnquireByNames, enquire, waiting_for
 from service.usecases.services import Services
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SearchPerson:
+class SearchPerson(OnRequest):
     """A search for the person of a request: by prints if there are any, otherwise by details."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     prints: doubts.SentPrints = doubts.NO_PRINTS
 
 
 @dataclass(frozen=True, slots=True)
-class Identify:
+class Identify(OnRequest):
     """The result of the search: the candidate who is the person, or None if nobody is."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     candidate_id: CandidateId | None = None
     words: str = ""
     """Why it is this person. Required with a candidate."""
@@ -61,7 +55,7 @@ def sent_capture(
     Raises NotPermittedError, NotFoundError, StaleRequestError, InvalidInputError (none were sent).
     """
     with services.units.read() as unit:
-        file = at_work(services, unit, caller, request_id, expected).file
+        file = at_work(services, unit, OnRequest(caller, request_id, expected)).file
     sent = file.request.ask.capture if file.request.ask else ""
     if not sent:
         raise InvalidInputError(
@@ -85,7 +79,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     (this kind does not allow prints), EmptyProbeError, and the errors of the search.
     """
     with services.units.read() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
     transition(Step.SEARCH, at.file.state)
     basis = IdentityBasis.PRINTS if command.prints.impressions else IdentityBasis.DETAILS
     _demand_basis(at, basis)
@@ -93,7 +87,7 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
         services, command.caller, doubts.said_of(at.file), command.prints
     )
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         entry = at.next_entry(Step.SEARCH)
         unit.requests.enter(command.request_id, entry)
         unit.requests.note_search(command.request_id, entry.number, search_id, basis)
@@ -121,7 +115,7 @@ def identify(services: Services, command: Identify) -> Identification:
     """
     named, now = _named_by_details(services, command)
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         entry = at.next_entry(Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
         found = _found(at, command, started, named)
@@ -140,7 +134,7 @@ def _named_by_details(services: Services, command: Identify) -> tuple[int, tuple
     the people whom the details find now, if "not held" would be certified.
     """
     with services.units.read() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         started = unit.requests.started_search(command.request_id)
         transition(Step.IDENTIFY, at.file.state)
         search = unit.searches.get(started.search_id) if started else None

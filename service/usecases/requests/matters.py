@@ -11,13 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.errors import LinkingError
-from domain.people.convictions import (
-    ConvictedOffence,
-    Conviction,
-    Court,
-    Sanction,
-    SentenceKind,
-)
+from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
 from domain.people.partial_dates import age_on
 from domain.people.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
 from domain.requests.certificates import PendingMatter, StatedMatter

@@ -25,7 +25,7 @@ from service.usecases.log.recording import look
 from service.usecases.requests import own_data
 from service.usecases.requests.assessing import ItemKey, assess, key_of
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import at_work
+from service.usecases.requests.stepping import OnRequest, at_work
 from service.usecases.services import Services, StoreServices
 
 _RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
@@ -33,12 +33,9 @@ _GIVEN = (ReplyOutcome.INFORMATION.value, ReplyOutcome.NOTHING_TO_GIVE.value)
 
 
 @dataclass(frozen=True, slots=True)
-class PrepareAnswer:
+class PrepareAnswer(OnRequest):
     """An answer to prepare: what to remove, and what to keep although it is removed by default."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     search: str
     """Where the officer looked, and why no further search is reasonable."""
     authority: str = ""
@@ -68,7 +65,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
     """
     require_words(command.search, "/search", _NO_SEARCH)
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         file = at.file
         _check_state(file, command)
         sections = _sections(services, unit, file)

@@ -19,7 +19,7 @@ from domain.requests.requests import Channel, IdentityBasis, PartyKind, RequestF
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.requests.stepping import AtWork, OnRequest, at_work
 from service.usecases.services import Services, StoreServices
 
 
@@ -33,12 +33,9 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckProofs:
+class CheckProofs(OnRequest):
     """An officer's findings, for the version of the request that the officer has read."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     checks: tuple[Check, ...]
 
 
@@ -114,7 +111,7 @@ def check_proofs(services: Services, command: CheckProofs) -> None:
     or decided, or the answer was not given), InvalidInputError (no such document).
     """
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         if at.file.state not in IN_WORK | WAITING:
             raise RequestStepError(
                 "A decision has already been proposed, so answers can no longer be ticked: "

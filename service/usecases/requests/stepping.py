@@ -4,15 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    InvalidInputError,
-    OutsideCalendarError,
-    RequestStepError,
-    SelfVerificationError,
-    StaleRequestError,
-    existing,
-)
 from domain.events.declaring import Event
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
@@ -79,7 +72,7 @@ def _decided(file: RequestFile) -> Entry | None:
 def _timeliness(file: RequestFile, answered_on: date) -> Timeliness:
     try:
         due = due_of(file, kind_named(file.request.kind), answered_on).on
-    except OutsideCalendarError:
+    except errors.OutsideCalendarError:
         return Timeliness.NO_CLOCK
     if due is None:
         return Timeliness.NO_CLOCK
@@ -94,8 +87,7 @@ PLAIN_STEPS = frozenset(
     }
 )
 """Steps that only need words, a day and, about a fee, its amount. Other steps have their own use
-cases.
-"""
+cases."""
 
 _NEED_WORDS = frozenset(
     {
@@ -106,13 +98,19 @@ _NEED_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class TakeStep:
-    """A step to take on a request, for the version that the caller has read."""
+class OnRequest:
+    """A command on a request, for the version that the caller has read."""
 
     caller: Caller
     request_id: RequestId
     expected_version: int
     """The number of the last entry that the caller has read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStep(OnRequest):
+    """A step to take on a request, for the version that the caller has read."""
+
     step: Step
     words: str = ""
     on: date | None = None
@@ -129,19 +127,19 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
     or an amount that the fees of the request do not allow).
     """
     if command.step not in PLAIN_STEPS:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "This call cannot take this step: use the API call for this step.",
             pointer="/step",
         )
     if command.step in _NEED_WORDS and not command.words.strip():
-        raise InvalidInputError("Write your question or your reason.", pointer="/words")
+        raise errors.InvalidInputError("Write your question or your reason.", pointer="/words")
     if (command.pence is None) == (command.step in FEE_STEPS):
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "Give an amount if the step is about a fee. For any other step, leave the amount out.",
             pointer="/pence",
         )
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         entry = _on(at.next_entry(command.step, words=command.words), command, at.file)
         if command.pence is not None:
             at.file.fees.after((command.step, command.pence))
@@ -158,7 +156,7 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
         return entry
     earliest = file.request.received_on
     if not earliest <= command.on <= entry.at.date():
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The day is before the request was received, or in the future: correct the day.",
             pointer="/on",
         )
@@ -198,7 +196,7 @@ class AtWork:
 
     def again(self) -> Self:
         """Return the work with the request as it is after the last step."""
-        return replace(self, file=existing(self.unit.requests.file(self.request_id)))
+        return replace(self, file=errors.existing(self.unit.requests.file(self.request_id)))
 
     def next_entry(
         self, step: Step, *, wanted: RequestState | None = None, words: str = ""
@@ -210,7 +208,9 @@ class AtWork:
         proposal, by = self.file.proposal, self.caller.actor.user_id
         is_second = transition(step, self.file.state).taker is Taker.SECOND
         if is_second and proposal is not None and proposal.by == by:
-            raise SelfVerificationError("You made this proposal: another person must agree to it.")
+            raise errors.SelfVerificationError(
+                "You made this proposal: another person must agree to it."
+            )
         now = self.services.now()
         return Entry(
             number=self.file.version + 1,
@@ -239,7 +239,7 @@ class AtWork:
         """Answer the open question of the office. Raises RequestStepError if there is none."""
         step = _ANSWERS.get(self.file.state)
         if step is None:
-            raise RequestStepError("No question is waiting for an answer.")
+            raise errors.RequestStepError("No question is waiting for an answer.")
         entry = self.next_entry(step, words=words)
         self.enter(entry)
         return entry
@@ -261,16 +261,16 @@ class AtWork:
         record(self.services, self.unit, self.caller, event)
 
 
-def at_work(
-    services: Services, unit: UnitOfWork, caller: Caller, request_id: RequestId, expected: int
-) -> AtWork:
+def at_work(services: Services, unit: UnitOfWork, command: OnRequest) -> AtWork:
     """Return the work on a request on which the caller may take a step.
 
     It must be in the version that the caller has read. Raises NotPermittedError, NotFoundError,
     StaleRequestError.
     """
-    caller.actor.require(Scope.WORK_REQUESTS)
-    file = existing(unit.requests.file(request_id))
-    if file.version != expected:
-        raise StaleRequestError("The request has changed: reload it, then take the step again.")
-    return AtWork(services, unit, caller, file)
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    file = errors.existing(unit.requests.file(command.request_id))
+    if file.version != command.expected_version:
+        raise errors.StaleRequestError(
+            "The request has changed: reload it, then take the step again."
+        )
+    return AtWork(services, unit, command.caller, file)

@@ -6,12 +6,7 @@ from datetime import date
 
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode
-from domain.people.convictions import (
-    ConvictedOffence,
-    Conviction,
-    Sanction,
-    SentenceKind,
-)
+from domain.people.convictions import ConvictedOffence, Conviction, Sanction, SentenceKind
 from domain.people.identifiers import is_dummy_asn
 from domain.people.people import ArrestReport, Disposal, DisposalType, Offence, Record
 from rules.clocks import Length

@@ -5,13 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 
+from domain import errors
 from domain.access.access import Caller, Scope
-from domain.errors import (
-    InvalidInputError,
-    NotReleasableError,
-    RequestStepError,
-    existing,
-)
 from domain.events.looking import LookKind
 from domain.events.retention import RetentionProposed, RetentionReviewed
 from domain.ids import PersonId, RequestId
@@ -26,7 +21,7 @@ from service.usecases.log.recording import look
 from service.usecases.requests.deciding import ReadSecond
 from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
 from service.usecases.requests.opening import OpenRequest, open_in
-from service.usecases.requests.stepping import AtWork, at_work
+from service.usecases.requests.stepping import AtWork, OnRequest, at_work
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import Standing, everybody, standing_of
 from service.usecases.services import Services, StoreServices
@@ -36,12 +31,9 @@ _MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ProposeRuling:
+class ProposeRuling(OnRequest):
     """One person's proposal in a review."""
 
-    caller: Caller
-    request_id: RequestId
-    expected_version: int
     ruling: Ruling
     reason: str
 
@@ -102,7 +94,7 @@ def _identify(
     person_id: PersonId,
 ) -> None:
     """Move a review to its decision. The review names the person, so no search is needed."""
-    at = AtWork(services, unit, caller, existing(unit.requests.file(request_id)))
+    at = AtWork(services, unit, caller, errors.existing(unit.requests.file(request_id)))
     for step in (Step.ACCEPT, Step.SEARCH):
         at = at.take(step)
     outcome = requests.IdentityOutcome.IDENTIFIED.value
@@ -123,7 +115,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
     """
     _check(services, command)
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         person_id = _person_of(at.file)
         found = _standing(services, unit, person_id)
         entry = replace(
@@ -149,7 +141,7 @@ def _check(services: Services, command: ProposeRuling) -> None:
     require_words(command.reason, "/reason")
     next_on = command.ruling.next_on
     if next_on is not None and next_on <= services.today():
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "The day of the next review must be in the future: choose a later day.",
             pointer="/next_on",
         )
@@ -157,11 +149,11 @@ def _check(services: Services, command: ProposeRuling) -> None:
 
 def _person_of(file: requests.RequestFile) -> PersonId:
     if file.request.kind != RETENTION_REVIEW.name:
-        raise InvalidInputError(
+        raise errors.InvalidInputError(
             "This is not a retention review: use the API call for this kind of request."
         )
     if file.person_id is None:
-        raise RequestStepError(
+        raise errors.RequestStepError(
             "The person in this review has not been identified yet: identify them first."
         )
     return file.person_id
@@ -172,7 +164,7 @@ def _standing(services: StoreServices, unit: UnitOfWork, person_id: PersonId) ->
 
     Raises NotFoundError if the person is erased or hidden.
     """
-    return existing(standing_of(unit, person_id, services.today()))
+    return errors.existing(standing_of(unit, person_id, services.today()))
 
 
 def read_ruling(services: Services, command: ReadSecond) -> RequestState:
@@ -183,20 +175,22 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     changed since the proposal).
     """
     if not command.agrees and not command.words.strip():
-        raise InvalidInputError("Write why you do not agree.", pointer="/words")
+        raise errors.InvalidInputError("Write why you do not agree.", pointer="/words")
     with services.units.write() as unit:
-        at = at_work(services, unit, command.caller, command.request_id, command.expected_version)
+        at = at_work(services, unit, command)
         person_id, proposal = _person_of(at.file), at.file.proposal
         step = Step.AGREE if command.agrees else Step.DISAGREE
         wanted = RequestState.RELEASED if command.agrees else None
         entry = at.next_entry(step, wanted=wanted, words=command.words)
         if proposal is None:
-            raise RequestStepError("There is no proposal to agree or disagree with.")
+            raise errors.RequestStepError("There is no proposal to agree or disagree with.")
         entry = replace(entry, outcome=proposal.outcome, ground=proposal.ground)
         at.enter(entry, proposed_by=proposal.by)
         if command.agrees:
             _decide(
-                at, person_id, existing(unit.reviews.proposal(command.request_id, proposal.number))
+                at,
+                person_id,
+                errors.existing(unit.reviews.proposal(command.request_id, proposal.number)),
             )
             at = at.again().take(Step.CLOSE)
         unit.commit()
@@ -206,7 +200,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
 def _decide(at: AtWork, person_id: PersonId, proposed: tuple[Ruling, str]) -> None:
     ruling, versions = proposed
     if _standing(at.services, at.unit, person_id).versions != versions:
-        raise NotReleasableError(
+        raise errors.NotReleasableError(
             "The records have changed since the proposal: disagree, so that a new "
             "proposal is made."
         )

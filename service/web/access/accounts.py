@@ -36,7 +36,7 @@ def post_account(visit: AdministratorOf, form: FormOf) -> Response:
     force = _force(form, role)
     vouchers = _vouchers(visit, form, role) if role else ()
     if role is None or form.errors:
-        return _page(visit, form, status=422)
+        return _page(visit, form)
     command = accounts.AddAccount(visit.caller, name, password, role, force, vouchers)
     with form.taking("sign_in_name", "password", "role"):
         try:
@@ -45,7 +45,7 @@ def post_account(visit: AdministratorOf, form: FormOf) -> Response:
         except (NotAuthenticatedError, NotPermittedError, SelfVerificationError) as error:
             # The sign-in of a voucher: it says nothing of the session that asks.
             form.errors["other_name"] = error.detail
-    return _page(visit, form, status=422)
+    return _page(visit, form)
 
 
 def _force(form: Form, role: Role | None) -> ForceCode | None:
@@ -88,11 +88,10 @@ def _own_name(visit: Visit) -> str:
     return visitor.account.sign_in_name
 
 
-def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, form: Form) -> Response:
     # Passwords and codes are typed again: no page carries one.
     shown = {name: form.fields.get(name, "") for name in ("sign_in_name", "role", "force")}
     values = {
-        "form": form,
         "fields": shown | {"other_name": form.fields.get("other_name", "")},
         "roles": [
             (one.value, one.value.replace("-", " ").capitalize(), "")
@@ -103,7 +102,7 @@ def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
         "own_name": _own_name(visit),
         "is_made": "made" in visit.request.query_params,
     }
-    return visit.page("access/accounts.html", values, status=status)
+    return form.page(visit, "access/accounts.html", values)
 
 
 own_tokens_router = page_router("/workbench/tokens")

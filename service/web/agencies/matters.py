@@ -19,7 +19,6 @@ from service.usecases.exchange.told import sender_of
 from service.usecases.people.offence_tables import table_in_force
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench")
@@ -31,11 +30,10 @@ _PAGE = 30
 @router.get("/matters")
 def show_matters(visit: RequestReaderOf) -> Response:
     """Show the matters that wait, their number, and how long the oldest has waited."""
-    after = visit.request.query_params.get("after") or None
-    inbox = visit.use(list_matters, after=after, limit=_PAGE)
+    inbox = visit.use(list_matters, after=visit.cursor("after"), limit=_PAGE)
     values = {
         "inbox": inbox,
-        "turning": pages_of(visit.request, "after", inbox.next_key),
+        "turning": visit.turning("after", inbox.next_key),
         "count": sum(one.count for one in inbox.counts),
         "oldest": min((one.oldest for one in inbox.counts), default=None),
         "last_days": {
@@ -58,7 +56,7 @@ def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
     laid = _laid(form)
     record, _, version = form.fields.get("record", "").partition(" ")
     if form.errors:
-        return _page(visit, matter_id, form, status=422)
+        return _page(visit, matter_id, form)
     with form.taking("words", "laid"):
         command = deciding.AttachMatter(
             visit.caller,
@@ -71,7 +69,7 @@ def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
         )
         deciding.attach_matter(visit.services, command)
         return _shown(matter_id)
-    return _page(visit, matter_id, form, status=422)
+    return _page(visit, matter_id, form)
 
 
 def _laid(form: Form) -> tuple[tuple[int, str], ...]:
@@ -92,7 +90,7 @@ def post_return(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Resp
         command = deciding.ReturnMatter(visit.caller, matter_id, form.number("step"), words)
         deciding.return_matter(visit.services, command)
         return _shown(matter_id)
-    return _page(visit, matter_id, form, status=422)
+    return _page(visit, matter_id, form)
 
 
 @router.post("/matters/{matter_id}/withdrawal")
@@ -103,7 +101,7 @@ def post_withdrawal(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> 
         command = deciding.ReturnMatter(visit.caller, matter_id, form.number("step"), words)
         deciding.withdraw_matter(visit.services, command)
         return _shown(matter_id)
-    return _page(visit, matter_id, form, status=422)
+    return _page(visit, matter_id, form)
 
 
 @router.post("/matters/{matter_id}/answer")
@@ -117,19 +115,18 @@ def post_answer(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Resp
         )
         deciding.answer_proposal(visit.services, command)
         return _shown(matter_id)
-    return _page(visit, matter_id, form, status=422)
+    return _page(visit, matter_id, form)
 
 
 def _shown(matter_id: str) -> Response:
     return RedirectResponse(f"/workbench/matters/{matter_id}", status_code=303)
 
 
-def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, matter_id: str, form: Form) -> Response:
     matter = visit.use(show_matter, matter_id)
     may_decide = visit.caller.actor.role is Role.CASE_OFFICER
     ended = ended_on(visit.services, matter)
     values = {
-        "form": form,
         "matter": matter,
         "sender": sender_of(matter) if matter.told else "",
         "last_day": last_day(matter.source, matter.received_at),
@@ -146,7 +143,7 @@ def _page(visit: Visit, matter_id: str, form: Form, *, status: int = 200) -> Res
         "findings": FINDINGS,
         "pleas": PLEAS,
     }
-    return visit.page("agencies/matter.html", values, status=status)
+    return form.page(visit, "agencies/matter.html", values)
 
 
 def _likely(visit: Visit, matter: Matter) -> tuple[object, ...]:

@@ -16,7 +16,6 @@ from service.usecases.requests.kinds.enquiries import AGENCY_PURPOSES
 from service.usecases.requests.kinds.office_work import DECIDED_ON, OFFENCE
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.tables import pages_of
 from service.web.visitors import AgencyOf, CaseOfficerOf, RequestReaderOf, Visit
 
 agreements_router = page_router("/workbench")
@@ -65,10 +64,10 @@ def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
     with form.taking("agency", *_AGREEMENT_FIELDS):
         command = _agreement(form, visit.caller)
         if command is None or form.errors:
-            return _agreements_page(visit, form, status=422)
+            return _agreements_page(visit, form)
         made = agreements.make_agreement(visit.services, command)
         return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
-    return _agreements_page(visit, form, status=422)
+    return _agreements_page(visit, form)
 
 
 def _agreement(form: Form, caller: Caller) -> agreements.MakeAgreement | None:
@@ -104,11 +103,11 @@ def post_asn_result(visit: CaseOfficerOf, form: FormOf) -> Response:
     on = form.day("result_on")
     asn = form.text("asn", missing="State the number that came with the result.")[:40]
     if on is None or form.errors:
-        return _agreements_page(visit, form, status=422)
+        return _agreements_page(visit, form)
     with form.taking("result_on"):
         receive_result(visit.services, ReceiveResult(visit.caller, asn, on, form.text("words")))
         return RedirectResponse("/workbench/agreements", status_code=303)
-    return _agreements_page(visit, form, status=422)
+    return _agreements_page(visit, form)
 
 
 @agreements_router.post("/requests/{request_id}/asn")
@@ -128,18 +127,14 @@ def post_elsewhere(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> 
     return RedirectResponse(f"/workbench/requests/{made}", status_code=303)
 
 
-def _agreements_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    before = visit.request.query_params.get("before") or None
-    unmatched_before = visit.request.query_params.get("unmatched-before") or None
+def _agreements_page(visit: Visit, form: Form) -> Response:
+    before, unmatched_before = visit.cursor("before"), visit.cursor("unmatched-before")
     asns = visit.use(list_asns, before=before, unmatched_before=unmatched_before, limit=_PAGE)
     values = {
-        "form": form,
         "agreements": visit.use(agreements.list_agreements),
         "asns": asns,
-        "turning": pages_of(visit.request, "before", asns.next_before),
-        "unmatched_turning": pages_of(
-            visit.request, "unmatched-before", asns.next_unmatched_before
-        ),
+        "turning": visit.turning("before", asns.next_before),
+        "unmatched_turning": visit.turning("unmatched-before", asns.next_unmatched_before),
         "may_keep": visit.caller.actor.role is Role.CASE_OFFICER,
         "today": visit.services.today(),
         "statuses": options(LegalStatus),
@@ -147,7 +142,7 @@ def _agreements_page(visit: Visit, form: Form, *, status: int = 200) -> Response
         "standings": options(AgreementStanding),
         "purposes": sorted(AGENCY_PURPOSES),
     }
-    return visit.page("agencies/agreements.html", values, status=status)
+    return form.page(visit, "agencies/agreements.html", values)
 
 
 router = page_router("/workbench/agency")
@@ -168,10 +163,10 @@ def post_own(visit: AgencyOf, form: FormOf) -> Response:
     with form.taking("purpose", *_FIELDS):
         command = _command(form, visit.caller)
         if command is None or form.errors:
-            return _page(visit, form, status=422)
+            return _page(visit, form)
         request_id = asking.ask_as_agency(visit.services, command)
         return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
-    return _page(visit, form, status=422)
+    return _page(visit, form)
 
 
 def _command(form: Form, caller: Caller) -> asking.AskAsAgency | None:
@@ -224,24 +219,21 @@ def _one(visit: Visit, request_id: str, form: Form) -> Response:
     found = visit.use(asking.show_own_request, RequestId(request_id))
     watch = visit.use(agreements.watch_of, RequestId(request_id))
     title = kind_named(found.kind).title
-    values = {"one": found, "title": title, "form": form, "watch": watch}
-    status = 422 if form.errors else 200
-    return visit.page("agencies/own_request.html", values, status=status)
+    values = {"one": found, "title": title, "watch": watch}
+    return form.page(visit, "agencies/own_request.html", values)
 
 
-def _page(visit: Visit, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, form: Form) -> Response:
     agreement = visit.use(agreements.own_agreement)
-    before = visit.request.query_params.get("before") or None
-    page = visit.use(asking.list_own_requests, before=before, limit=_PAGE)
+    page = visit.use(asking.list_own_requests, before=visit.cursor("before"), limit=_PAGE)
     values = {
-        "form": form,
         "agreement": agreement,
         "requests": page.items,
-        "turning": pages_of(visit.request, "before", page.next_key),
+        "turning": visit.turning("before", page.next_key),
         "titles": {name: kind_named(name).title for name in asking.ASKED_BY_AGENCIES},
         "kinds": [(name, kind_named(name).title, "") for name in asking.ASKED_BY_AGENCIES],
         "purposes": [(one, one.capitalize(), "") for one in sorted(agreement.purposes)],
         "sexes": list(Sex),
         "is_in_force": agreement.is_in_force(visit.services.today()),
     }
-    return visit.page("agencies/own.html", values, status=status)
+    return form.page(visit, "agencies/own.html", values)

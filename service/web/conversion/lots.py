@@ -31,10 +31,10 @@ def post_lot(visit: SupervisorOf, form: FormOf) -> Response:
     with form.taking("label"):
         command = _opened(form, visit.caller)
         if command is None or form.errors:
-            return _list_page(visit, form, status=422)
+            return _list_page(visit, form)
         lot_id = lots.open_lot(visit.services, command)
         return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
-    return _list_page(visit, form, status=422)
+    return _list_page(visit, form)
 
 
 def _opened(form: Form, caller: Caller) -> lots.OpenLot | None:
@@ -55,16 +55,15 @@ def _number(form: Form, name: str) -> int | None:
     return int(text)
 
 
-def _list_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
+def _list_page(visit: Visit, form: Form) -> Response:
     values: dict[str, Any] = {
         "lots": visit.use(lots.list_lots, limit=_SHOWN).items,
-        "form": form,
         "kinds": options(LotKind),
         "media": options(CaptureMedium),
         "may_open": Scope.KEEP_LOTS in visit.caller.actor.scopes,
         "next": _next_of(visit.caller),
     }
-    return visit.page("conversion/lots.html", values, status=status)
+    return form.page(visit, "conversion/lots.html", values)
 
 
 _STEPS = ((Scope.KEY_FRAMES, "key"), (Scope.SETTLE_FRAMES, "settle"), (Scope.READ_SAMPLES, "read"))
@@ -81,18 +80,17 @@ def show_one_lot(visit: FrameSeerOf, lot_id: IdInPath) -> Response:
     return _lot_page(visit, lot_id, begun_form(visit))
 
 
-def _lot_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
+def _lot_page(visit: Visit, lot_id: str, form: Form) -> Response:
     view = visit.use(lots.show_lot, LotId(lot_id))
     reads = Scope.READ_CONVERSION in visit.caller.actor.scopes
     values: dict[str, Any] = {
         "view": view,
-        "form": form,
         "figures": visit.use(lots.lot_figures, LotId(lot_id)) if reads else None,
         "may_keep": Scope.KEEP_LOTS in visit.caller.actor.scopes,
         "is_accepted": view.lot.state is LotState.ACCEPTED,
         "next": _next_of(visit.caller),
     }
-    return visit.page("conversion/lot.html", values, status=status)
+    return form.page(visit, "conversion/lot.html", values)
 
 
 @router.post("/lots/{lot_id}/sample")
@@ -134,7 +132,7 @@ def post_destruction(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Res
 
 def _done(visit: Visit, lot_id: str, form: Form) -> Response:
     if form.errors:
-        return _lot_page(visit, lot_id, form, status=422)
+        return _lot_page(visit, lot_id, form)
     return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
 
 

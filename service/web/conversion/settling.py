@@ -82,10 +82,10 @@ def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: Form
         with suppress(ConflictError):
             matching.key_frame(visit.services, keyed)
         return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/key", status_code=303)
-    return _keying_page(visit, lot_id, form, status=422)
+    return _keying_page(visit, lot_id, form)
 
 
-def _keying_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) -> Response:
+def _keying_page(visit: Visit, lot_id: str, form: Form) -> Response:
     frames = visit.use(matching.frames_to_key, LotId(lot_id), limit=1)
     frame: Frame | None = frames[0] if frames else None
     values: dict[str, Any] = {
@@ -93,9 +93,8 @@ def _keying_page(visit: Visit, lot_id: str, form: Form, *, status: int = 200) ->
         "frame": frame,
         "fields": shown_fields(),
         "faults": faults(),
-        "form": form,
     }
-    return visit.page("conversion/key.html", values, status=status)
+    return form.page(visit, "conversion/key.html", values)
 
 
 sampling = page_router("/workbench/conversion/lots/{lot_id}/read")
@@ -148,7 +147,7 @@ def show_one_frame(visit: ReconcilerOf, frame_id: IdInPath) -> Response:
     return _page(visit, frame_id, begun_form(visit))
 
 
-def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, frame_id: str, form: Form) -> Response:
     view = visit.use(settling.show_frame, FrameId(frame_id))
     has_candidates = view.frame.state in _WITH_CANDIDATES
     values: dict[str, Any] = {
@@ -163,9 +162,8 @@ def _page(visit: Visit, frame_id: str, form: Form, *, status: int = 200) -> Resp
         "faults": faults(),
         "outcomes": list(MatchOutcome),
         "coded": CODED,
-        "form": form,
     }
-    return visit.page("conversion/frame.html", values, status=status)
+    return form.page(visit, "conversion/frame.html", values)
 
 
 @router.post("/frames/{frame_id}/settlement")
@@ -244,5 +242,5 @@ def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Respo
 
 def _done(visit: Visit, frame_id: str, form: Form) -> Response:
     if form.errors:
-        return _page(visit, frame_id, form, status=422)
+        return _page(visit, frame_id, form)
     return RedirectResponse(f"/workbench/conversion/frames/{frame_id}", status_code=303)

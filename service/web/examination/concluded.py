@@ -15,11 +15,6 @@ from service.adapters.documents.chart_pdf import chart_pdf
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.usecases.examination import sealed, sealing, views
 from service.usecases.examination.prints import PrintWanted, print_image
-from service.usecases.examination.sealed import (
-    ChartWanted,
-    comparison_chart,
-    sealed_comparison,
-)
 from service.usecases.searches.correspondence import FingerCorrespondence
 from service.web.examination import fingers
 from service.web.examination.charts import Chart, Charted, charts, fingers_to_chart
@@ -162,8 +157,8 @@ def show_chart(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Respons
     """Give the chart of a finger as a PDF."""
     finger = visit.request.query_params.get("finger", "")
     position = FingerPosition(int(finger)) if finger in _FINGERS else None
-    chart = comparison_chart(
-        visit.bench, visit.caller, ChartWanted(CaseId(case_id), label, position)
+    chart = sealed.comparison_chart(
+        visit.bench, visit.caller, sealed.ChartWanted(CaseId(case_id), label, position)
     )
     disposition = f'attachment; filename="case-{short_name(case_id)}-{label}.pdf"'
     headers = {"Content-Disposition": disposition}
@@ -173,7 +168,7 @@ def show_chart(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Respons
 @router.get("/{case_id}/comparisons/{label}")
 def show_sealed_comparison(visit: ExaminerOf, case_id: IdInPath, label: IdInPath) -> Response:
     """Show the examiner's sealed comparison with one exemplar, fingers with points first."""
-    found = visit.use(sealed_comparison, CaseId(case_id), label)
+    found = visit.use(sealed.sealed_comparison, CaseId(case_id), label)
     pairs = fingers.finger_pairs(found.probe, found.exemplar)
     shown = fingers_to_chart(
         pairs, found.comparison.points, visit.request.query_params.get("finger", "")
@@ -213,7 +208,7 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
     )
     why_close = form.text("why_close")
     if outcome is None or form.errors:
-        return _page(visit, (case_id, label), form, status=422)
+        return _page(visit, (case_id, label), form)
     command = sealing.SealComparison(
         caller=visit.caller,
         case_id=CaseId(case_id),
@@ -229,17 +224,17 @@ def post_revision(visit: ExaminerOf, case_id: IdInPath, label: IdInPath, form: F
         sealing.revise_comparison(visit.services, command)
     except (UnfoundedFindingError, InvalidInputError) as error:
         form.errors[fingers.at_fault(error)] = error.detail
-        return _page(visit, (case_id, label), form, status=409)
+        return _page(visit, (case_id, label), form, refused=409)
     return RedirectResponse(f"/workbench/cases/{case_id}/decision", status_code=303)
 
 
-def _page(visit: Visit, about: tuple[str, str], form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, about: tuple[str, str], form: Form, *, refused: int = 422) -> Response:
     case_id, label = about
     view = visit.use(views.open_view, CaseId(case_id))
     if view.step not in {views.ExaminerStep.COMPARISON, views.ExaminerStep.DECISION}:
         return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
-    found = visit.use(sealed_comparison, CaseId(case_id), label)
+    found = visit.use(sealed.sealed_comparison, CaseId(case_id), label)
     again = views.Exemplar(label, found.exemplar, found.finger_found)
     values = side_by_side(visit, view, again)
-    values |= {"revised": found.comparison, "form": form}
-    return visit.page("examination/comparison.html", values, status=status)
+    values |= {"revised": found.comparison}
+    return form.page(visit, "examination/comparison.html", values, refused=refused)

@@ -108,14 +108,14 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
         form.errors["value"] = "Say whether the probe is of value for comparison."
     notes = form.text("notes")
     if form.errors:
-        return _analysis_page(visit, visit.use(open_view, CaseId(case_id)), form, status=422)
+        return _analysis_page(visit, visit.use(open_view, CaseId(case_id)), form)
     fingers = read_markup(form.fields)
     command = sealing.SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
     try:
         sealing.seal_analysis(visit.services, command)
     except InvalidInputError as refused:
         form.errors["outlines"] = refused.detail or refused.title
-        return _analysis_page(visit, visit.use(open_view, CaseId(case_id)), form, status=422)
+        return _analysis_page(visit, visit.use(open_view, CaseId(case_id)), form)
     return _to_step(case_id)
 
 
@@ -145,7 +145,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
     why_close = form.text("why_close")
     if outcome is None or form.errors:
         view = visit.use(open_view, CaseId(case_id))
-        return _comparison_page(visit, view, form, status=422)
+        return _comparison_page(visit, view, form)
     command = sealing.SealComparison(
         caller=visit.caller,
         case_id=CaseId(case_id),
@@ -162,7 +162,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
     except UnfoundedFindingError as error:
         form.errors[at_fault(error)] = error.detail
         view = visit.use(open_view, CaseId(case_id))
-        return _comparison_page(visit, view, form, status=409)
+        return _comparison_page(visit, view, form, refused=409)
     return _to_step(case_id)
 
 
@@ -187,7 +187,7 @@ def post_decision(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
         form.errors["finding"] = _CHOOSE_OUTCOME
     reason = form.text("reason", missing=_NEED_REASON)
     if outcome is None or form.errors:
-        return _decision_page(visit, visit.use(open_view, CaseId(case_id)), form, status=422)
+        return _decision_page(visit, visit.use(open_view, CaseId(case_id)), form)
     command = sealing.SealDecision(
         visit.caller, CaseId(case_id), outcome, label, reason, form.text("revision")
     )
@@ -199,18 +199,18 @@ def _to_step(case_id: str) -> Response:
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
-def _analysis_page(visit: Visit, view: ExaminerView, form: Form, *, status: int = 200) -> Response:
+def _analysis_page(visit: Visit, view: ExaminerView, form: Form) -> Response:
     fingers = finger_views(view.probe)
     asked = visit.request.query_params.get("finger", "")
     shown = next((f for f in fingers if str(f.position) == asked), fingers[0] if fingers else None)
     values = {
-        "view": view, "fingers": fingers, "shown": shown, "form": form, "flows": list(RidgeFlow)
+        "view": view, "fingers": fingers, "shown": shown, "flows": list(RidgeFlow)
     }  # fmt: skip
-    return visit.page("examination/analysis.html", values, status=status)
+    return form.page(visit, "examination/analysis.html", values)
 
 
 def _comparison_page(
-    visit: Visit, view: ExaminerView, form: Form, *, status: int = 200
+    visit: Visit, view: ExaminerView, form: Form, *, refused: int = 422
 ) -> Response:
     exemplar = visit.use(next_exemplar, view.case_id)
     if exemplar is None:
@@ -218,7 +218,7 @@ def _comparison_page(
     if form.kept_at and form.fields.get("label") != exemplar.label:
         form = Form({}, {})  # typed about another exemplar
     values = side_by_side(visit, view, exemplar)
-    return visit.page("examination/comparison.html", {**values, "form": form}, status=status)
+    return form.page(visit, "examination/comparison.html", values, refused=refused)
 
 
 def side_by_side(visit: Visit, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:
@@ -241,11 +241,11 @@ def side_by_side(visit: Visit, view: ExaminerView, exemplar: Exemplar) -> dict[s
     }
 
 
-def _decision_page(visit: Visit, view: ExaminerView, form: Form, *, status: int = 200) -> Response:
+def _decision_page(visit: Visit, view: ExaminerView, form: Form) -> Response:
     if not view.possible_outcomes:
         raise StepOutOfOrderError
-    values = {"view": view, "is_comparing": view.step is ExaminerStep.COMPARISON, "form": form}
-    return visit.page("examination/decision.html", values, status=status)
+    values = {"view": view, "is_comparing": view.step is ExaminerStep.COMPARISON}
+    return form.page(visit, "examination/decision.html", values)
 
 
 def _finding(chosen: str) -> tuple[Outcome | None, str | None]:

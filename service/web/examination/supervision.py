@@ -14,7 +14,7 @@ from service.web.examination.charts import month_bars, share_bar, span_bars
 from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.tables import Column, address_from, order_of, sorted_table
+from service.web.tables import Column, order_of, sorted_table
 from service.web.visitors import ExaminerOf, FigureReaderOf, SupervisorOf, Visit
 
 router = page_router("/workbench")
@@ -25,17 +25,15 @@ def show_overview(visit: SupervisorOf) -> Response:
     """Show the waiting work and its age, filtered and sorted as the request asks."""
     asked = visit.request.query_params
     wanted = _wanted(asked)
-    order, after = order_of(visit.request, _OPEN_WORK), asked.get("after") or None
+    order, after = order_of(visit.request, _OPEN_WORK), visit.cursor("after")
     found = desk.overview(
         visit.bench, visit.caller, desk.OverviewPage(wanted, order, after, _PAGE)
     )
-    further = address_from(visit.request, after=found.next_after) if found.next_after else None
     values = {
         "overview": found,
         "table": sorted_table(visit.request, found.oldest, _OPEN_WORK),
         "asked": asked,
-        "first": address_from(visit.request) if after else None,
-        "further": further,
+        "turning": visit.turning("after", found.next_after),
         "is_filtered": wanted != OpenWanted(),
         "sort": asked.get("sort", ""),
         "priorities": list(Priority),
@@ -116,15 +114,11 @@ def post_control_items(visit: SupervisorOf, form: FormOf) -> Response:
 @router.get("/differences")
 def show_differences(visit: SupervisorOf) -> Response:
     """Show the differences of opinion that wait."""
-    order, after = (
-        order_of(visit.request, _DIFFERENCES),
-        visit.request.query_params.get("after") or None,
-    )
+    order, after = order_of(visit.request, _DIFFERENCES), visit.cursor("after")
     page = visit.use(views.differences, limit=_PAGE, order=order, after=after)
     values = {
         "table": sorted_table(visit.request, page.items, _DIFFERENCES),
-        "first": address_from(visit.request) if after else None,
-        "further": address_from(visit.request, after=page.next_key) if page.next_key else None,
+        "turning": visit.turning("after", page.next_key),
         "now": visit.services.now(),
     }
     return visit.page("examination/differences.html", values)
@@ -151,7 +145,7 @@ def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Res
     upheld = form.text("upheld", missing="Choose a sealed record to uphold, or inconclusive.")
     reason = form.text("reason", missing="Give a reason for this resolution.")
     if form.errors:
-        return _difference_page(visit, case_id, form, status=422)
+        return _difference_page(visit, case_id, form)
     sealed = None if upheld == Outcome.INCONCLUSIVE else DecisionId(upheld)
     command = resolution.Resolve(
         visit.caller, CaseId(case_id), sealed, reason, form.text("revision")
@@ -160,7 +154,7 @@ def post_resolution(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Res
         resolution.resolve(visit.services, command)
     except UnfoundedFindingError as error:
         form.errors["upheld"] = error.detail
-        return _difference_page(visit, case_id, form, status=409)
+        return _difference_page(visit, case_id, form, refused=409)
     return RedirectResponse("/workbench/differences", status_code=303)
 
 
@@ -169,7 +163,7 @@ def post_further(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respon
     """Send a difference to a further examiner."""
     reason = form.text("reason", missing="Say why a further examiner must decide.")
     if form.errors:
-        return _difference_page(visit, case_id, form, status=422)
+        return _difference_page(visit, case_id, form)
     resolution.send_further(
         visit.services,
         resolution.AskFurther(visit.caller, CaseId(case_id), reason, form.text("revision")),
@@ -177,7 +171,7 @@ def post_further(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> Respon
     return RedirectResponse("/workbench/differences", status_code=303)
 
 
-def _difference_page(visit: Visit, case_id: str, form: Form, *, status: int = 200) -> Response:
+def _difference_page(visit: Visit, case_id: str, form: Form, *, refused: int = 422) -> Response:
     found = resolution.difference(visit.bench, visit.caller, CaseId(case_id))
     asked = visit.request.query_params.get("exemplar", "")
     exemplar = next((e for e in found.exemplars if e.label == asked), None)
@@ -190,9 +184,8 @@ def _difference_page(visit: Visit, case_id: str, form: Form, *, status: int = 20
         "exemplar": exemplar,
         "pairs": pairs,
         "shown": chosen_pair(pairs, visit.request.query_params.get("finger", disputed)),
-        "form": form,
     }
-    return visit.page("examination/difference.html", values, status=status)
+    return form.page(visit, "examination/difference.html", values, refused=refused)
 
 
 @router.get("/statistics")

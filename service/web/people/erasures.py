@@ -21,7 +21,7 @@ from service.usecases.people.erasure import (
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.searches.force import picked_person
-from service.web.tables import Column, order_of, pages_of, sorted_table
+from service.web.tables import Column, order_of, sorted_table
 from service.web.visitors import SupervisorOf, Visit
 
 router = page_router("/workbench/erasures")
@@ -51,12 +51,12 @@ def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
     if len(order) > _LONGEST_ORDER:
         form.errors["court_order"] = f"Write at most {_LONGEST_ORDER} characters."
     if basis is None or form.errors:
-        return _list(visit, form, status=422)
+        return _list(visit, form)
     command = AskErasure(visit.caller, PersonId(person_id), basis, authority, order)
     with form.taking("person"):
         ask_erasure(visit.services, command)
         return RedirectResponse("/workbench/erasures", status_code=303)
-    return _list(visit, form, status=422)
+    return _list(visit, form)
 
 
 @router.get("/{erasure_id}")
@@ -103,9 +103,8 @@ _ENDED_SORT = "ended"
 """The parameter that sorts the second list of the page."""
 
 
-def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    asked = visit.request.query_params
-    before, ended_before = asked.get("before") or None, asked.get("ended-before") or None
+def _list(visit: Visit, form: Form) -> Response:
+    before, ended_before = visit.cursor("before"), visit.cursor("ended-before")
     order = order_of(visit.request, _COLUMNS)
     ended_order = order_of(visit.request, _COLUMNS, key=_ENDED_SORT)
     waiting = visit.use(erasures, is_open=True, before=before, limit=_PAGE, order=order)
@@ -113,17 +112,16 @@ def _list(visit: Visit, form: Form, *, status: int = 200) -> Response:
     shown = {
         "waiting_table": sorted_table(visit.request, waiting.items, _COLUMNS),
         "ended_table": sorted_table(visit.request, ended.items, _COLUMNS, key=_ENDED_SORT),
-        "waiting_pages": pages_of(visit.request, "before", waiting.next_key),
-        "ended_pages": pages_of(visit.request, "ended-before", ended.next_key),
+        "waiting_pages": visit.turning("before", waiting.next_key),
+        "ended_pages": visit.turning("ended-before", ended.next_key),
         "person": picked_person(visit, form, "person"),
         "people": people_of_records(
             visit.services, [one.person_id for one in (*waiting.items, *ended.items)]
         ),
         "names": people_behind(visit.services, (*waiting.items, *ended.items)),
-        "form": form,
         "bases": options(ErasureBasis),
     }
-    return visit.page("people/erasures.html", shown, status=status)
+    return form.page(visit, "people/erasures.html", shown)
 
 
 gallery_router = page_router("/workbench/gallery")
@@ -136,21 +134,19 @@ _SETTLED_SORT = "settled"
 @gallery_router.get("")
 def show_gallery(visit: SupervisorOf) -> Response:
     """Show the doubts that wait and those that were settled, in two paged lists."""
-    asked = visit.request.query_params
-    before, ended = asked.get("before") or None, asked.get("ended-before") or None
-    order, ended_order = (
-        order_of(visit.request, _WAITING),
-        order_of(visit.request, _SETTLED, key=_SETTLED_SORT),
-    )
     waiting = visit.use(
-        integrity.gallery_cases, is_open=True, before=before, limit=_GALLERY_PAGE, order=order
+        integrity.gallery_cases,
+        is_open=True,
+        before=visit.cursor("before"),
+        limit=_GALLERY_PAGE,
+        order=order_of(visit.request, _WAITING),
     )
     settled = visit.use(
         integrity.gallery_cases,
         is_open=False,
-        before=ended,
+        before=visit.cursor("ended-before"),
         limit=_GALLERY_PAGE,
-        order=ended_order,
+        order=order_of(visit.request, _SETTLED, key=_SETTLED_SORT),
     )
     shown = (*waiting.items, *settled.items)
     values = {
@@ -158,8 +154,8 @@ def show_gallery(visit: SupervisorOf) -> Response:
         "references": visit.use(integrity.references_in, shown),
         "waiting_table": sorted_table(visit.request, waiting.items, _WAITING),
         "settled_table": sorted_table(visit.request, settled.items, _SETTLED, key=_SETTLED_SORT),
-        "waiting_pages": pages_of(visit.request, "before", waiting.next_key),
-        "settled_pages": pages_of(visit.request, "ended-before", settled.next_key),
+        "waiting_pages": visit.turning("before", waiting.next_key),
+        "settled_pages": visit.turning("ended-before", settled.next_key),
     }
     return visit.page("people/gallery.html", values)
 
@@ -191,7 +187,7 @@ def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> R
     outcome = form.choice("outcome", GalleryOutcome, missing="Choose what you found.")
     reason = form.text("reason", missing="Give a reason for this conclusion.")
     if outcome is None or form.errors:
-        return _page(visit, case_id, form, status=422)
+        return _page(visit, case_id, form)
     surviving = form.text("surviving") if outcome is GalleryOutcome.CONFIRMED else ""
     integrity.conclude_gallery_case(
         visit.services,
@@ -206,9 +202,9 @@ def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> R
     return RedirectResponse("/workbench/gallery", status_code=303)
 
 
-def _page(visit: Visit, case_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, case_id: str, form: Form) -> Response:
     found = visit.use(integrity.gallery_case, GalleryCaseId(case_id))
     references = visit.use(integrity.references_in, (found,))
     names = integrity.people_behind(visit.services, (found,))
-    values = {"case": found, "references": references, "names": names, "form": form}
-    return visit.page("people/gallery_case.html", values, status=status)
+    values = {"case": found, "references": references, "names": names}
+    return form.page(visit, "people/gallery_case.html", values)

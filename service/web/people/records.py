@@ -24,7 +24,7 @@ from service.usecases.searches import beginning, enquiries
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.searches.files import said_details
-from service.web.tables import Column, address_from, order_of, sorted_table
+from service.web.tables import Column, order_of, sorted_table
 from service.web.visitors import ConsultationReaderOf, RecordBeginnerOf, RecordReaderOf, Visit
 
 router = page_router("/workbench/records")
@@ -35,17 +35,13 @@ VersionInPath = Annotated[int, Path(ge=1, lt=2**53)]
 @router.get("")
 def show_records(visit: RecordReaderOf) -> Response:
     """Show the records of the force, or all records to an auditor, with names, newest first."""
-    before = visit.request.query_params.get("before") or None
-    order = order_of(visit.request, _COLUMNS)
+    before, order = visit.cursor("before"), order_of(visit.request, _COLUMNS)
     page = visit.use(records.list_records, before=before, limit=_PAGE, order=order)
     shown = {
         "page": page,
         "people": people_of_records(visit.services, [one.person_id for one in page.records]),
         "table": sorted_table(visit.request, page.records, _COLUMNS),
-        "first": address_from(visit.request) if before else None,
-        "further": address_from(visit.request, before=page.next_before)
-        if page.next_before
-        else None,
+        "turning": visit.turning("before", page.next_before),
     }
     return visit.page("people/records.html", shown)
 
@@ -146,18 +142,18 @@ def post_new_record(visit: RecordBeginnerOf, form: FormOf) -> Response:
     manager = replace(visit.caller, purpose=Purpose.RECORD_MANAGEMENT)
     sent = _body(form, manager)
     if form.errors:
-        return _begin_page(visit, form, status=422)
+        return _begin_page(visit, form)
     try:
         body = read_json(NewRecordBody, json.dumps(sent).encode())
         begun = beginning.begin_record(visit.services, body.to_command(manager, None))
     except ConflictError:
-        return _begin_page(visit, form, met=_met(visit, manager, sent), status=409)
+        return _begin_page(visit, form, met=_met(visit, manager, sent))
     except LinkingError as error:
         at = error.pointer or ""
         form.errors[next((f for p, f in _PLACES.items() if at.startswith(p)), "surname")] = (
             error.detail
         )
-        return _begin_page(visit, form, status=422)
+        return _begin_page(visit, form)
     if visit.caller.actor.role is Role.FORCE:
         return RedirectResponse(f"/workbench/records/{begun.record_id}", status_code=303)
     return _begin_page(visit, Form({}, {}), begun=begun.record_id)
@@ -195,18 +191,14 @@ def _met(visit: Visit, caller: Caller, sent: dict[str, Any]) -> enquiries.Enquir
 
 
 def _begin_page(
-    visit: Visit,
-    form: Form,
-    *,
-    met: enquiries.EnquiryAnswer | None = None,
-    begun: str = "",
-    status: int = 200,
+    visit: Visit, form: Form, *, met: enquiries.EnquiryAnswer | None = None, begun: str = ""
 ) -> Response:
     values = {
-        "form": form,
         "met": met,
         "begun": begun,
         "sexes": list(Sex),
         "results": list(DisposalType),
     }
-    return visit.page("people/new_record.html", values, status=status)
+    if met is not None:
+        return visit.page("people/new_record.html", {"form": form, **values}, status=409)
+    return form.page(visit, "people/new_record.html", values)

@@ -15,7 +15,6 @@ from service.web import visitors
 from service.web.forms import Form, FormOf, options
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.publication.site import chart_of
-from service.web.tables import pages_of
 
 router = page_router("/workbench/publication")
 
@@ -27,9 +26,8 @@ _FIELDS = ("answer", "exemptions", "hours")
 @router.get("/disclosure-log")
 def show_disclosure_log(visit: visitors.FigureReaderOf) -> Response:
     """Show the published answers, newest first."""
-    before = visit.request.query_params.get("before") or None
-    page = visit.use(releases.disclosure_log, before=before, limit=_PAGE)
-    shown = {"answers": page.items, "turning": pages_of(visit.request, "before", page.next_key)}
+    page = visit.use(releases.disclosure_log, before=visit.cursor("before"), limit=_PAGE)
+    shown = {"answers": page.items, "turning": visit.turning("before", page.next_key)}
     return visit.page("publication/disclosure_log.html", shown)
 
 
@@ -47,12 +45,12 @@ def post_information(
     with form.taking("outcome", *_FIELDS):
         command = _command(form, visit.caller, request_id)
         if command is None or form.errors:
-            return _page(visit, request_id, form, status=422)
+            return _page(visit, request_id, form)
         releases.answer_information(visit.services, command)
         return RedirectResponse(
             f"/workbench/publication/information/{request_id}", status_code=303
         )
-    return _page(visit, request_id, form, status=422)
+    return _page(visit, request_id, form)
 
 
 def _command(form: Form, caller: Caller, request_id: str) -> releases.AnswerInformation | None:
@@ -81,7 +79,7 @@ def _command(form: Form, caller: Caller, request_id: str) -> releases.AnswerInfo
     )
 
 
-def _page(visit: visitors.Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: visitors.Visit, request_id: str, form: Form) -> Response:
     view = visit.use(show_request, RequestId(request_id))
     may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes and view.file.state not in ENDED
     values = {
@@ -90,9 +88,8 @@ def _page(visit: visitors.Visit, request_id: str, form: Form, *, status: int = 2
         "may_work": may_work,
         "outcomes": options(InformationOutcome),
         "limit": COST_LIMIT_HOURS,
-        "form": form,
     }
-    return visit.page("publication/information.html", values, status=status)
+    return form.page(visit, "publication/information.html", values)
 
 
 @router.get("")
@@ -106,11 +103,11 @@ def post_release(visit: visitors.AdministratorOf, form: FormOf) -> Response:
     """Release the figures of a quarter."""
     text = form.text("quarter", missing="Name the quarter, such as 2026Q4.")
     if form.errors:
-        return _list(visit, form, status=422)
+        return _list(visit, form)
     with form.taking("quarter"):
         visit.use(releases.release_quarter, Quarter.parse(text))
         return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
-    return _list(visit, form, status=422)
+    return _list(visit, form)
 
 
 @router.get("/releases/{quarter}")
@@ -125,10 +122,9 @@ def show_one_release(visit: visitors.FigureReaderOf, quarter: str) -> Response:
     return visit.page("publication/release.html", values)
 
 
-def _list(visit: visitors.Visit, form: Form, *, status: int = 200) -> Response:
+def _list(visit: visitors.Visit, form: Form) -> Response:
     values = {
         "releases": visit.use(releases.list_releases),
         "may_release": Scope.OPERATE in visit.caller.actor.scopes,
-        "form": form,
     }
-    return visit.page("publication/releases.html", values, status=status)
+    return form.page(visit, "publication/releases.html", values)

@@ -16,7 +16,6 @@ from service.usecases.people import disputing
 from service.usecases.requests import disputes, kinds, notices, opening, reading
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.tables import pages_of
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests")
@@ -33,11 +32,10 @@ def show_requests(visit: RequestReaderOf) -> Response:
     state = _state(visit.request.query_params.get("state", ""))
     states = frozenset({state}) if state else frozenset(RequestState) if reference else OPEN
     wanted = reading.RequestsWanted(states, reference=reference or None)
-    after = visit.request.query_params.get("after") or None
-    found = visit.use(reading.list_requests, wanted, after=after, limit=_PAGE)
+    found = visit.use(reading.list_requests, wanted, after=visit.cursor("after"), limit=_PAGE)
     shown = {
         "found": found,
-        "turning": pages_of(visit.request, "after", found.next_after),
+        "turning": visit.turning("after", found.next_after),
         "asks": reading.asks_of(visit.services, found),
         "names": reading.people_behind(visit.services, [one.file for one in found.requests]),
         "states": list(RequestState),
@@ -64,10 +62,10 @@ def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
     with form.taking("kind", *_FIELDS):
         command = _command(form, visit.caller)
         if command is None or form.errors:
-            return _form_page(visit, form, status=422)
+            return _form_page(visit, form)
         request_id = opening.open_request(visit.services, command)
         return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
-    return _form_page(visit, form, status=422)
+    return _form_page(visit, form)
 
 
 def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
@@ -96,16 +94,15 @@ def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
     )
 
 
-def _form_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
+def _form_page(visit: Visit, form: Form) -> Response:
     values: dict[str, Any] = {
-        "form": form,
         "kinds": [(kind.name, kind.title, "") for kind in kinds.KINDS.values()],
         "askers": options(PartyKind),
         "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
     }
-    return visit.page("requests/new_request.html", values, status=status)
+    return form.page(visit, "requests/new_request.html", values)
 
 
 unanswered = page_router("/workbench")
@@ -114,9 +111,8 @@ unanswered = page_router("/workbench")
 @unanswered.get("/unanswered-notices")
 def show_unanswered(visit: RequestReaderOf) -> Response:
     """Show the recipients that have not acknowledged, the oldest notice first."""
-    after = visit.request.query_params.get("after") or None
-    page = visit.use(notices.unanswered_notices, after=after, limit=_PAGE)
-    shown = {"found": page.items, "turning": pages_of(visit.request, "after", page.next_key)}
+    page = visit.use(notices.unanswered_notices, after=visit.cursor("after"), limit=_PAGE)
+    shown = {"found": page.items, "turning": visit.turning("after", page.next_key)}
     return visit.page("requests/unanswered.html", shown)
 
 
@@ -126,9 +122,8 @@ disputes_router = page_router("/workbench")
 @disputes_router.get("/disputes")
 def show_disputes(visit: RequestReaderOf) -> Response:
     """Show the disputes that wait for a decision, oldest first."""
-    after = visit.request.query_params.get("after") or None
-    page = visit.use(disputes.undecided_disputes, after=after, limit=_PAGE)
-    turning = pages_of(visit.request, "after", page.next_key)
+    page = visit.use(disputes.undecided_disputes, after=visit.cursor("after"), limit=_PAGE)
+    turning = visit.turning("after", page.next_key)
     values = {"disputes": page.items, "turning": turning}
     return visit.page("requests/disputes.html", values)
 
@@ -156,7 +151,7 @@ def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormO
                 RequestId(request_id) if by_person else None,
             )
             return _shown(disputing.open_dispute(visit.services, command).dispute_id)
-    return _raising(visit, request_id, form, status=422)
+    return _raising(visit, request_id, form)
 
 
 @disputes_router.get("/disputes/{dispute_id}")
@@ -177,7 +172,7 @@ def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> R
             )
             disputing.propose_decision(visit.services, command)
             return _shown(dispute_id)
-    return _dispute_page(visit, dispute_id, form, status=422)
+    return _dispute_page(visit, dispute_id, form)
 
 
 @disputes_router.post("/disputes/{dispute_id}/answer")
@@ -193,32 +188,30 @@ def post_dispute_answer(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf
         )
         disputing.answer_decision(visit.services, command)
         return _shown(dispute_id)
-    return _dispute_page(visit, dispute_id, form, status=422)
+    return _dispute_page(visit, dispute_id, form)
 
 
 def _shown(dispute_id: str) -> Response:
     return RedirectResponse(f"/workbench/disputes/{dispute_id}", status_code=303)
 
 
-def _raising(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _raising(visit: Visit, request_id: str, form: Form) -> Response:
     raised, choices = visit.use(disputes.disputes_in, RequestId(request_id))
     values = {
-        "form": form,
         "request_id": request_id,
         "raised": raised,
         "choices": choices,
         "records": list(dict.fromkeys(one.record_id for one in choices)),
         "may_decide": visit.caller.actor.role is Role.CASE_OFFICER,
     }
-    return visit.page("requests/request_disputes.html", values, status=status)
+    return form.page(visit, "requests/request_disputes.html", values)
 
 
-def _dispute_page(visit: Visit, dispute_id: str, form: Form, *, status: int = 200) -> Response:
+def _dispute_page(visit: Visit, dispute_id: str, form: Form) -> Response:
     shown = visit.use(disputes.show_dispute, dispute_id)
     state, steps = shown.dispute.state, shown.dispute.steps
     is_decided = state in DECIDED
     values = {
-        "form": form,
         "shown": shown,
         "may_decide": visit.caller.actor.role is Role.CASE_OFFICER and not is_decided,
         "is_proposed": state in PROPOSED,
@@ -226,4 +219,4 @@ def _dispute_page(visit: Visit, dispute_id: str, form: Form, *, status: int = 20
         "is_own": bool(steps) and steps[-1].stepped_by == visit.caller.actor.user_id,
         "letter": letter_on("dispute", state.value) if is_decided else None,
     }
-    return visit.page("requests/dispute.html", values, status=status)
+    return form.page(visit, "requests/dispute.html", values)

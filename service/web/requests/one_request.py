@@ -109,7 +109,7 @@ def show_one_request(visit: RequestReaderOf, request_id: IdInPath) -> Response:
     return request_page(visit, request_id, begun_form(visit))
 
 
-def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def request_page(visit: Visit, request_id: str, form: Form) -> Response:
     """Return the page of one request, with the faults of a form that was sent from it."""
     view = visit.use(show_request, RequestId(request_id))
     shown = {
@@ -118,7 +118,6 @@ def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200
         "asked": view.file.request,
         "ask": view.file.request.ask,
         "names": people_behind(visit.services, (view.file,)),
-        "form": form,
         "letter": letter_of(view.file),
         "plain_steps": _plain_steps(view, visit.caller),
         "may_charge": bool(_fee_steps(view.file)),
@@ -131,7 +130,7 @@ def request_page(visit: Visit, request_id: str, form: Form, *, status: int = 200
         "is_own_proposal": _is_own(view, visit.caller),
         "next_step": next_step(view, visit.caller),
     }
-    return visit.page("requests/request.html", shown, status=status)
+    return form.page(visit, "requests/request.html", shown)
 
 
 def _open_to(view: RequestView, caller: Caller) -> tuple[Step, ...]:

@@ -61,7 +61,7 @@ def post_request_proofs(
         else:
             _tick(visit, request_id, form)
     if form.errors:
-        return _page(visit, uploads, request_id, form, status=422)
+        return _page(visit, uploads, request_id, form)
     back = f"/workbench/requests/{request_id}"
     return RedirectResponse(back if asks else f"{back}/proofs", status_code=303)
 
@@ -117,9 +117,7 @@ def _ask(visit: Visit, request_id: str, form: Form) -> None:
     )
 
 
-def _page(
-    visit: Visit, uploads: UploadDesk, request_id: str, form: Form, *, status: int = 200
-) -> Response:
+def _page(visit: Visit, uploads: UploadDesk, request_id: str, form: Form) -> Response:
     request = RequestId(request_id)
     view = visit.use(proving.show_proofs, request)
     pages: tuple[ShownPage, ...] = ()
@@ -132,7 +130,6 @@ def _page(
         "view": view,
         "request_id": request_id,
         "groups": _groups(view, pages),
-        "form": form,
         "names": reading.names_of(visit.services, checkers),
         "may_tick": is_at_work and state in IN_WORK | WAITING,
         "may_ask": is_at_work and state in IN_WORK,
@@ -140,7 +137,7 @@ def _page(
         + ", ".join(one.claim.value for one in view.missing)
         + ".",
     }
-    return _with_pictures(visit.page("requests/proofs.html", shown, status=status))
+    return _with_pictures(form.page(visit, "requests/proofs.html", shown))
 
 
 def _groups(view: proving.ProofView, pages: tuple[ShownPage, ...]) -> tuple[Group, ...]:

@@ -185,7 +185,7 @@ def _pence(text: str) -> int | None:
 def _taken(visit: Visit, request_id: str, form: Form) -> Response:
     """Return to the page; if the step is refused, the page shows why and keeps the words typed."""
     if form.errors:
-        return request_page(visit, request_id, form, status=422)
+        return request_page(visit, request_id, form)
     return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
 
 
@@ -206,7 +206,7 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
     """Prepare the answer."""
     search = form.text("search", missing="Say where you looked.")
     if form.errors:
-        return _page(visit, request_id, form, status=422)
+        return _page(visit, request_id, form)
     chosen = {
         name.removeprefix("place:"): value
         for name, value in form.fields.items()
@@ -232,7 +232,7 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
             ),
         )
         return RedirectResponse(f"/workbench/requests/{request_id}/answer", status_code=303)
-    return _page(visit, request_id, form, status=422)
+    return _page(visit, request_id, form)
 
 
 @own_answer_router.get("/document")
@@ -255,7 +255,7 @@ def get_own_document_pdf(visit: RequestReaderOf, request_id: IdInPath) -> Respon
     return Response(own_data_pdf(own_answers.own_document(*found)), media_type="application/pdf")
 
 
-def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Response:
+def _page(visit: Visit, request_id: str, form: Form) -> Response:
     view = visit.use(own_answers.show_answer, RequestId(request_id))
     file = visit.use(reading.show_request, RequestId(request_id)).file
     may_prepare = (
@@ -265,11 +265,10 @@ def _page(visit: Visit, request_id: str, form: Form, *, status: int = 200) -> Re
     shown = {
         "view": view,
         "file": file,
-        "form": form,
         "grounds": [(ground.value, ground.value) for ground in RemovalGround],
         "by_schema": {one.place for one in fields if one.owner is not FieldOwner.PERSON},
         "listed": {one.place for one in fields[:_MOST_FIELDS]},
         "may_prepare": may_prepare,
         "is_released": file.state in (RequestState.RELEASED, RequestState.CLOSED),
     }
-    return visit.page("requests/own_answer.html", shown, status=status)
+    return form.page(visit, "requests/own_answer.html", shown)

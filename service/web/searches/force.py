@@ -33,7 +33,7 @@ from service.web.searches.files import (
     sent_files,
     shown_capture,
 )
-from service.web.tables import Column, address_from, order_of, sorted_table
+from service.web.tables import Column, order_of, sorted_table
 from service.web.visitors import ForceOf, Visit, roles
 
 finding_router = page_router("/workbench/find")
@@ -72,18 +72,16 @@ def post_find(visit: FinderOf, form: FormOf) -> Response:
     found: tuple[FoundPerson, ...] | None = None
     with form.taking("words"):
         found = visit.use(find_people, form.text("words"))
-    return _page(visit, form, found, status=422 if form.errors else 200)
+    return _page(visit, form, found)
 
 
-def _page(
-    visit: Visit, form: Form, found: tuple[FoundPerson, ...] | None, *, status: int = 200
-) -> Response:
+def _page(visit: Visit, form: Form, found: tuple[FoundPerson, ...] | None) -> Response:
     actions = _ACTIONS[visit.caller.actor.role]
     people = [
         (one, [(words, at.format(**_ids(one))) for words, at in actions]) for one in found or ()
     ]
-    shown = {"form": form, "people": people, "is_asked": found is not None}
-    return visit.page("searches/find.html", shown, status=status)
+    shown = {"people": people, "is_asked": found is not None}
+    return form.page(visit, "searches/find.html", shown)
 
 
 def _ids(person: FoundPerson) -> dict[str, str]:
@@ -123,7 +121,7 @@ def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
     if not details:
         form.errors["surname"] = "Enter at least a name or a date of birth."
     if purpose is None or form.errors:
-        return _names_page(visit, form, None, status=422)
+        return _names_page(visit, form, None)
     try:
         body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
         command = body.to(enquiries.EnquireByNames, caller=replace(visit.caller, purpose=purpose))
@@ -131,15 +129,13 @@ def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
     except LinkingError as error:
         is_date = "dates_of_birth" in (error.pointer or "")
         form.errors["date_of_birth" if is_date else "surname"] = error.detail
-        return _names_page(visit, form, None, status=422)
+        return _names_page(visit, form, None)
     return _names_page(visit, form, answer)
 
 
-def _names_page(
-    visit: Visit, form: Form, answer: enquiries.EnquiryAnswer | None, *, status: int = 200
-) -> Response:
-    values = {"form": form, "answer": answer, "purposes": FINDING_PURPOSES, "sexes": list(Sex)}
-    return visit.page("searches/names.html", values, status=status)
+def _names_page(visit: Visit, form: Form, answer: enquiries.EnquiryAnswer | None) -> Response:
+    values = {"answer": answer, "purposes": FINDING_PURPOSES, "sexes": list(Sex)}
+    return form.page(visit, "searches/names.html", values)
 
 
 router = page_router("/workbench/searches")
@@ -157,19 +153,17 @@ _TYPES = tuple(kind for kind in SearchType if kind is not SearchType.NAMES)
 @router.get("")
 def show_searches(visit: ForceOf) -> Response:
     """Show the force's searches, newest first."""
-    before = visit.request.query_params.get("before") or None
     sought = visit.request.query_params.get("reference", "").strip()[:_LONGEST_REFERENCE]
     page = visit.use(
         search_standings,
-        before=before,
+        before=visit.cursor("before"),
         limit=_PAGE,
         reference=sought or None,
         order=order_of(visit.request, _COLUMNS),
     )
     shown = {
         "table": sorted_table(visit.request, page.items, _COLUMNS),
-        "first": address_from(visit.request) if before else None,
-        "further": address_from(visit.request, before=page.next_key) if page.next_key else None,
+        "turning": visit.turning("before", page.next_key),
         "sought": sought,
     }
     return visit.page("searches/searches.html", shown)
@@ -203,7 +197,7 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
             form.errors.setdefault(
                 "capture", "Choose the files again: browsers do not keep chosen files."
             )
-        return _form_page(visit, form, status=422)
+        return _form_page(visit, form)
     try:
         body, capture = _read(form, search_type, visit.bench)
         if isinstance(capture, ShownCapture):
@@ -212,7 +206,7 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
         search_id = searching.submit_search(visit.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)
-        return _form_page(visit, form, status=422)
+        return _form_page(visit, form)
     return RedirectResponse(f"/workbench/searches/{search_id}", status_code=303)
 
 
@@ -246,9 +240,9 @@ def _prints_page(visit: Visit, form: Form, shown: ShownCapture) -> Response:
     return page
 
 
-def _form_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    values = {"form": form, "types": _TYPES, "purposes": PURPOSES, "sexes": list(Sex)}
-    return visit.page("searches/new_search.html", values, status=status)
+def _form_page(visit: Visit, form: Form) -> Response:
+    values = {"types": _TYPES, "purposes": PURPOSES, "sexes": list(Sex)}
+    return form.page(visit, "searches/new_search.html", values)
 
 
 def _field_of(error: LinkingError) -> str:

@@ -95,3 +95,66 @@ def test_a_cell_that_has_no_place_of_its_own_refuses_its_row(
     columns: list[str], row: list[str]
 ) -> None:
     assert "cell without a column" in body_of_row(columns, row)
+
+
+def a_table(file: Path, *rows: dict[str, str], encoding: str = "utf-8") -> None:
+    with file.open("w", encoding=encoding, newline="") as table:
+        told = csv.writer(table)
+        told.writerow(rows[0])
+        told.writerows(row.values() for row in rows)
+
+
+UNREADABLE = {
+    "a quotation mark that nothing closes": '/name/surname\n"Ley\n' + "Ley\n" * 40_000,
+    "a cell of a book": f"/name/surname\n{'y' * 140_000}\n",
+}
+SENSELESS = [
+    "/" + "a/" * 5_000,
+    "/" + "0/" * 5_000,
+    "/offences/²/code",
+    f"/offences/{'9' * 5_000}",
+]
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_a_table_that_cannot_be_read_on_keeps_no_other_file_from_being_taken(
+    sqlite_world: World, tmp_path: Path, text: str
+) -> None:
+    body = BODIES["POST /v1/matters"]
+    (tmp_path / "1.csv").write_text(text, "utf-8")
+    (tmp_path / "2.jsonl").write_text(json.dumps(body), "utf-8")
+
+    night = take_folder(sqlite_world.services, FEED, tmp_path)
+
+    assert sum(night.states.values()) == 1
+    assert len(night.faults) == 1
+    assert night.faults[0].startswith("1.csv line 2: A cell is too long: a quotation mark may")
+    assert (tmp_path / "refused" / "1.csv").exists()
+
+
+@pytest.mark.parametrize("column", SENSELESS, ids=range(4))
+def test_a_column_that_names_no_place_refuses_its_rows_only(
+    sqlite_world: World, tmp_path: Path, column: str
+) -> None:
+    row = columns_of(BODIES["POST /v1/matters"])
+    a_table(tmp_path / "1.csv", row | {column: "x"})
+    a_table(tmp_path / "2.csv", row)
+
+    night = take_folder(sqlite_world.services, FEED, tmp_path)
+
+    assert (sum(night.states.values()), len(night.faults)) == (1, 1)
+    assert night.faults[0].startswith("1.csv line 2: ")
+
+
+def test_a_table_in_another_encoding_spoils_no_name(sqlite_world: World, tmp_path: Path) -> None:
+    """Spreadsheets write such tables: a name with a replaced letter would be matched and kept."""
+    row = columns_of(BODIES["POST /v1/matters"])
+    (name,) = (column for column in row if column.endswith("surname"))
+    spelled = row | {name: "Müller", "/reference": "8"}
+    a_table(tmp_path / "1.csv", row, spelled, encoding="latin-1")
+    a_table(tmp_path / "2.csv", spelled)
+
+    night = take_folder(sqlite_world.services, FEED, tmp_path)
+
+    assert (sum(night.states.values()), night.again) == (2, 0)
+    assert night.faults == ["1.csv line 3: The body must be one JSON object in UTF-8."]

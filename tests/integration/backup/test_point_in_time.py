@@ -88,7 +88,18 @@ def taken_back(place: Path, server: Database, until: str) -> Database:
     (other.data / "recovery.signal").touch()
     _hand_over(server.data, other.directory)
     other.start()
+    _wait_for_promotion(other)
     return other
+
+
+def _wait_for_promotion(server: Database) -> None:
+    """Wait until a server has ended its recovery: it answers before, but takes no writes."""
+    with server.connected() as opened:
+        for _ in range(600):
+            if (opened.execute("SELECT pg_is_in_recovery()").fetchone() or ("",))[0] is False:
+                return
+            time.sleep(0.1)
+    raise TimeoutError("recovery")
 
 
 def _hand_over(model: Path, directory: Path) -> None:

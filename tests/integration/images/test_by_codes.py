@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +30,7 @@ from service.usecases.searches.in_depth import Manner
 from tests.ahead import shipped_model
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
+from tests.integration.api.prints import encounter
 from tests.integration.disclosure.restricting import lifted as no_longer_restricted
 from tests.integration.disclosure.restricting import restricted
 from tests.integration.images.conftest import open_office
@@ -244,3 +247,25 @@ def test_an_index_of_before_is_refused_with_its_remedy_which_helps(
     assert "The index was made by another version" in " ".join((told.out + told.err).split())
     assert built.exit_code == 0
     assemble(settings, shipped_model()).close()
+
+
+def finer(impression: dict[str, Any], pixels_per_cm: int) -> dict[str, Any]:
+    """Return an impression whose minutiae state another resolution."""
+    record = bytearray(base64.b64decode(impression["minutiae"]))
+    record[41:45] = struct.pack(">HH", pixels_per_cm, pixels_per_cm)
+    return impression | {"minutiae": base64.b64encode(record).decode()}
+
+
+def test_a_resolution_that_no_look_up_reads_is_refused_and_stops_nobody_else(
+    office: Office,
+) -> None:
+    world = office.world
+    first = sent(reading(0, FINGER, 0), int(FINGER), ImpressionType.ROLLED)
+    body = encounter(0) | {"impressions": [finer(first, 788)]}
+
+    refused = world.force().post("/v1/encounters", body)
+
+    enrolled = enrol(world, DONOR)["person_id"]
+    search_id = world.search(0, impressions=a_mark(), search_type="LT/TP")
+    assert (refused.status_code, refused.json()["type"]) == (400, "/problems/invalid-minutiae")
+    assert ranked(world, search_id) == [enrolled]

@@ -112,7 +112,9 @@ def test_a_busy_server_says_nothing_of_the_file(
 
 @pytest.mark.journey
 @pytest.mark.dear("reads pictures and compares their minutiae")
-def test_a_transaction_is_enrolled_found_linked_and_replayed(either_office: Office) -> None:
+def test_a_transaction_is_enrolled_found_linked_and_replayed(
+    either_office: Office, found_once: None
+) -> None:
     world = either_office.world
     enrolled = [enrol(world, person) for person in (1, 2)]
     capture = some_fingers(1, "plain", 1)

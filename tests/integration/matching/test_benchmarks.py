@@ -53,6 +53,11 @@ def test_a_seed_of_training_is_refused() -> None:
         evidence.main(["--persons", "900", "--seed", str(TRAIN_SEED)])
 
 
+def test_too_few_people_for_any_figure_are_refused() -> None:
+    with pytest.raises(SystemExit, match="--persons 625 or more"):
+        evidence.main(["--persons", "624"])
+
+
 @pytest.mark.slow
 def test_a_small_names_benchmark_meets_its_recall(tmp_path: Path) -> None:
     path = tmp_path / "names.json"

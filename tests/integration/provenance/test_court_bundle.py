@@ -179,6 +179,15 @@ def test_any_changed_byte_of_any_file_makes_the_statement_on_it_fail(folder: Pat
     assert checked(folder)[0] == 0
 
 
+def test_no_file_ends_the_check_however_deep_it_is(folder: Path) -> None:
+    for path in [path for path in sorted(folder.rglob("*.json")) if path.is_file()]:
+        content = path.read_bytes()
+        path.write_bytes(b"[" * 100_000)
+        code, lines = checked(folder)
+        assert (code, any(line.startswith("FAILED") for line in lines)) == (1, True), path
+        path.write_bytes(content)
+
+
 def test_a_changed_picture_or_page_is_named(folder: Path) -> None:
     page = folder / "page.html"
     page.write_bytes(page.read_bytes().replace(b"identified", b"excluded!!"))

@@ -53,6 +53,13 @@ def test_an_option_chooses_what_is_measured_instead(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == "0\n"
 
 
+def test_two_options_that_choose_what_is_measured_are_refused() -> None:
+    benchmark = replace(COUNT, modes={"here": COUNT, "persons": COUNT})
+
+    with pytest.raises(SystemExit, match="only one of --here or --persons"):
+        benchmark.main(["--here", "--persons", "8"])
+
+
 def test_of_two_options_for_one_place_only_one_is_taken() -> None:
     with pytest.raises(SystemExit):
         COUNT.main(["--here", "--address", "x"])

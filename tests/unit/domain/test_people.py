@@ -55,6 +55,11 @@ def test_day_that_does_not_exist_is_refused_without_echo(text: str) -> None:
     assert not text or text not in refusal.value.detail
 
 
+def test_a_year_out_of_bounds_is_refused_with_the_bounds() -> None:
+    with pytest.raises(InvalidDateError, match="1850 to 2150"):
+        PartialDate.parse("1849-01-01")
+
+
 def test_dates_are_compared_by_their_parts() -> None:
     assert PartialDate(1980, 1, 2) < PartialDate(1980, 2, 1)
     assert len({PartialDate(1980, 1, None), PartialDate(1980, 1, None)}) == 1

@@ -25,6 +25,11 @@ def test_a_day_that_does_not_exist_or_is_written_otherwise_is_refused(text: str)
         read_day(text)
 
 
+def test_a_day_before_1900_is_refused_with_the_bound() -> None:
+    with pytest.raises(InvalidDateError, match="in the year 1900 or later"):
+        read_day("1899-12-31")
+
+
 @given(
     st.datetimes(
         min_value=datetime(1900, 1, 2),  # noqa: DTZ001 - the strategy adds the zone

@@ -44,6 +44,38 @@ def test_what_is_said_last_wins_and_the_environment_comes_first(
     assert stores(tmp_path) == {chosen}
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("policy", "state", "competence", "--file"),
+        ("retention", "release", "plan-1", "--token"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_in_a_sentence(
+    console: Console, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "words").write_bytes(b"caf\xe9")
+    console("db", "upgrade")
+
+    finished = console(*arguments, tmp_path / "words")
+
+    assert (finished.exit_code, finished.err.strip()) == (
+        1,
+        "The file is not text in UTF-8: name another file.",
+    )
+
+
+def test_an_argument_that_is_no_text_is_refused_in_a_sentence(console: Console) -> None:
+    console("db", "upgrade")
+
+    finished = console("person", "consultations", "caf\udce9")
+
+    assert (finished.exit_code, finished.err.strip()) == (
+        1,
+        "An argument of the command is not text in UTF-8: write it again.",
+    )
+
+
 def test_a_store_that_is_a_file_is_refused(console: Console, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 

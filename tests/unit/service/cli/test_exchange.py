@@ -37,6 +37,10 @@ def test_a_state_is_registered_listed_and_ended(console: Console, tmp_path: Path
     assert console("exchange", "list", "--json").json()["state"] == "POL"
     again = console("exchange", "register", "POL", *address, "--key", path)
     assert "This country is already registered" in again.err
+    path.write_bytes(b"caf\xe9")
+    assert (
+        "not text in UTF-8" in console("exchange", "register", "FRA", *address, "--key", path).err
+    )
     assert console("exchange", "end", made["partner_id"]).exit_code == 0
     assert console("exchange", "list").out == ""
 

@@ -76,6 +76,7 @@ def test_an_explanation_in_sentences(console: Console, tmp_path: Path) -> None:
     ("content", "fault"),
     [
         ("nonsense", "not JSON"),
+        ("[" * 100_000, "not JSON"),
         ("{}", "does not have the form"),
         ('[{"reference": "A"}]', "0.convicted_on"),
         (json.dumps([{**RECORD[0], "sentence": "4 months"}]), "0.sentence"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import typst
+from asn1crypto import cms, parser
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -100,3 +101,46 @@ def test_a_key_and_its_certificate_are_made_once(tmp_path: Path) -> None:
 def test_what_bears_no_seal_is_refused(pdf: bytes) -> None:
     with pytest.raises(InvalidCertificateError):
         verify_seal(pdf)
+
+
+def _in_sequence(*parts: bytes, tag: int = 16) -> bytes:
+    return bytes(parser.emit(0, 1, tag, b"".join(parts)))
+
+
+def _of_context(*parts: bytes, tag: int) -> bytes:
+    return bytes(parser.emit(2, 1, tag, b"".join(parts)))
+
+
+def stamped(stamp: bytes) -> bytes:
+    """Return a signature of nobody, with this one as the stamp on it."""
+    version, empty = bytes(cms.CMSVersion("v1").dump()), _in_sequence()
+    digest = bytes(cms.DigestAlgorithm({"algorithm": "sha256"}).dump())
+    method = bytes(cms.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}).dump())
+    named = {one: bytes(cms.CMSAttributeType(one).dump()) for one in _ATTRIBUTES}
+    text = bytes(cms.OctetString(bytes(32)).dump())
+    signed = _in_sequence(named[_ATTRIBUTES[0]], _in_sequence(text, tag=17))
+    stamps = _in_sequence(named[_ATTRIBUTES[1]], _in_sequence(stamp, tag=17))
+    signer = _in_sequence(
+        *(version, _in_sequence(empty, version), digest, _of_context(signed, tag=0)),
+        *(method, text, _of_context(stamps, tag=1)),
+    )
+    content = _in_sequence(bytes(cms.ContentType("data").dump()))
+    whole = _in_sequence(
+        version, _in_sequence(digest, tag=17), content, _in_sequence(signer, tag=17)
+    )
+    return _in_sequence(bytes(cms.ContentType("signed_data").dump()), _of_context(whole, tag=0))
+
+
+_ATTRIBUTES = ("message_digest", "signature_time_stamp_token")
+
+
+@pytest.mark.parametrize("stamps", [1, 20, 300])
+def test_stamps_on_stamps_are_refused_however_many(stamps: int) -> None:
+    seal = b""
+    for _ in range(stamps):
+        seal = stamped(seal)
+    inside = b"<" + seal.hex().upper().encode() + b">"
+    head = b"%%PDF-1.7 /ByteRange [0 100 %d 1]" % (100 + len(inside))
+
+    with pytest.raises(InvalidCertificateError, match="cannot be read"):
+        verify_seal(head.ljust(100) + inside + b" ")

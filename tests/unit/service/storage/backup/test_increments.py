@@ -232,7 +232,9 @@ def assert_found_or_harmless(chain: list[bytes], file: int, data: bytes) -> None
         pass
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"7", b"\xff", b'{"tables": 1}\n'])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[]", b"7", b"\xff", b'{"tables": 1}\n', b"[" * 99_999]
+)
 def test_what_is_no_list_is_refused(data: bytes) -> None:
     with pytest.raises(BackupDamagedError, match="not the list of a backup"):
         read_list(lines(data))
