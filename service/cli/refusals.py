@@ -1,6 +1,7 @@
 """Refusals of the command line: exit codes (docs/operations.md), and missing extras."""
 
 import sqlite3
+import sys
 from dataclasses import dataclass
 from errno import ELOOP, ENAMETOOLONG
 from importlib.util import find_spec
@@ -32,8 +33,6 @@ _WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirec
 """Errors about a path that somebody named; errors about the store's own files are outages."""
 _WRONG_NAMES = frozenset({ENAMETOOLONG, ELOOP})
 """Numbers of other errors about such a path."""
-_NO_TEXT = "surrogates not allowed"
-"""What Python says of an argument's bytes that are no UTF-8. A path may have them."""
 
 
 def refusal_of(error: Exception) -> tuple[str, int] | None:
@@ -41,7 +40,7 @@ def refusal_of(error: Exception) -> tuple[str, int] | None:
     refusal = outage_of(error) or error
     if isinstance(refusal, LinkingError):
         return refusal.detail, OUTAGE_CODES.get(type(refusal), REFUSED)
-    if isinstance(refusal, UnicodeEncodeError) and refusal.reason == _NO_TEXT:
+    if isinstance(refusal, UnicodeEncodeError) and any(refusal.object in one for one in sys.argv):
         return "An argument of the command is not text in UTF-8: write it again.", REFUSED
     is_wrong = isinstance(refusal, _WRONG_FILES)
     if isinstance(refusal, OSError) and (is_wrong or refusal.errno in _WRONG_NAMES):

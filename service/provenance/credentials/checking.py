@@ -172,7 +172,7 @@ def _in_log(credential: dict[str, Any], log_key: str) -> Checked:
             return Checked(name, False, "The proof is for an event other than the release.")
     except LinkingError as error:
         return Checked(name, False, str(error))
-    except (KeyError, IndexError, TypeError):
+    except (KeyError, IndexError, TypeError, UnicodeEncodeError):
         return Checked(name, False, "The certificate has no proof of the log.")
     size = proved.signed.checkpoint.size
     words = f"The release is event {receipt.index} of the {size} events that the log had signed."

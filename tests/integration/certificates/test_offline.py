@@ -67,9 +67,10 @@ def test_each_statement_fails_by_itself(certified: tuple[bytes, TrustedKeys]) ->
     content = json.loads(credential)
     content["credentialSubject"]["certificate"]["outcome"] = "No Trace"
     assert failing(check_file(json.dumps(content).encode(), keys)) == {"signature"}
-    content = json.loads(credential)
-    content["evidence"][0]["receipt"] = "nothing"
-    assert failing(check_file(json.dumps(content).encode(), keys)) == {"signature", "log"}
+    for receipt in ("nothing", "\ud800", 7, None):
+        content = json.loads(credential)
+        content["evidence"][0]["receipt"] = receipt
+        assert failing(check_file(json.dumps(content).encode(), keys)) == {"signature", "log"}
     other = TrustedKeys("z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2", keys.log)
     assert failing(check_file(document, other)) == {"signature"}
     for nonsense in (b"", b"%PDF-1.7\n", b"{}x", b"[" * 100_000, b"null", document[:4_000]):
