@@ -24,14 +24,22 @@ def shipped_model() -> Scorer:
     return load_scorer()
 
 
+@cache
+def empty_sqlite() -> bytes:
+    """Return the file of a migrated, empty SQLite database, made once for all workers."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "empty.db"
+        upgrade(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
 _LOADED_LATE = ("pyhanko.sign", "pyhanko_certvalidator.registry", "segno", "webauthn")
 """What the service loads when it is asked for: nothing of this starts a thread."""
 
 
 def make_ahead() -> None:
-    """Make the statements of an empty schema, the model and the commands."""
-    with tempfile.TemporaryDirectory() as directory:
-        upgrade(f"sqlite:///{directory}/empty.db")
+    """Make an empty database, the model and the commands."""
+    empty_sqlite()
     shipped_model()
     # Commands load what they need when they are asked for.
     dict(typer.main.get_group(app).commands)
@@ -40,8 +48,9 @@ def make_ahead() -> None:
 def make_for_many() -> None:
     """Make what is worth its two seconds before thousands of tests: the OpenAPI document."""
     with tempfile.TemporaryDirectory() as directory:
-        url = f"sqlite:///{directory}/empty.db"
-        upgrade(url)
+        file = Path(directory) / "empty.db"
+        file.write_bytes(empty_sqlite())
+        url = f"sqlite:///{file}"
         settings = load_settings(store=Path(directory) / "store", database_url=url)
         runtime = assemble(settings, shipped_model())
         create_app(runtime).openapi()

@@ -14,8 +14,7 @@ from hypothesis import settings
 
 from matching.scorer import Scorer
 from service.storage.database import Database, UnitsOfWork
-from service.storage.engine.migrate import upgrade
-from tests.ahead import keep, make_ahead, make_for_many, shipped_model
+from tests.ahead import empty_sqlite, keep, make_ahead, make_for_many, shipped_model
 from tests.formats import FORMAT
 from tests.postgres import PostgresDatabase, PostgresServer, running_server
 from tests.promises import KEPT_BY_DATABASES, promises_of
@@ -127,7 +126,7 @@ def readers() -> Iterator[None]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated, empty SQLite file that is copied for each test."""
     template = tmp_path_factory.mktemp("sqlite") / "template.db"
-    upgrade(f"sqlite:///{template}")
+    template.write_bytes(empty_sqlite())
     return template
 
 

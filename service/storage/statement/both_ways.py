@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -195,10 +196,10 @@ templates that a remake kept; and the jobs of a batch, which share its lines.
 """
 
 
-def payload_columns() -> Iterator[sa.Column[Any]]:
-    """Yield every column that holds payload numbers."""
-    for table in METADATA.sorted_tables:
-        yield from sealed_columns(table)
+@cache
+def payload_columns() -> tuple[sa.Column[Any], ...]:
+    """Return every column that holds payload numbers."""
+    return tuple(chain.from_iterable(map(sealed_columns, METADATA.sorted_tables)))
 
 
 def misowned_payloads(connection: sa.Connection) -> Iterator[Astray]:

@@ -6,15 +6,7 @@ from domain.access.access import Role
 from domain.agencies.matters import PROPOSALS, WAITING, Matter
 from domain.courts.results import FINDINGS, PLEAS
 from domain.ids import RecordId
-from service.usecases.agencies import deciding
-from service.usecases.agencies.inbox import (
-    ended_on,
-    last_day,
-    likely_records,
-    list_matters,
-    show_matter,
-    tasks_named,
-)
+from service.usecases.agencies import deciding, inbox
 from service.usecases.exchange.told import sender_of
 from service.usecases.people.offence_tables import table_in_force
 from service.web.forms import Form, FormOf
@@ -30,14 +22,14 @@ _PAGE = 30
 @router.get("/matters")
 def show_matters(visit: RequestReaderOf) -> Response:
     """Show the matters that wait, their number, and how long the oldest has waited."""
-    inbox = visit.use(list_matters, after=visit.cursor("after"), limit=_PAGE)
+    listed = visit.use(inbox.list_matters, after=visit.cursor("after"), limit=_PAGE)
     values = {
-        "inbox": inbox,
-        "turning": visit.turning("after", inbox.next_key),
-        "count": sum(one.count for one in inbox.counts),
-        "oldest": min((one.oldest for one in inbox.counts), default=None),
+        "inbox": listed,
+        "turning": visit.turning("after", listed.next_key),
+        "count": sum(one.count for one in listed.counts),
+        "oldest": min((one.oldest for one in listed.counts), default=None),
         "last_days": {
-            one.matter_id: last_day(one.source, one.received_at) for one in inbox.waiting
+            one.matter_id: inbox.last_day(one.source, one.received_at) for one in listed.waiting
         },
     }
     return visit.page("agencies/matters.html", values)
@@ -123,13 +115,13 @@ def _shown(matter_id: str) -> Response:
 
 
 def _page(visit: Visit, matter_id: str, form: Form) -> Response:
-    matter = visit.use(show_matter, matter_id)
+    matter = visit.use(inbox.show_matter, matter_id)
     may_decide = visit.caller.actor.role is Role.CASE_OFFICER
-    ended = ended_on(visit.services, matter)
+    ended = inbox.ended_on(visit.services, matter)
     values = {
         "matter": matter,
         "sender": sender_of(matter) if matter.told else "",
-        "last_day": last_day(matter.source, matter.received_at),
+        "last_day": inbox.last_day(matter.source, matter.received_at),
         "likely": _likely(visit, matter) if may_decide else (),
         "may_decide": may_decide,
         "is_proposal": matter.state in PROPOSALS,
@@ -138,7 +130,7 @@ def _page(visit: Visit, matter_id: str, form: Form) -> Response:
         "is_on_record": matter.is_on_record,
         "is_removable": matter.state not in PROPOSALS and (matter.is_on_record or ended),
         "ended_on": ended,
-        "tasks": tasks_named(matter),
+        "tasks": inbox.tasks_named(matter),
         "titles": table_in_force(visit.services),
         "findings": FINDINGS,
         "pleas": PLEAS,
@@ -149,4 +141,4 @@ def _page(visit: Visit, matter_id: str, form: Form) -> Response:
 def _likely(visit: Visit, matter: Matter) -> tuple[object, ...]:
     if matter.content is None or matter.state not in WAITING:
         return ()
-    return visit.use(likely_records, matter.matter_id)
+    return visit.use(inbox.likely_records, matter.matter_id)

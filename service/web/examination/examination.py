@@ -18,16 +18,7 @@ from service.usecases.examination.views import (
     next_exemplar,
     open_view,
 )
-from service.web.examination.fingers import (
-    at_fault,
-    chosen_pair,
-    finger_pairs,
-    finger_views,
-    led_by,
-    read_enhancements,
-    read_fingers,
-    read_points,
-)
+from service.web.examination import fingers
 from service.web.examination.markups import features_text, outlines_text, read_markup, traces_text
 from service.web.forms import Form, FormOf
 from service.web.page_route import IdInPath, begun_form, page_router
@@ -109,8 +100,8 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
     notes = form.text("notes")
     if form.errors:
         return _analysis_page(visit, visit.use(open_view, CaseId(case_id)), form)
-    fingers = read_markup(form.fields)
-    command = sealing.SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, fingers)
+    markup = read_markup(form.fields)
+    command = sealing.SealAnalysis(visit.caller, CaseId(case_id), value == "yes", notes, markup)
     try:
         sealing.seal_analysis(visit.services, command)
     except InvalidInputError as refused:
@@ -152,15 +143,15 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
         label=form.text("label"),
         outcome=outcome,
         reason=reason,
-        points=read_points(form.fields.get("points", "")),
-        enhancements=read_enhancements(form.fields.get("enhancements", "")),
-        identified=read_fingers(form.fields),
+        points=fingers.read_points(form.fields.get("points", "")),
+        enhancements=fingers.read_enhancements(form.fields.get("enhancements", "")),
+        identified=fingers.read_fingers(form.fields),
         why_close=why_close,
     )
     try:
         sealing.seal_comparison(visit.services, command)
     except UnfoundedFindingError as error:
-        form.errors[at_fault(error)] = error.detail
+        form.errors[fingers.at_fault(error)] = error.detail
         view = visit.use(open_view, CaseId(case_id))
         return _comparison_page(visit, view, form, refused=409)
     return _to_step(case_id)
@@ -200,11 +191,11 @@ def _to_step(case_id: str) -> Response:
 
 
 def _analysis_page(visit: Visit, view: ExaminerView, form: Form) -> Response:
-    fingers = finger_views(view.probe)
+    views = fingers.finger_views(view.probe)
     asked = visit.request.query_params.get("finger", "")
-    shown = next((f for f in fingers if str(f.position) == asked), fingers[0] if fingers else None)
+    shown = next((f for f in views if str(f.position) == asked), views[0] if views else None)
     values = {
-        "view": view, "fingers": fingers, "shown": shown, "flows": list(RidgeFlow)
+        "view": view, "fingers": views, "shown": shown, "flows": list(RidgeFlow)
     }  # fmt: skip
     return form.page(visit, "examination/analysis.html", values)
 
@@ -224,13 +215,13 @@ def _comparison_page(
 def side_by_side(visit: Visit, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:
     """Return the values of the comparison page for one exemplar."""
     found = exemplar.finger_found
-    pairs = led_by(finger_pairs(view.probe, exemplar.impressions), found)
+    pairs = fingers.led_by(fingers.finger_pairs(view.probe, exemplar.impressions), found)
     return {
         "view": view,
         "label": exemplar.label,
         "pairs": pairs,
         "found": next((pair for pair in pairs[:1] if pair.position == found), None),
-        "shown": chosen_pair(pairs, visit.request.query_params.get("finger", "")),
+        "shown": fingers.chosen_pair(pairs, visit.request.query_params.get("finger", "")),
         "is_mark": view.activity is Activity.MARK_COMPARISON,
         "can_decide": bool(view.possible_outcomes),
         "revised": None,

@@ -22,17 +22,7 @@ from service.usecases.searches import enquiries, searching
 from service.usecases.workbench import Workbench
 from service.web.forms import Form, FormOf
 from service.web.page_route import WITH_OWN_PICTURES, IdInPath, page_router
-from service.web.searches.files import (
-    CARRIED,
-    ShownCapture,
-    is_json,
-    read_details,
-    read_files,
-    read_submission,
-    said_details,
-    sent_files,
-    shown_capture,
-)
+from service.web.searches import files
 from service.web.tables import Column, order_of, sorted_table
 from service.web.visitors import ForceOf, Visit, roles
 
@@ -117,7 +107,7 @@ def show_names_form(visit: ForceOf) -> Response:
 def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
     """Search the records only by details, and show the forces to contact."""
     purpose = form.choice("purpose", Purpose, missing="Say why the enquiry is made.")
-    details = said_details(form)
+    details = files.said_details(form)
     if not details:
         form.errors["surname"] = "Enter at least a name or a date of birth."
     if purpose is None or form.errors:
@@ -190,7 +180,7 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
     """Show the prints in the files, submit the search, or show the form again with the fault."""
     search_type = form.choice("search_type", SearchType, missing="Choose the type of search.")
     purpose = form.choice("purpose", Purpose, missing="Say why the search is made.")
-    if not form.uploads and not form.fields.get(CARRIED):
+    if not form.uploads and not form.fields.get(files.CARRIED):
         form.errors["capture"] = "Choose the file of the capture."
     if search_type is None or purpose is None or form.errors:
         if form.uploads:
@@ -200,7 +190,7 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
         return _form_page(visit, form)
     try:
         body, capture = _read(form, search_type, visit.bench)
-        if isinstance(capture, ShownCapture):
+        if isinstance(capture, files.ShownCapture):
             return _prints_page(visit, form, capture)
         command = body.to_command(replace(visit.caller, purpose=purpose), None, capture)
         search_id = searching.submit_search(visit.services, command)
@@ -212,17 +202,17 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
 
 def _read(
     form: Form, search_type: SearchType, bench: Workbench
-) -> tuple[SearchBody, ReadCapture | ShownCapture]:
+) -> tuple[SearchBody, ReadCapture | files.ShownCapture]:
     """Return the search. Also return its capture or, if the files are new, what they show."""
     desk = bench.services.prints
-    if is_json(form.uploads):
-        body = read_submission(form, search_type)
+    if files.is_json(form.uploads):
+        body = files.read_submission(form, search_type)
         return body, read_capture(body.impressions, desk)
-    files = sent_files(form)
-    found = read_files(desk, files, search_type)
-    body = read_details(form, search_type)
+    sent = files.sent_files(form)
+    found = files.read_files(desk, sent, search_type)
+    body = files.read_details(form, search_type)
     if form.fields.get("step") != "search":
-        return body, shown_capture(found, files)
+        return body, files.shown_capture(found, sent)
     return body, ReadCapture(found.impressions, found.images, found.minutiae)
 
 
@@ -233,7 +223,7 @@ def show_search(visit: ForceOf, search_id: IdInPath) -> Response:
     return visit.page("searches/search.html", {"standing": standing, "now": visit.services.now()})
 
 
-def _prints_page(visit: Visit, form: Form, shown: ShownCapture) -> Response:
+def _prints_page(visit: Visit, form: Form, shown: files.ShownCapture) -> Response:
     page = visit.page("searches/prints.html", {"form": form, "shown": shown})
     # The pictures are in the page itself: nothing of them is kept that an address could show.
     page.headers["Content-Security-Policy"] = WITH_OWN_PICTURES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +14,6 @@ from sqlalchemy import text
 
 from matching.scorer import Scorer
 from service.settings import Settings, load_settings
-from service.storage.engine.migrate import upgrade
 from tests.integration.api.driver import World
 from tests.integration.provenance.busy import keep_busy, load_people
 from tests.integration.provenance.links import Linked, make_link, opened_world
@@ -134,7 +134,7 @@ def _on_database(
     directory = tmp_path_factory.mktemp("linked")
     postgres: PostgresDatabase | None = None
     if request.param == "sqlite":
-        url = _sqlite_in(directory)
+        url = _sqlite_in(request, directory)
     else:
         postgres = request.getfixturevalue("postgres")
         url = postgres.url
@@ -146,16 +146,15 @@ def _on_database(
 @contextmanager
 def _own_database(request: pytest.FixtureRequest, directory: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield _sqlite_in(directory)
+        yield _sqlite_in(request, directory)
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
     yield server.make_database().url
 
 
-def _sqlite_in(directory: Path) -> str:
-    url = f"sqlite:///{directory / 'identlink.db'}"
-    upgrade(url)
-    return url
+def _sqlite_in(request: pytest.FixtureRequest, directory: Path) -> str:
+    template = request.getfixturevalue("sqlite_template")
+    return f"sqlite:///{shutil.copyfile(template, directory / 'identlink.db')}"
 
 
 def _settings(directory: Path, url: str) -> Settings:

@@ -44,6 +44,8 @@ class Change:
     name: str
     touched: frozenset[str]
     make: Callable[[Hand], Any]
+    at: str = ""
+    """The key of the row and its new value, which differ from run to run: for a failure."""
 
     @property
     def table(self) -> str:
@@ -83,6 +85,7 @@ def changes_of_column(hand: Hand, column: Column[Any]) -> Iterator[Change]:
             mutation.name,
             frozenset({mutation.table.name}),
             lambda hand, mutation=mutation: hand.raw.execute(mutation.statement),
+            f"{mutation.key}: {mutation.value!r}",
         )
 
 

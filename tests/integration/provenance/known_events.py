@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -50,8 +50,15 @@ class KnownEvents:
         """Return what a check of these events finds beside other rows."""
         now = list(rows)
         kinds = self._kinds_of(self._changed(now))
-        ledger = RowLedger(row for row in now if row.event_type in kinds or _digest(row))
+        ledger = RowLedger(row for row in now if self._is_read(row, kinds))
         return replace(self.report, findings=tuple(self._findings(ledger, kinds)))
+
+    def _is_read(self, row: StateRow, kinds: Set[EventType]) -> bool:
+        """Return whether an event of these types may read a row."""
+        digest = _digest(row)
+        if not digest:
+            return row.event_type in kinds
+        return not kinds.isdisjoint(self._stating.get(digest, ()))
 
     def _findings(self, ledger: RowLedger, kinds: Collection[EventType]) -> Iterator[Finding]:
         for body in self._events:

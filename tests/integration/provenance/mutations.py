@@ -70,18 +70,21 @@ def _undone(hand: Hand) -> Iterator[None]:
         point.rollback()
 
 
-def _rows(hand: Hand, table: Table, column: Column[Any]) -> list[Any]:
+def _rows(hand: Hand, table: Table, column: Column[Any]) -> Iterator[Any]:
+    """Yield the rows one by one, because most tests try only the first."""
     order = list(table.primary_key)
-    found: dict[Any, Any] = {}
-    for condition in (column.is_(None), column.is_not(None)):
-        query = select(table).where(condition).limit(1)
-        for ordered in (
-            query.order_by(*order),
-            query.order_by(*(each.desc() for each in order)),
-        ):
-            for row in hand.raw.execute(ordered).mappings():
-                found[tuple(row[each.name] for each in order)] = row
-    return list(found.values())
+    seen = set()
+    is_empty = [column.is_(None)] if column.nullable else []
+    for condition in (*is_empty, column.is_not(None)):
+        query = select(*dict.fromkeys((*order, column))).where(condition).limit(1)
+        for ordered in (order, [each.desc() for each in order]):
+            row = hand.raw.execute(query.order_by(*ordered)).mappings().first()
+            if row is None:
+                break
+            key = tuple(row[each.name] for each in order)
+            if key not in seen:
+                seen.add(key)
+                yield row
 
 
 def _others(hand: Hand, column: Column[Any], value: Any) -> Iterator[Any]:

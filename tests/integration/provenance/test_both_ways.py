@@ -65,7 +65,8 @@ def test_each_column_changed_is_found_or_listed(recall: Recall) -> None:
         for change in islice(changes_of_column(recall.hand, column), 1)
         if not_held_because(change.name) is None
     ]
-    assert [change.name for change in tried if not _is_told(recall, change)] == []
+    missed = [change for change in tried if not _is_told(recall, change)]
+    assert [(change.name, change.at) for change in missed] == []
 
 
 @MANY

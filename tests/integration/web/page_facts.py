@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import zlib
+from functools import cache
 from html import unescape
 
 import numpy as np
@@ -28,14 +29,15 @@ class SizedPrints:
     """Prints with pictures and minutiae that differ from capture to capture, by chance only."""
 
     def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage:
-        return _print(search_id, impression)
+        return _print(search_id, impression.position)
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage:
-        return _print(encounter_id, impression)
+        return _print(encounter_id, impression.position)
 
 
-def _print(of: str, impression: Impression) -> PrintImage:
-    rng = np.random.default_rng(zlib.crc32(f"{of} {impression.position}".encode()))
+@cache
+def _print(of: str, position: int) -> PrintImage:
+    rng = np.random.default_rng(zlib.crc32(f"{of} {position}".encode()))
     height_px, width_px, count = rng.integers(40, 90, 3).tolist()
     pixels = rng.integers(0, 256, (height_px, width_px), dtype=np.uint8)
     minutiae = tuple(
@@ -46,15 +48,28 @@ def _print(of: str, impression: Impression) -> PrintImage:
     return PrintImage(png, width_px, height_px, minutiae, PrintOrigin.CAPTURED)
 
 
-def page_facts(reader: Person, path: str) -> list[float]:
-    """Return what a page and the two prints that it shows carry, float64."""
-    page = _fetched(reader, f"/workbench/{path}")
-    facts = [*_carried(page[0]), page[1]]
-    for address in sorted(_ADDRESS.findall(page[0].text)):
-        answer, took_ms = _fetched(reader, address)
-        facts += [len(answer.content), len(answer.headers.raw), took_ms]
-        facts += _numbers(answer.text) if address.endswith("json") else []
+Prints = dict[str, list[float]]
+"""What each address of a print carried: one that is shown again is not asked for again."""
+
+
+def page_facts(reader: Person, path: str, prints: Prints) -> list[float]:
+    """Return what a page and the two prints that it shows carry, float64.
+
+    `prints` are those of earlier pages of the same case, to which the new ones are added.
+    """
+    answer, took_ms = _fetched(reader, f"/workbench/{path}")
+    facts = [*_carried(answer), took_ms]
+    for address in sorted(_ADDRESS.findall(answer.text)):
+        if address not in prints:
+            prints[address] = _print_facts(reader, address)
+        facts += prints[address]
     return facts
+
+
+def _print_facts(reader: Person, address: str) -> list[float]:
+    answer, took_ms = _fetched(reader, address)
+    numbers = _numbers(answer.text) if address.endswith("json") else []
+    return [len(answer.content), len(answer.headers.raw), took_ms, *numbers]
 
 
 def _fetched(reader: Person, address: str) -> tuple[Response, float]:
