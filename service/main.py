@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -137,6 +138,9 @@ def run() -> None:
     """Run the command line. A refusal is reported as one sentence on standard error."""
     # Files that a command writes, also through SQLite and FAISS, are for its own account only.
     os.umask(OTHERS)
+    # The name of a file may have bytes that are no text: telling it must not end the command.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="identlink")
     except CAUGHT as error:

@@ -15,7 +15,7 @@ from domain.prints.minutiae import NOMINAL_PPI
 from service.adapters.extraction.doubts import at_nominal
 from service.adapters.extraction.masks import parts_of
 from service.adapters.extraction.ridges import STEP_PX, ridge_field
-from service.adapters.extraction.slaps import fingers_of
+from service.adapters.extraction.slaps import CutFinger, fingers_of
 from service.ports.print_reading import GreyImage
 
 _SIDES_PX = (1_100, 2_000)
@@ -89,8 +89,12 @@ def _tile(grey: GreyImage, turn_deg: float) -> tuple[GreyImage, GreyImage]:
 
 
 def cut_rightly(slap: Slap) -> tuple[bool, int]:
-    """Return whether the right number of fingers was cut, and how many in the right place."""
-    found = fingers_of(slap.grey, NOMINAL_PPI, len(slap.boxes))
+    """Return whether the right number of fingers is cut, and how many in the right place."""
+    return in_place(fingers_of(slap.grey, NOMINAL_PPI, len(slap.boxes)), slap)
+
+
+def in_place(found: Sequence[CutFinger], slap: Slap) -> tuple[bool, int]:
+    """Return the same of fingers that were cut."""
     right = [
         _overlap(one.box, box) >= _LEAST_OVERLAP
         for one, box in zip(found, slap.boxes, strict=False)

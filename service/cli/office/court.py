@@ -116,7 +116,8 @@ def take_folder(services: Services, caller: Caller, folder: Path) -> Night:
     """Read a folder's files in order of name; move each to the done or refused folder."""
     night = Night()
     started = time.perf_counter()
-    for path in sorted(one for one in folder.iterdir() if one.suffix in _SUFFIXES):
+    files = (one for one in folder.iterdir() if one.suffix in _SUFFIXES and one.is_file())
+    for path in sorted(files):
         faults = list(_taken(services, caller, path, night))
         # A file is moved only once its content is stored durably: after an interruption it is read
         # again, and recognised.
@@ -236,7 +237,9 @@ def _count(night: Night, told: ToldMatter) -> None:
 def _move(path: Path, to: Path, faults: list[str]) -> None:
     to.mkdir(exist_ok=True)
     if faults:
-        (to / f"{path.name}.txt").write_text("\n".join(faults) + "\n", encoding="utf-8")
+        # The name of a file, which a fault begins with, may have bytes that are no text.
+        told = ("\n".join(faults) + "\n").encode(errors="backslashreplace")
+        (to / f"{path.name}.txt").write_bytes(told)
     path.replace(to / path.name)
 
 

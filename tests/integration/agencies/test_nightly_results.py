@@ -146,6 +146,20 @@ def test_a_column_that_names_no_place_refuses_its_rows_only(
     assert night.faults[0].startswith("1.csv line 2: ")
 
 
+def test_no_name_of_a_file_and_no_folder_keeps_the_others_from_being_taken(
+    sqlite_world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "1.csv").mkdir()
+    (tmp_path / "2 caf\udce9.jsonl").write_text("no JSON\n", "utf-8")
+    (tmp_path / "3.jsonl").write_text(json.dumps(BODIES["POST /v1/matters"]), "utf-8")
+
+    night = take_folder(sqlite_world.services, FEED, tmp_path)
+
+    assert (sum(night.states.values()), len(night.faults)) == (1, 1)
+    told = (tmp_path / "refused" / "2 caf\udce9.jsonl.txt").read_text("utf-8")
+    assert told.startswith("2 caf\\udce9.jsonl line 1: ")
+
+
 def test_a_table_in_another_encoding_spoils_no_name(sqlite_world: World, tmp_path: Path) -> None:
     """Spreadsheets write such tables: a name with a replaced letter would be matched and kept."""
     row = columns_of(BODIES["POST /v1/matters"])

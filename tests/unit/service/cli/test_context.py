@@ -76,6 +76,20 @@ def test_an_argument_that_is_no_text_is_refused_in_a_sentence(console: Console) 
     )
 
 
+def test_a_file_whose_name_is_no_text_is_told_and_so_are_the_others(
+    console: Console, tmp_path: Path
+) -> None:
+    console("db", "upgrade")
+    (tmp_path / "files").mkdir()
+    for name in ("a", "caf\udce9", "z"):
+        (tmp_path / "files" / name).write_bytes(b"no picture")
+
+    finished = console("import-nist", tmp_path / "files", "--force", "47")
+
+    assert "3 refused" in finished.out
+    assert "caf\\udce9: refused" in finished.out
+
+
 def test_a_store_that_is_a_file_is_refused(console: Console, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.printing.probing import Slap, cut_rightly, slap_of
+from benchmarks.printing.probing import Slap, in_place, slap_of
 from service.adapters.extraction.ridges import STEP_PX
 from service.adapters.extraction.slaps import CutFinger, fingers_of
 from tests.print_files import drawn
@@ -26,7 +26,7 @@ def cut() -> tuple[CutFinger, ...]:
 
 @pytest.mark.dear("draws and pastes four fingers, and cuts them")
 def test_four_fingers_are_cut_from_left_to_right() -> None:
-    assert cut_rightly(pasted(4)) == (True, 4)
+    assert in_place(cut(), pasted(4)) == (True, 4)
 
 
 def test_what_lies_beyond_a_cut_is_paper() -> None:
