@@ -81,11 +81,19 @@ def pack_sketches(services: Services) -> int:
     are then in a few rows.
     """
     count, waiting = 0, services.guard.unpacked if services.guard else set()
-    while waiting:
+    while (force := _taken(waiting)) is not None:
         with services.units.write() as unit:
-            count += unit.sketches.pack(waiting.pop())
+            count += unit.sketches.pack(force)
             unit.commit()
     return count
+
+
+def _taken(waiting: set[ForceCode]) -> ForceCode | None:
+    """Take one of those waiting; None once another thread has taken the last."""
+    try:
+        return waiting.pop()
+    except KeyError:
+        return None
 
 
 def note_series(
