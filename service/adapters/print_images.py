@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
 
 from PIL import Image, ImageDraw
 
@@ -177,6 +178,10 @@ class CachedPrints:
         self._capacity = capacity
         self._kept: OrderedDict[tuple[str, str, int], PrintImage] = OrderedDict()
         self._lock = threading.Lock()
+        self._turns: WeakValueDictionary[tuple[str, str, int], threading.Lock] = (
+            WeakValueDictionary()
+        )
+        """Of pictures that are being made, so that none is made twice at the same time."""
 
     def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
         """Return a picture, from memory if it was requested recently."""
@@ -192,15 +197,23 @@ class CachedPrints:
         self, key: tuple[str, str, int], make: Callable[[], PrintImage | None]
     ) -> PrintImage | None:
         with self._lock:
+            turn = self._turns.setdefault(key, threading.Lock())
+        # Made outside the lock: a slow picture does not delay others.
+        with turn:
+            kept = self._found(key)
+            if kept is not None:
+                return kept
+            made = make()
+            if made is not None:
+                self._keep(key, made)
+            return made
+
+    def _found(self, key: tuple[str, str, int]) -> PrintImage | None:
+        with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
                 self._kept.move_to_end(key)
-                return kept
-        # Made outside the lock: a slow picture does not delay others.
-        made = make()
-        if made is not None:
-            self._keep(key, made)
-        return made
+            return kept
 
     def _keep(self, key: tuple[str, str, int], image: PrintImage) -> None:
         with self._lock:

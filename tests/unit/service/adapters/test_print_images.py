@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
 import numpy as np
 from PIL import Image
@@ -82,6 +85,32 @@ def test_a_picture_is_made_once_and_kept() -> None:
     assert first is again
     assert other is not first
     assert source.asked == 2
+
+
+class Slow(Counting):
+    """A source that makes a picture only while others ask for it."""
+
+    def __init__(self, others: Barrier) -> None:
+        super().__init__(2)
+        self._others = others
+
+    def _image(self, impression: Impression) -> PrintImage | None:
+        with suppress(BrokenBarrierError):
+            self._others.wait(timeout=0.2)
+        return super()._image(impression)
+
+
+def test_a_picture_that_several_want_at_once_is_made_once() -> None:
+    """A page asks for the picture of a print and for its minutiae at the same time."""
+    source = Slow(Barrier(2))
+    cached = CachedPrints(source)
+
+    with ThreadPoolExecutor(2) as callers:
+        asked = [callers.submit(cached.of_search, SEARCH, impression()) for _ in range(2)]
+
+    one, other = (each.result() for each in asked)
+    assert one is other
+    assert source.asked == 1
 
 
 def test_the_picture_used_longest_ago_is_dropped() -> None:
