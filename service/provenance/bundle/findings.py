@@ -59,7 +59,7 @@ class FindingCode(StrEnum):
     NODE_DIFFERS = "node-differs"
     """A stored node of the tree is not the hash of its subtree."""
     CHECKING_STOPPED = "checking-stopped"
-    """There are so many faults that the rest was hashed and counted but not checked one by one."""
+    """Faults are so many, or such, that the rest was not checked one by one."""
     ROW_MISDERIVED = "row-misderived"
     """A row that is derived from other rows is missing, or is present without them."""
     PAYLOAD_MISOWNED = "payload-misowned"

@@ -111,6 +111,9 @@ def _head(connection: Connection, *, is_locked: bool) -> Head:
     if len(rows) != 1:
         raise LogDamagedError("The log has no stored head, or more than one.")
     row = rows[0]
+    if not (isinstance(row.size, int) and isinstance(row.frontier, bytes)):
+        # SQLite keeps whatever a hand writes there.
+        raise LogDamagedError("The stored head of the log has a value of the wrong type.")
     digests = tuple(
         row.frontier[start : start + HASH_BYTES]
         for start in range(0, len(row.frontier), HASH_BYTES)

@@ -24,6 +24,7 @@ from service.storage.statement.access import access_rows, work_rows
 from service.storage.statement.both_ways import misowned_payloads, payload_columns
 from service.storage.statement.derived import misderived_rows
 from service.storage.statement.loaded import CoveredRows
+from service.storage.statement.mistyped import mistyped_rows
 from service.storage.statement.people import people_rows
 from service.storage.statement.placed import misplaced_work
 from service.storage.statement.reading import Astray, readable, rows_of
@@ -110,6 +111,10 @@ class State(TransactionPart):
     def is_sealed(self) -> bool:
         """Whether payloads are stored encrypted."""
         return self._transaction.payloads.is_sealed
+
+    def mistyped(self) -> Iterator[Astray]:
+        """Yield the rows with a value of another type than their column's, which none can read."""
+        return mistyped_rows(self._connection)
 
     def rows(self) -> Iterator[StateRow]:
         """Yield every row that must have an event. Raises LogDamagedError if one is unreadable."""

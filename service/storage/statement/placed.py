@@ -139,6 +139,7 @@ _KEYINGS = (
 )
 _IS_SETTLED = _has(conversion_settlements)
 _IS_WRITTEN = _has(conversion_writings)
+_IS_KEPT_ON_RECORD = and_(_IS_WRITTEN, ~_has(conversion_takebacks))
 _IS_DESTROYED = exists().where(conversion_destructions.c.frame_id == _FRAME.frame_id)
 _BEFORE_MATCHING = (
     *(FrameState.UNCODED, FrameState.MATCHING),
@@ -158,9 +159,9 @@ _RULES = {
     (FrameState.PROPOSED,): _IS_PROPOSED,
     (FrameState.MERGING,): and_(_is_agreed(MatchOutcome.MERGE), ~_IS_WRITTEN),
     (FrameState.UNATTACHED,): _is_agreed(MatchOutcome.CANNOT_TELL),
-    (FrameState.WRITTEN,): and_(_IS_WRITTEN, ~_has(conversion_takebacks)),
+    (FrameState.WRITTEN,): _IS_KEPT_ON_RECORD,
     (FrameState.DESTROYED,): and_(_IS_SETTLED, _IS_DESTROYED),
-    (FrameState.WITHDRAWN,): _IS_LOT_WITHDRAWN,
+    (FrameState.WITHDRAWN,): and_(_IS_LOT_WITHDRAWN, ~_IS_DESTROYED, ~_IS_KEPT_ON_RECORD),
 }
 _FOLLOWS = or_(*(and_(_FRAME.state.in_(states), rule) for states, rule in _RULES.items()))
 _LASTING = (FrameState.NOT_KEPT, FrameState.DESTROYED)

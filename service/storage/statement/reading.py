@@ -40,6 +40,7 @@ class Fault(StrEnum):
     """A fault of a row."""
 
     UNREADABLE = "a value has the wrong type; its other rows were not read"
+    MISTYPED = "a value is not of its column's type"
     WITHOUT_EVENT = "no event states its digest"
     WITHOUT_WHOLE = "it does not belong to any row"
     SHARED_PAYLOAD = "its payload belongs to another row as well"

@@ -12,7 +12,7 @@ from service.provenance.bundle.findings import Finding, FindingCode, first_findi
 from service.provenance.bundle.log_check import CheckedLog, check_log
 from service.provenance.canonical import moment
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
-from service.provenance.log.merkle import leaf_hash, node_hash
+from service.provenance.log.merkle import EMPTY_ROOT, leaf_hash, node_hash
 from service.storage.log.state import IndexedEvent, State
 from service.storage.statement.both_ways import OwedDigests, StatedDigests
 from service.storage.statement.reading import Astray, Fault
@@ -28,7 +28,9 @@ from service.usecases.services import StoreServices
 
 LISTED_FINDINGS = 100
 
+TYPES = "the types of values"
 COVERED = (
+    TYPES,
     "events, checkpoints and columns",
     "rows against events, in both directions",
     "parts against their rows",
@@ -51,8 +53,8 @@ class StoreReport:
     payloads: OpenedPayloads
     sample_seed: str
     """The log root, in hexadecimal, from which the sample of payloads was drawn."""
-    is_deep: bool
-    """Whether every payload was opened, rather than a sample."""
+    covers: tuple[str, ...]
+    """What was compared, in words."""
 
     @property
     def is_sound(self) -> bool:
@@ -74,7 +76,7 @@ class StoreReport:
             "decisions": self.log.decisions,
             "links": self.log.links,
             "payloads_opened": self.payloads.opened,
-            "covers": [*COVERED, EVERY_PAYLOAD if self.is_deep else SAMPLED],
+            "covers": list(self.covers),
             "sample_seed": self.sample_seed,
             "uncommitted_events": self.log.uncommitted,
             "findings_count": len(self.log.findings),
@@ -101,6 +103,8 @@ def verify_store(
     finding; but if there are other findings, those are reported instead.
     """
     with services.units.read() as unit:
+        if mistyped := tuple(_astray(unit.state.mistyped())):
+            return _unread(mistyped)
         findings: list[Finding] = []
         notes = _notes(unit, keys, findings)
         signed = _opened((*notes, *held), keys, findings)
@@ -123,11 +127,25 @@ def verify_store(
             log=replace(log, findings=(*findings, *payloads.findings)),
             payloads=payloads,
             sample_seed=seed.hex(),
-            is_deep=is_deep,
+            covers=(*COVERED, EVERY_PAYLOAD if is_deep else SAMPLED),
         )
 
 
+_NOT_COMPARED = Finding(
+    FindingCode.CHECKING_STOPPED,
+    "Nothing else was compared: mend the values of the wrong type, and verify again.",
+)
+
+
+def _unread(mistyped: Sequence[Finding]) -> StoreReport:
+    """Return the report on a store with values that cannot be read, and so not be compared."""
+    findings = (*mistyped, _NOT_COMPARED)
+    log = CheckedLog(0, EMPTY_ROOT, 0, 0, None, 0, findings)
+    return StoreReport(0, 0, log, OpenedPayloads(), "", (TYPES,))
+
+
 _CODES: Mapping[Fault, FindingCode] = {
+    Fault.MISTYPED: FindingCode.ROW_CHANGED,
     Fault.UNREADABLE: FindingCode.ROW_CHANGED,
     Fault.WITHOUT_EVENT: FindingCode.ROW_WITHOUT_EVENT,
     Fault.WITHOUT_WHOLE: FindingCode.ROW_WITHOUT_EVENT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from domain.conversion.frames import FrameState
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import FindingCode
 from service.storage.tables.conversion import conversion_frame_states, conversion_lot_states
@@ -107,6 +108,22 @@ def test_a_lot_that_no_sample_accepted_has_no_certificate(sqlite_world: World) -
 
     assert answer.status_code == 409
     assert _found(sqlite_world) == [(FindingCode.ROW_MISDERIVED, "conversion_lot_states")]
+
+
+def test_no_frame_of_a_withdrawn_lot_is_at_another_state(sqlite_world: World) -> None:
+    roll = Roll(sqlite_world)
+    written, gone = roll.convert(1), roll.scan(2)
+    roll.key_twice(gone, disposal="Acquitted")
+    roll.keeper.post(f"{roll.at}/destruction", {"expected": 1})
+    assert roll.keeper.post(f"{roll.at}/withdrawal", {"words": "Mixed."}).status_code == 200
+
+    for frame, left in ((written, FrameState.WITHDRAWN), (gone, FrameState.DESTROYED)):
+        for state in set(FrameState) - {left}:
+            _set_frame(sqlite_world, frame, state)
+            assert _found(sqlite_world) == [
+                (FindingCode.ROW_MISDERIVED, "conversion_frame_states")
+            ], (left, state)
+        _set_frame(sqlite_world, frame, left)
 
 
 def test_verification_finds_every_state_as_the_work_left_it(world: World) -> None:

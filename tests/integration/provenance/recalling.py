@@ -44,7 +44,7 @@ _KEPT_STATEMENTS = 1_000
 """The first verification makes fewer; those that it makes anew each time need not be kept."""
 _WORD = re.compile(r"\w+").findall
 _PARTS = {
-    state: ("work_rows", "access_rows", "misderived_rows", "misplaced_work"),
+    state: ("work_rows", "access_rows", "misderived_rows", "misplaced_work", "mistyped_rows"),
     commitments: ("stated_rows",),
     both_ways: ("parts_without_whole", "misowned_payloads"),
 }
