@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
+from numpy import fft
 
 from domain.arrays import Float32s, Float64s, Intps
 
@@ -20,14 +20,6 @@ def as_field(values: npt.ArrayLike) -> Field:
     return np.asarray(values, dtype=np.float32)
 
 
-def transforms() -> ModuleType:
-    """Return SciPy's Fourier transforms, which only the drawing of prints loads."""
-    from scipy import fft  # noqa: PLC0415 - every command would load it
-
-    module: ModuleType = fft
-    return module
-
-
 def smooth_noise(rng: np.random.Generator, side: int, sigma_px: float) -> Field:
     """Return float32 (side, side): Gaussian noise of unit variance, blurred by `sigma_px`."""
     noise = rng.standard_normal((side, side), dtype=np.float32)
@@ -37,7 +29,7 @@ def smooth_noise(rng: np.random.Generator, side: int, sigma_px: float) -> Field:
 
 def blur(field: Field, sigma_px: float) -> Field:
     """Return `field`, float32 (n, n), blurred by a Gaussian. The edges wrap around."""
-    fft, side = transforms(), field.shape[0]
+    side = field.shape[0]
     rows = np.exp(-2.0 * (np.pi * sigma_px * fft.fftfreq(side)) ** 2)
     columns = np.exp(-2.0 * (np.pi * sigma_px * fft.rfftfreq(side)) ** 2)
     response = np.outer(rows, columns).astype(np.float32)

@@ -5,17 +5,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
+from numpy import fft
 
 from data.synthetic.ridges import patterns
-from data.synthetic.ridges.fields import (
-    Field,
-    as_field,
-    blur,
-    random_warp,
-    sample,
-    smooth_noise,
-    transforms,
-)
+from data.synthetic.ridges.fields import Field, as_field, blur, random_warp, sample, smooth_noise
 from data.synthetic.ridges.parameters import (
     DETAIL,
     DIGIT_SCALE,
@@ -119,7 +112,7 @@ def grow_ridges(theta_rad: Field, rng: np.random.Generator) -> Field:
     `theta_rad`: float32 (cells, cells) in [0, pi), anticlockwise from the x axis, y up. Returns
     float32 (cells, cells), band-limited, because the last round is not saturated.
     """
-    fft, shares = transforms(), tuple(_shares(theta_rad))
+    shares = tuple(_shares(theta_rad))
     ridges = rng.standard_normal(theta_rad.shape, dtype=np.float32)
     for _ in range(GROWTH.rounds):
         saturated = np.tanh(np.float32(GROWTH.gain) / ridges.std() * ridges)
@@ -158,7 +151,6 @@ def refine(field: Field, factor: int) -> Field:
     """Return a periodic float32 (n, n) field on a grid finer by `factor`, exactly band-limited."""
     side, fine = field.shape[0], field.shape[0] * factor
     half = side // 2
-    fft = transforms()
     spectrum = fft.rfft2(field)
     padded = np.zeros((fine, fine // 2 + 1), dtype=spectrum.dtype)
     padded[:half, :half] = spectrum[:half, :half]
@@ -173,8 +165,8 @@ def _filters() -> tuple[Field, ...]:
 
     float32 (rows, cells) each. The other rows follow from these, because the field is real.
     """
-    down = np.fft.rfftfreq(GROWTH.cells)[:, None]
-    across = np.fft.fftfreq(GROWTH.cells)[None, :]
+    down = fft.rfftfreq(GROWTH.cells)[:, None]
+    across = fft.fftfreq(GROWTH.cells)[None, :]
     # Rows run downwards and angles are taken with y up, hence the minus.
     direction = np.arctan2(-down, across)
     off_band = (np.hypot(down, across) - 1.0 / GROWTH.period_cells) / GROWTH.radial_sigma
