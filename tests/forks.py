@@ -28,7 +28,7 @@ from tests.ahead import keep
 from tests.costs import LARGEST
 from tests.grouping import units_of
 
-LARGEST_WORKER_BYTES = 400 << 20
+LARGEST_WORKER_BYTES = 360 << 20
 """A worker with more memory of its own ends after its unit of tests, and a new one is forked."""
 _PAGE_BYTES = getpagesize()
 _NUMBER = struct.Struct("<I")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
-from scipy import fft
+from numpy import fft
 
 from data.synthetic.ridges import patterns
 from data.synthetic.ridges.fields import Field, as_field, blur, random_warp, sample, smooth_noise

@@ -73,6 +73,9 @@ def write_bundle(path: Path, parts: BundleParts) -> None:
 
     Raises InvalidNoteError for a checkpoint with a signature by another key, InvalidInputError.
     """
+    if path.exists() and not path.is_file():
+        # A device such as /dev/null would be replaced by the file.
+        raise InvalidInputError("The bundle needs the name of a file: what stands there is none.")
     notes = {_checkpoint_name(note, parts.keys): note for note in parts.checkpoints}
     fresh = path.with_name(f"{path.name}.new")
     try:

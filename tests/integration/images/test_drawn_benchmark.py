@@ -37,13 +37,13 @@ def test_drawn_fingers_are_told_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.dear("draws three people")
-def test_drawing_a_person_takes_no_longer_than_4500_transforms_of_a_picture() -> None:
-    """About 1.5 s of a processor on a quiet machine, which `make run` spends for each person."""
+def test_drawing_a_person_takes_no_longer_than_5000_transforms_of_a_picture() -> None:
+    """Two seconds of a processor on a quiet machine, which `make run` spends for each person."""
     people = DrawnPeople(7)
     people.ten_prints(0, 0)
 
     # The first person also pays for tables; a busy machine slows both alike, on the whole.
-    assert min(_drawing_in_transforms(people, number) for number in (1, 2)) < 4_500
+    assert min(_drawing_in_transforms(people, number) for number in (1, 2)) < 5_000
 
 
 def _drawing_in_transforms(people: DrawnPeople, number: int) -> float:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -48,6 +49,15 @@ def test_an_export_that_fails_leaves_the_old_bundle_and_no_rest(tmp_path: Path) 
 
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_pipe_or_a_device_is_not_replaced_by_a_bundle(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(InvalidInputError, match="name of a file"):
+        a_bundle(tmp_path / "pipe")
+
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_checkpoint_of_another_log_is_not_exported(tmp_path: Path) -> None:
