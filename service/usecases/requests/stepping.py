@@ -97,7 +97,7 @@ _NEED_WORDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OnRequest:
     """A command on a request, for the version that the caller has read."""
 

@@ -37,21 +37,25 @@ def test_drawn_fingers_are_told_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.dear("draws three people")
-def test_drawing_a_person_takes_no_longer_than_5000_transforms_of_a_picture() -> None:
-    """Two seconds of a processor on a quiet machine, which `make run` spends for each person."""
+def test_drawing_a_person_takes_no_longer_than_4500_transforms_of_a_picture() -> None:
+    """2,900 to 3,700 on a busy host of two cores; the demo draws each of its people so."""
     people = DrawnPeople(7)
     people.ten_prints(0, 0)
 
-    # The first person also pays for tables; a busy machine slows both alike, on the whole.
-    assert min(_drawing_in_transforms(people, number) for number in (1, 2)) < 5_000
+    # The first person also pays for tables. A busy or slow machine slows both alike.
+    assert min(_drawing_in_transforms(people, number) for number in (1, 2)) < 4_500
 
 
 def _drawing_in_transforms(people: DrawnPeople, number: int) -> float:
     """Return the time of drawing ten prints, in two-dimensional transforms of one print."""
-    noise = np.random.default_rng(number).standard_normal((FRAME_PX, FRAME_PX), dtype=np.float32)
-    transforms_s = _cpu_s(lambda: [fft.irfft2(fft.rfft2(noise)) for _ in range(50)])
+    before_s = _transform_s()
     drawing_s = _cpu_s(lambda: people.ten_prints(number, 0))
-    return 100 * drawing_s / transforms_s
+    return drawing_s / max(before_s, _transform_s())
+
+
+def _transform_s() -> float:
+    noise = np.random.default_rng(1).standard_normal((FRAME_PX, FRAME_PX), dtype=np.float32)
+    return _cpu_s(lambda: [fft.irfft2(fft.rfft2(noise)) for _ in range(50)]) / 100
 
 
 def _cpu_s(work: Callable[[], object]) -> float:
