@@ -9,13 +9,16 @@ from importlib import import_module
 from pathlib import Path
 
 import typer
+from jinja2 import FileSystemBytecodeCache
 
 from matching.scorer import Scorer, load_scorer
 from service.app import create_app
 from service.bootstrap.runtime import assemble
 from service.main import app
+from service.public import rendering as public_pages
 from service.settings import load_settings
 from service.storage.engine.migrate import upgrade
+from service.web import rendering as pages
 
 
 @cache
@@ -43,6 +46,13 @@ def make_ahead() -> None:
     shipped_model()
     # Commands load what they need when they are asked for.
     dict(typer.main.get_group(app).commands)
+
+
+def keep_pages(directory: Path) -> None:
+    """Keep templates as compiled in a directory: each worker compiled a hundred for itself."""
+    directory.mkdir()
+    for rendering in (pages, public_pages):
+        rendering._environment().bytecode_cache = FileSystemBytecodeCache(str(directory))
 
 
 def make_for_many() -> None:

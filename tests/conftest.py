@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from matching.scorer import Scorer
 from service.storage.database import Database, UnitsOfWork
-from tests.ahead import empty_sqlite, keep, make_ahead, make_for_many, shipped_model
+from tests.ahead import empty_sqlite, keep, keep_pages, make_ahead, make_for_many, shipped_model
 from tests.formats import FORMAT
 from tests.postgres import PostgresDatabase, PostgresServer, running_server
 from tests.promises import KEPT_BY_DATABASES, promises_of
@@ -105,6 +105,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
     """Do once what each worker would do, and run one PostgreSQL server for all of them."""
     if session.config.getoption("forks"):
         make_ahead()
+        keep_pages(session.config._tmp_path_factory.getbasetemp() / "pages")  # type: ignore[attr-defined]
         if len(session.items) > _MANY:
             make_for_many()
     if not any(is_on_postgresql(item) for item in session.items):

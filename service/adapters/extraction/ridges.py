@@ -25,6 +25,10 @@ _BLOCK_PX, _PADDED_PX = 32, 64
 SHORTEST_PX, _LONGEST_PX = 4.0, 18.0
 """Range of the ridge periods examined: those of fingerprints, with room on both sides."""
 _BACKGROUND_SIGMA_PX, _DEVIATION_SIGMA_PX = 12.0, 16.0
+_REACH_SIGMAS = 7.0
+"""Beyond, a Gaussian changes a grey level by less than 1e-9."""
+_LEAST_COMPACT_SIGMA_PX = 2.0
+"""A narrower one, as its spectrum is cut off, is felt everywhere."""
 _LEAST_DEVIATION = 4.0
 """In grey levels. Flatter background is not amplified, so that it does not look like ridges."""
 _PEAK_RADIUS = 2.5 / _PADDED_PX
@@ -73,11 +77,36 @@ def blurred(values: Float64s, sigma_px: float) -> Float64s:
     margin = int(3 * sigma_px) + 1
     mode = "reflect" if min(values.shape) > margin else "edge"
     padded = np.pad(values, margin, mode=mode)  # type: ignore[call-overload]
-    down = np.fft.fftfreq(padded.shape[0])[:, None]
-    across = np.fft.rfftfreq(padded.shape[1])[None]
-    kernel = np.exp(-2 * (np.pi * sigma_px) ** 2 * (down**2 + across**2))
-    smooth = np.fft.irfft2(np.fft.rfft2(padded) * kernel, s=padded.shape)
-    return np.asarray(smooth[margin:-margin, margin:-margin])
+    reach, sides = 0, padded.shape
+    if sigma_px >= _LEAST_COMPACT_SIGMA_PX:
+        reach = int(_REACH_SIGMAS * sigma_px) + 1
+        padded = _repeated(padded, reach)
+        sides = tuple(map(_quick_length, padded.shape))
+    down, across = np.fft.fftfreq(sides[0])[:, None], np.fft.rfftfreq(sides[1])[None]
+    waves = np.fft.rfft2(padded, s=sides)
+    waves *= np.exp(-2 * (np.pi * sigma_px) ** 2 * down**2)
+    waves *= np.exp(-2 * (np.pi * sigma_px) ** 2 * across**2)
+    smooth, edge = np.fft.irfft2(waves, s=sides), margin + reach
+    return np.asarray(smooth[edge:, edge:][: values.shape[0], : values.shape[1]])
+
+
+def _repeated(values: Float64s, reach: int) -> Float64s:
+    """Return a picture that goes on as it would wrap around, this far in each direction.
+
+    What a transform of another length then adds beyond is out of the reach of a Gaussian.
+    """
+    down, across = (np.arange(-reach, side + reach) % side for side in values.shape)
+    return np.asarray(values.take(down, axis=0).take(across, axis=1))
+
+
+@cache
+def _quick_length(least: int) -> int:
+    """Return the next length without a prime factor above 11: others take up to twice as long."""
+    rest = least
+    for factor in (2, 3, 5, 7, 11):
+        while rest % factor == 0:
+            rest //= factor
+    return least if rest == 1 else _quick_length(least + 1)
 
 
 def ridge_field(grey: GreyImage, *, shortest_px: float = SHORTEST_PX) -> RidgeField:
@@ -94,8 +123,10 @@ class _Ring:
 
     down: Float64s
     across: Float64s
+    columns: int
+    """Of the half plane, from the left: beyond them no frequency is kept."""
     kept: Int64s
-    """int64 (f,): the places of the frequencies in the flattened half plane."""
+    """int64 (f,): the places of the frequencies in these columns, flattened."""
     near: Bools
     """bool (f, f): which frequencies are near each frequency."""
 
@@ -106,10 +137,12 @@ def _ring(shortest_px: float) -> _Ring:
     down, across = np.meshgrid(
         np.fft.fftfreq(_PADDED_PX), np.fft.rfftfreq(_PADDED_PX), indexing="ij"
     )
+    columns = int((across[0] <= 1 / shortest_px).sum())
+    down, across = down[:, :columns], across[:, :columns]
     radius = np.hypot(down, across)
     kept = np.flatnonzero((radius >= 1 / _LONGEST_PX) & (radius <= 1 / shortest_px))
     down, across = down.ravel()[kept], across.ravel()[kept]
-    return _Ring(down, across, kept, _near(down, across))
+    return _Ring(down, across, columns, kept, _near(down, across))
 
 
 def _near(down: Float64s, across: Float64s) -> Bools:
@@ -129,7 +162,9 @@ def _energy(values: Float64s, ring: _Ring) -> Float64s:
     rows = []
     for row in blocks[::STEP_PX, ::STEP_PX]:
         level = row - row.mean(axis=(1, 2), keepdims=True)
-        spectrum = np.fft.rfft2(level * np.outer(window, window), s=(_PADDED_PX, _PADDED_PX))
+        # As `rfft2` does, but down only where a frequency is kept: of half of the columns.
+        across = np.fft.rfft(level * np.outer(window, window), _PADDED_PX)[..., : ring.columns]
+        spectrum = np.fft.fft(across, _PADDED_PX, axis=1)
         waves = spectrum.reshape(len(row), -1)[:, ring.kept]
         rows.append(waves.real**2 + waves.imag**2)
     return np.stack(rows)

@@ -201,12 +201,13 @@ def _routes_by_start(routes: Sequence[BaseRoute]) -> dict[str, list[BaseRoute]]:
     """Return the routes that may match a call, in order, by the beginning of its path."""
     starts = [{_start(one.path or "") for one in iter_route_contexts([each])} for each in routes]
     # A route with a parameter in its first segments may match paths with any beginning.
+    fixed = [tuple(one.partition("{")[0] for one in each if "{" in one) for each in starts]
     wanted = {start for each in starts for start in each if "{" not in start}
     return {
         start: [
             route
-            for route, each in zip(routes, starts, strict=True)
-            if start in each or any(_is_open_to(start, one) for one in each if "{" in one)
+            for route, each, open_to in zip(routes, starts, fixed, strict=True)
+            if start in each or start.startswith(open_to)
         ]
         for start in wanted
     }
@@ -214,7 +215,3 @@ def _routes_by_start(routes: Sequence[BaseRoute]) -> dict[str, list[BaseRoute]]:
 
 def _start(path: str) -> str:
     return "/".join(path.split("/")[: _SEGMENTS + 1])
-
-
-def _is_open_to(start: str, pattern: str) -> bool:
-    return start.startswith(pattern.partition("{")[0])

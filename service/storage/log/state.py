@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import String, Table, bindparam, cast, func, select, union
@@ -27,7 +28,7 @@ from service.storage.statement.loaded import CoveredRows
 from service.storage.statement.mistyped import mistyped_rows
 from service.storage.statement.people import people_rows
 from service.storage.statement.placed import misplaced_work
-from service.storage.statement.reading import Astray, readable, rows_of
+from service.storage.statement.reading import Astray, filled_tables, readable, rows_of
 from service.storage.tables import people as tables
 from service.storage.tables.cases import prints_shown
 from service.storage.tables.disclosure import stored_payloads
@@ -107,6 +108,11 @@ _PERSONS_OF = union(
 class State(TransactionPart):
     """The state of a database, read in the snapshot of a unit of work."""
 
+    @cached_property
+    def _filled(self) -> frozenset[str]:
+        """The names of the tables that have rows in the snapshot: others need not be asked."""
+        return filled_tables(self._connection)
+
     @property
     def is_sealed(self) -> bool:
         """Whether payloads are stored encrypted."""
@@ -114,7 +120,7 @@ class State(TransactionPart):
 
     def mistyped(self) -> Iterator[Astray]:
         """Yield the rows with a value of another type than their column's, which none can read."""
-        return mistyped_rows(self._connection)
+        return mistyped_rows(self._connection, self._filled)
 
     def rows(self) -> Iterator[StateRow]:
         """Yield every row that must have an event. Raises LogDamagedError if one is unreadable."""
@@ -131,6 +137,8 @@ class State(TransactionPart):
         for part, rows in self._stating(owed.covered):
             yield from readable(rows, part, owed.unreadable)
         for table in commitments.committed_tables():
+            if table not in self._filled:
+                continue
             found = commitments.committed_rows(self._connection, {table})
             for row in readable(found, table, owed.unreadable):
                 owed.add(row)
@@ -138,7 +146,7 @@ class State(TransactionPart):
 
     def _stating(self, covered: CoveredRows) -> tuple[tuple[str, Iterator[StateRow]], ...]:
         return (
-            ("the declared rows", commitments.declared_rows(self._connection)),
+            ("the declared rows", commitments.declared_rows(self._connection, self._filled)),
             ("captures and records", people_rows(self._connection, covered)),
             ("cases and webhooks", work_rows(self._connection)),
             ("accounts and access", access_rows(self._connection)),
@@ -154,7 +162,7 @@ class State(TransactionPart):
         connection, broken = self._connection, list(owed.unreadable)
         for part, found in (
             ("the rows of events", both_ways.rows_without_event(connection, owed, stated)),
-            ("the parts of rows", both_ways.parts_without_whole(connection)),
+            ("the parts of rows", both_ways.parts_without_whole(connection, self._filled)),
             ("the owners of payloads", both_ways.misowned_payloads(connection)),
             ("the derived tables", misderived_rows(connection)),
             ("the states of work", misplaced_work(connection)),

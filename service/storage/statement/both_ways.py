@@ -255,10 +255,11 @@ _BEFORE_THEIR_WHOLE = {
 """Parts that may be stored before their whole, each with the row that keeps them until then."""
 
 
-def parts_without_whole(connection: sa.Connection) -> Iterator[Astray]:
-    """Yield the rows of parts that have no whole."""
+def parts_without_whole(connection: sa.Connection, filled: Set[str]) -> Iterator[Astray]:
+    """Yield the rows of parts that have no whole; `filled` names the tables that have rows."""
     for name, query in _queries():
-        yield from astray(connection, Fault.WITHOUT_WHOLE, METADATA.tables[name], query)
+        if name in filled:
+            yield from astray(connection, Fault.WITHOUT_WHOLE, METADATA.tables[name], query)
 
 
 @cache

@@ -7,7 +7,7 @@ cannot disagree about an unchanged row.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import islice
@@ -269,11 +269,12 @@ def _part_query(part: Part) -> Select[Any]:
 _COUNT = "counted"
 
 
-def declared_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield the rows of every declared table."""
+def declared_rows(connection: Connection, filled: Set[str]) -> Iterator[StateRow]:
+    """Yield the rows of every declared table; `filled` names the tables that have rows."""
     for kind in KINDS.values():
         for declared in kind.declared.rows:
-            yield from stated_rows(connection, kind, declared)
+            if declared.table in filled:
+                yield from stated_rows(connection, kind, declared)
 
 
 def stated_rows(connection: Connection, kind: type[Event], declared: Row) -> Iterator[StateRow]:

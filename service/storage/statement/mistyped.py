@@ -1,6 +1,6 @@
 """Values that are not of the type of their column: SQLite keeps whatever a hand writes there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
@@ -16,12 +16,16 @@ _LISTED = 100
 
 
 def mistyped_rows(
-    connection: Connection, tables: Iterable[Table] = METADATA.tables.values()
+    connection: Connection, tables: Collection[str] = METADATA.tables.keys()
 ) -> Iterator[Astray]:
-    """Yield the rows with a value that is not of its column's type; PostgreSQL takes none."""
+    """Yield the rows of these tables with a value that is not of its column's type.
+
+    PostgreSQL takes none.
+    """
     if connection.dialect.name == "sqlite":
-        for table in tables:
-            yield from astray(connection, Fault.MISTYPED, table, _mistyped(table))
+        for name, table in METADATA.tables.items():
+            if name in tables:
+                yield from astray(connection, Fault.MISTYPED, table, _mistyped(table))
 
 
 @cache

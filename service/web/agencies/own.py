@@ -111,9 +111,8 @@ def post_asn_result(visit: CaseOfficerOf, form: FormOf) -> Response:
 
 
 @agreements_router.post("/requests/{request_id}/asn")
-def post_asn(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+def post_asn(visit: CaseOfficerOf, request_id: IdInPath, _form: FormOf) -> Response:
     """Issue the ASN of a record on behalf of an agency."""
-    del form
     visit.use(issue_asn, RequestId(request_id))
     return RedirectResponse("/workbench/agreements", status_code=303)
 

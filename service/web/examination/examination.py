@@ -111,9 +111,8 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 
 
 @router.post("/{case_id}/further-search")
-def post_further_search(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
+def post_further_search(visit: ExaminerOf, case_id: IdInPath, _form: FormOf) -> Response:
     """Search the mark again with the minutiae of the examiner's analysis."""
-    del form  # read for its token
     visit.use(further_search.search_further, CaseId(case_id))
     return _to_step(case_id)
 

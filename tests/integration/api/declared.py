@@ -41,9 +41,10 @@ def _declared(client: TestClient, answer: Response) -> dict[str, Any] | None:
             pattern, _, _ = compile_path(path)
             for method, operation in methods.items():
                 _BY_METHOD.setdefault(method.upper(), []).append((pattern, operation))
-    for pattern, operation in _BY_METHOD.get(answer.request.method, ()):
-        if pattern.fullmatch(answer.url.path):
-            called = (answer.request.method, answer.url.path, answer.status_code)
+    method, path = answer.request.method, answer.url.path
+    for pattern, operation in _BY_METHOD.get(method, ()):
+        if pattern.fullmatch(path):
+            called = (method, path, answer.status_code)
             assert str(answer.status_code) in operation["responses"], called
             found: dict[str, Any] = operation["responses"][str(answer.status_code)]
             return found

@@ -61,6 +61,8 @@ class Recall:
         self._numbers: dict[Any, int] = {}
         self._asking: dict[int, tuple[Any, int | None]] = {}
         self._tables: dict[Any, frozenset[str]] = {}
+        self._filled: frozenset[str] = frozenset()
+        """The tables that had rows before any change."""
         self._rows: dict[str, list[CommittedRow]] = {}
         self._parts: dict[tuple[Any, ...], tuple[set[str], list[Any]]] = {}
         """What each part of a verification yielded, with the tables that it read."""
@@ -122,6 +124,14 @@ class Recall:
     def _note(self, tables: Set[str]) -> None:
         if self._reading is not None:
             self._reading |= tables
+
+    def filled(self, connection: Connection) -> frozenset[str]:
+        """Return the tables that have rows; only those that were touched are asked again."""
+        if not self._touched:
+            self._filled = _FILLED(connection)
+            return self._filled
+        touched = [METADATA.tables[name] for name in self._touched]
+        return self._filled - self._touched | _FILLED(connection, touched)
 
     def part(self, made: Part) -> Part:
         """Return a part of a verification that is made anew only if it reads what was touched."""
@@ -201,7 +211,7 @@ class Recall:
         raw = self.hand.raw
         for table, parts in _PARTS_OF.items():
             if not parts.union({table}).isdisjoint(touched):
-                before = {row.digest for row in self._rows[table]}
+                before = {row.digest for row in self._rows.get(table, ())}
                 try:
                     now = {row.digest for row in _ROWS(raw, {table})}
                 except LinkingError:
@@ -223,6 +233,7 @@ def _tables_in(statement: str) -> frozenset[str]:
 
 _OPEN, _ROWS = verification.open_payloads, commitments.committed_rows
 _WATCHED, _CHECK, _PEOPLE = verification._Watched, verification.check_log, state.people_rows
+_FILLED = state.filled_tables
 _PARTS_OF: dict[str, set[str]] = defaultdict(set)
 for _kind in KINDS.values():
     for _rows in _kind.declared.commits:
@@ -285,6 +296,7 @@ def recalling(hand: Hand) -> Iterator[Recall]:
         patch.setattr(verification, "_Watched", recall.watched)
         patch.setattr(verification, "check_log", recall.checked)
         patch.setattr(state, "people_rows", recall.people)
+        patch.setattr(state, "filled_tables", recall.filled)
         patch.setattr(commitments, "committed_rows", recall.committed_rows)
         for module, name in ((module, name) for module, names in _PARTS.items() for name in names):
             patch.setattr(module, name, recall.part(getattr(module, name)))

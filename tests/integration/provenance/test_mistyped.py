@@ -57,7 +57,7 @@ def _is_found(hand: Hand, column: Column[Any]) -> bool:
         except IntegrityError:
             # SQLite itself takes no other type for the number of a row.
             return column.primary_key
-        return len(list(mistyped_rows(hand.raw, [column.table]))) == 1
+        return len(list(mistyped_rows(hand.raw, {column.table.name}))) == 1
 
 
 def _spoil(hand: Hand, column: Column[Any]) -> None:

@@ -45,6 +45,12 @@ class Person:
         assert account is not None
         return Caller(account.actor, ROLE_PURPOSES[account.role])
 
+    def moved_to(self, app: FastAPI) -> Person:
+        """Return this person at a browser of an application over a copy of the store."""
+        client = browser(app)
+        client.cookies.update(self.client.cookies)
+        return replace(self, client=client)
+
     def get(self, path: str) -> Response:
         return self.client.get(f"/workbench/{path}")
 
@@ -131,9 +137,7 @@ class Office:
         """Know the people of another office, of whose store this one has a copy, signed in."""
         self.world.rejoin(other.world)
         for name, person in other._people.items():
-            client = browser(self.app)
-            client.cookies.update(person.client.cookies)
-            self._people[name] = replace(person, client=client)
+            self._people[name] = person.moved_to(self.app)
 
     def user_ids(self) -> dict[str, str]:
         """Return the opaque ids of the people, by their names."""

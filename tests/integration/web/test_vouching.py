@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -28,10 +29,13 @@ from service.usecases.access.accounts import (
 from service.usecases.access.second_factor_proofs import Proof
 from service.usecases.access.sessions import SignIn
 from service.usecases.workbench import Workbench
+from tests.ahead import shipped_model
 from tests.integration.api.driver import ROOT
 from tests.integration.web.clock import Clock, stop_clock
+from tests.integration.web.conftest import open_office
 from tests.integration.web.driver import PASSWORD, Office, Person, browser, sign_in
 from tests.integration.web.test_second_factor import set_up
+from tests.kept import Kept, new_store
 
 DECIDES = sorted(role for role, scopes in ROLE_SCOPES.items() if scopes & DECIDING)
 
@@ -58,24 +62,50 @@ class Place:
         return self.signs_in("root-a"), self.signs_in("root-b")
 
 
+@pytest.fixture(scope="module")
+def kept_place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Kept, Place]:
+    """Return a closed store in which these three have signed in, and their place."""
+    kept = new_store(request, "sqlite", tmp_path_factory.mktemp("place"))
+    for office in _strict_offices(kept.settings.store.parent):
+        made = Place(office, {}, stop_clock(office))
+        for name in ("root-a", "root-b"):
+            _set_up(made, name, office.person(name, Role.ADMINISTRATOR))
+        command = AddAccount(ROOT, "boss", PASSWORD, Role.SUPERVISOR, vouchers=made.both())
+        boss = Person(browser(office.app), add_account(office.bench, command))
+        sign_in(boss, "boss")
+        _set_up(made, "boss", boss)
+    return kept, made
+
+
+def _strict_offices(directory: Path) -> Iterator[Office]:
+    """Open the application over a store as it is where decisions count."""
+    url = f"sqlite:///{directory / 'identlink.db'}"
+    for office in open_office(url, shipped_model(), directory):
+        policy = replace(office.bench.sign_in, is_trial=False)
+        office.bench = replace(office.bench, sign_in=policy)
+        office.app.state.workbench = office.bench
+        yield office
+
+
+def _set_up(place: Place, name: str, person: Person) -> None:
+    place.people[name] = (person, set_up(person, place.clock)[1])
+
+
 @pytest.fixture
-def place(office: Office) -> Place:
-    policy = replace(office.bench.sign_in, is_trial=False)
-    office.bench = replace(office.bench, sign_in=policy)
-    office.app.state.workbench = office.bench
-    clock = stop_clock(office)
-    people = {}
-    for name in ("root-a", "root-b"):
-        person = office.person(name, Role.ADMINISTRATOR)
-        people[name] = (person, set_up(person, clock)[1])
-    made = Place(office, people, clock)
-    added = add_account(
-        office.bench, AddAccount(ROOT, "boss", PASSWORD, Role.SUPERVISOR, vouchers=made.both())
-    )
-    boss = Person(browser(office.app), added)
-    sign_in(boss, "boss")
-    people["boss"] = (boss, set_up(boss, clock)[1])
-    return made
+def place(kept_place: tuple[Kept, Place], tmp_path: Path) -> Iterator[Place]:
+    """Return a place over a copy of the store, which its people go on using."""
+    kept, before = kept_place
+    with kept.copied(tmp_path) as copy:
+        for office in _strict_offices(copy.store.parent):
+            clock = stop_clock(office)
+            clock.now = before.clock.now
+            people = {
+                name: (person.moved_to(office.app), list(codes))
+                for name, (person, codes) in before.people.items()
+            }
+            yield Place(office, people, clock)
 
 
 ALONE: dict[str, Callable[[Place], Vouchers]] = {

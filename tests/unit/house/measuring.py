@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.house.sources import Source
+from tests.house.sources import Source, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def function_sizes(files: Iterable[Source]) -> dict[str, int]:
     return {
         f"{file.path}:{node.lineno} {node.name}": _lines(node)
         for file in files
-        for node in ast.walk(file.tree)
+        for node in statements(file.tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
 
@@ -93,7 +93,7 @@ def count_prose(files: Iterable[Source]) -> Prose:
 
 def _docstrings(file: Source) -> Iterator[str]:
     """Yield the docstrings of the module, its classes, functions and attributes."""
-    for node in ast.walk(file.tree):
+    for node in statements(file.tree):
         match node:
             case ast.Expr(ast.Constant(str(text))):
                 yield text

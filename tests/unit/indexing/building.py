@@ -150,11 +150,12 @@ def filled(
     *,
     key: bytes = KEY,
     limits: IndexLimits = SMALL,
+    at_once: int = 70,
 ) -> GalleryIndex:
     """Open an index and enrol a batch in many small steps, as a service would."""
     index = opened(directory, key, limits=limits)
-    for step, start in enumerate(range(0, len(batch), 70), 1):
-        index.add(batch.take(slice(start, start + 70)), cursor=step)
+    for step, start in enumerate(range(0, len(batch), at_once), 1):
+        index.add(batch.take(slice(start, start + at_once)), cursor=step)
     if marks is not None:
         index.add(marks, cursor=index.cursor + 1)
     return index

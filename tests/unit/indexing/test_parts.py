@@ -53,7 +53,7 @@ FILTERS = [
 
 def one_index(directory: Path) -> GalleryIndex:
     """Return an index that holds everything, a tail included."""
-    held = filled(directory, BATCH.take(slice(0, 2970)), MARKS)
+    held = filled(directory, BATCH.take(slice(0, 2970)), MARKS, at_once=300)
     held.compact()
     held.add(BATCH.take(slice(2970, None)), cursor=held.cursor + 1)
     held.erase(GONE, cursor=held.cursor + 1)
