@@ -63,10 +63,9 @@ def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Store the next version of an agreement."""
     with form.taking("agency", *_AGREEMENT_FIELDS):
         command = _agreement(form, visit.caller)
-        if command is None or form.errors:
-            return _agreements_page(visit, form)
-        made = agreements.make_agreement(visit.services, command)
-        return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
+        if command is not None and not form.errors:
+            made = agreements.make_agreement(visit.services, command)
+            return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
     return _agreements_page(visit, form)
 
 
@@ -161,10 +160,9 @@ def post_own(visit: AgencyOf, form: FormOf) -> Response:
     """Submit the agency's request, within the terms of its agreement."""
     with form.taking("purpose", *_FIELDS):
         command = _command(form, visit.caller)
-        if command is None or form.errors:
-            return _page(visit, form)
-        request_id = asking.ask_as_agency(visit.services, command)
-        return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
+        if command is not None and not form.errors:
+            request_id = asking.ask_as_agency(visit.services, command)
+            return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
     return _page(visit, form)
 
 

@@ -87,8 +87,7 @@ def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
     view = visit.use(open_view, CaseId(case_id))
     if view.step is not ExaminerStep.ANALYSIS:
         return _to_step(case_id)
-    form = begun_form(visit)
-    return _analysis_page(visit, view, form)
+    return _analysis_page(visit, view, begun_form(visit))
 
 
 @router.post("/{case_id}/analysis")
@@ -123,8 +122,7 @@ def show_comparison(visit: ExaminerOf, case_id: IdInPath) -> Response:
     view = visit.use(open_view, CaseId(case_id))
     if view.step is not ExaminerStep.COMPARISON:
         return _to_step(case_id)
-    form = begun_form(visit)
-    return _comparison_page(visit, view, form)
+    return _comparison_page(visit, view, begun_form(visit))
 
 
 @router.post("/{case_id}/comparison")
@@ -134,8 +132,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
     reason = form.text("reason", missing=_NEED_REASON)
     why_close = form.text("why_close")
     if outcome is None or form.errors:
-        view = visit.use(open_view, CaseId(case_id))
-        return _comparison_page(visit, view, form)
+        return _comparison_page(visit, visit.use(open_view, CaseId(case_id)), form)
     command = sealing.SealComparison(
         caller=visit.caller,
         case_id=CaseId(case_id),
