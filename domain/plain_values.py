@@ -37,7 +37,8 @@ def made_from(kind: type[Value], value: object, /, **others: Any) -> Value:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON values. Raises TypeError for an unsupported type."""
-    write = _WRITERS.get(type(value))
+    kind: Any = type(value)
+    write = _WRITERS.get(kind)
     if write is not None:
         return write(value)
     if isinstance(value, Enum):
@@ -48,7 +49,7 @@ def plain(value: Any) -> Any:
         return [plain(one) for one in value]
     return {
         name: plain(one)
-        for name, default in _defaults(type(value))
+        for name, default in _defaults(kind)
         if (one := getattr(value, name)) != default
     }
 
