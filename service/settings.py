@@ -8,6 +8,7 @@ identity provider's client.
 import re
 import socket
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, InvalidInputError
 from service import subject_settings
 from service.adapters.identity.provider_settings import ProviderSettings
 
@@ -244,6 +245,16 @@ class Settings(
     def model_shelf(self) -> Path:
         """The directory of every model ever in use, so that old decisions can be replayed."""
         return self.store / "models"
+
+    def token_lifetime(self, days: int | None) -> timedelta:
+        """Return the lifetime of a token; raises InvalidInputError if it is too long."""
+        asked = self.token_days if days is None else days
+        if asked > self.token_days_maximum:
+            raise InvalidInputError(
+                f"The lifetime is too long: ask for at most {self.token_days_maximum} days.",
+                pointer="/days",
+            )
+        return timedelta(days=asked)
 
 
 def load_settings(**given: Any) -> Settings:

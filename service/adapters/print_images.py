@@ -3,7 +3,7 @@
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Generic, TypeVar
@@ -11,12 +11,13 @@ from weakref import WeakValueDictionary
 
 from PIL import Image, ImageDraw
 
-from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import Minutia
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import (
     OfCaptures,
+    OfEncounter,
+    OfSearch,
     PrintImage,
     PrintImages,
     PrintOrigin,
@@ -31,17 +32,10 @@ class CapturedMinutiae:
     def __init__(self, units: UnitsOfWork) -> None:
         self._units = units
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> MinutiaeView | None:
-        """Return the minutiae that came with a search."""
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> MinutiaeView | None:
+        """Return the minutiae that came with a capture."""
         with self._units.read() as unit:
-            return unit.minutiae.of_search(search_id, int(impression.position))
-
-    def of_encounter(
-        self, encounter_id: EncounterId, impression: Impression
-    ) -> MinutiaeView | None:
-        """Return the minutiae that came with an enrolled capture."""
-        with self._units.read() as unit:
-            return unit.minutiae.of_encounter(encounter_id, int(impression.position))
+            return unit.minutiae.of(capture.owner, int(impression.position))
 
 
 class WithMinutiae:
@@ -54,21 +48,13 @@ class WithMinutiae:
         self._pictures = pictures
         self._minutiae = minutiae
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        """Return the picture of an impression used in a search."""
-        image = self._pictures.of_search(search_id, impression)
-        return _with(image, self._minutiae.of_search(search_id, impression))
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return the picture of an impression of an enrolled encounter."""
-        image = self._pictures.of_encounter(encounter_id, impression)
-        return _with(image, self._minutiae.of_encounter(encounter_id, impression))
-
-
-def _with(image: PrintImage | None, view: MinutiaeView | None) -> PrintImage | None:
-    if image is None or view is None:
-        return image
-    return replace(image, minutiae=laid_on(image, view))
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
+        """Return the picture of an impression."""
+        image = self._pictures.of(capture, impression)
+        view = self._minutiae.of(capture, impression)
+        if image is None or view is None:
+            return image
+        return replace(image, minutiae=laid_on(image, view))
 
 
 def laid_on(image: PrintImage, view: MinutiaeView) -> tuple[Minutia, ...]:
@@ -95,28 +81,18 @@ class CapturedPrints:
     def __init__(self, units: UnitsOfWork) -> None:
         self._units = units
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        """Return the image that came with a search."""
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
+        """Return the image that came with a capture."""
         with self._units.read() as unit:
-            return _captured(unit.images.of(search_id, int(impression.position)))
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return the image that came with an enrolled capture."""
-        with self._units.read() as unit:
-            return _captured(unit.images.of(encounter_id, int(impression.position)))
+            return _captured(unit.images.of(capture.owner, int(impression.position)))
 
 
 class PlaceholderPrints:
     """A picture that says there is no image. Thread-safe."""
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
         """Return the placeholder."""
-        del search_id
-        return _placeholder(impression.position, impression.impression_type)
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return the placeholder."""
-        del encounter_id
+        del capture
         return _placeholder(impression.position, impression.impression_type)
 
 
@@ -126,14 +102,9 @@ class FirstOf:
     def __init__(self, sources: Sequence[PrintImages]) -> None:
         self._sources = tuple(sources)
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
         """Return the first picture that a source has."""
-        found = (source.of_search(search_id, impression) for source in self._sources)
-        return next((image for image in found if image is not None), None)
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return the first picture that a source has."""
-        found = (source.of_encounter(encounter_id, impression) for source in self._sources)
+        found = (source.of(capture, impression) for source in self._sources)
         return next((image for image in found if image is not None), None)
 
 
@@ -149,24 +120,25 @@ class OwnOrSource(Generic[_Found]):
         self._units = units
         self._source = source
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> _Found | None:
-        """Return the picture of a probe, or of the enrolled capture it was taken from."""
-        own = self._source.of_search(search_id, impression)
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> _Found | None:
+        """Return the picture of a capture, or of the capture that it was taken from."""
+        own = self._source.of(capture, impression)
         if own is not None:
             return own
-        with self._units.read() as unit:
-            encounter_id = unit.images.searched_with(search_id)
-        return None if encounter_id is None else self.of_encounter(encounter_id, impression)
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> _Found | None:
-        """Return the picture of an enrolled capture, or of the search it was enrolled from."""
-        own = self._source.of_encounter(encounter_id, impression)
-        if own is not None:
-            return own
-        with self._units.read() as unit:
-            search_id = unit.images.source_of(encounter_id)
+        original = self._original(capture)
         # A copy is always newer than its original, so this ends.
-        return None if search_id is None else self.of_search(search_id, impression)
+        return None if original is None else self.of(original, impression)
+
+    def _original(self, copy: OfSearch | OfEncounter) -> OfSearch | OfEncounter | None:
+        with self._units.read() as unit:
+            if isinstance(copy, OfSearch):
+                encounter_id = unit.images.searched_with(copy.owner)
+                return None if encounter_id is None else OfEncounter(encounter_id)
+            search_id = unit.images.source_of(copy.owner)
+            return None if search_id is None else OfSearch(search_id)
+
+
+_Key = tuple[OfSearch | OfEncounter, int]
 
 
 class CachedPrints:
@@ -176,26 +148,14 @@ class CachedPrints:
         """Prepare a cache of `capacity` pictures. One picture has about 200 kB."""
         self._source = source
         self._capacity = capacity
-        self._kept: OrderedDict[tuple[str, str, int], PrintImage] = OrderedDict()
+        self._kept: OrderedDict[_Key, PrintImage] = OrderedDict()
         self._lock = threading.Lock()
-        self._turns: WeakValueDictionary[tuple[str, str, int], threading.Lock] = (
-            WeakValueDictionary()
-        )
+        self._turns: WeakValueDictionary[_Key, threading.Lock] = WeakValueDictionary()
         """Of pictures that are being made, so that none is made twice at the same time."""
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
         """Return a picture, from memory if it was requested recently."""
-        key = ("search", search_id, int(impression.position))
-        return self._get(key, lambda: self._source.of_search(search_id, impression))
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return a picture, from memory if it was requested recently."""
-        key = ("encounter", encounter_id, int(impression.position))
-        return self._get(key, lambda: self._source.of_encounter(encounter_id, impression))
-
-    def _get(
-        self, key: tuple[str, str, int], make: Callable[[], PrintImage | None]
-    ) -> PrintImage | None:
+        key = capture, int(impression.position)
         with self._lock:
             turn = self._turns.setdefault(key, threading.Lock())
         # Made outside the lock: a slow picture does not delay others.
@@ -203,19 +163,19 @@ class CachedPrints:
             kept = self._found(key)
             if kept is not None:
                 return kept
-            made = make()
+            made = self._source.of(capture, impression)
             if made is not None:
                 self._keep(key, made)
             return made
 
-    def _found(self, key: tuple[str, str, int]) -> PrintImage | None:
+    def _found(self, key: _Key) -> PrintImage | None:
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:
                 self._kept.move_to_end(key)
             return kept
 
-    def _keep(self, key: tuple[str, str, int], image: PrintImage) -> None:
+    def _keep(self, key: _Key, image: PrintImage) -> None:
         with self._lock:
             self._kept[key] = image
             while len(self._kept) > self._capacity:

@@ -2,9 +2,22 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+
+
+@contextmanager
+def beside(stop: threading.Event, work: Callable[[], object]) -> Iterator[None]:
+    """Do work in a thread until the block ends; `stop` tells it to end, and it is waited for."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
 
 OnFailure = Callable[[Exception], None]
 """Called in the thread with each error; the thread then continues."""
@@ -18,19 +31,9 @@ class BackgroundThread:
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when the work must end."""
 
-    @contextmanager
-    def running(self, work: Callable[[], None]) -> Iterator[None]:
-        """Run `work` in the thread.
-
-        At the end of the context, stop the thread and wait for it to end.
-        """
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            self.stop.set()
-            thread.join()
+    def running(self, work: Callable[[], None]) -> AbstractContextManager[None]:
+        """Run `work` in the thread until the context ends."""
+        return beside(self.stop, work)
 
     def repeat(self, step: Callable[[], object], *, every_s: float) -> None:
         """Attempt a step every `every_s` seconds, first after one such pause, until stopped."""

@@ -1,18 +1,15 @@
 """`identlink client` and `identlink token`: clients with their keys, and bearer tokens."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from domain.access.access import Role, Scope
 from domain.access.accounts import Client
-from domain.errors import InvalidInputError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group
-from service.settings import Settings
 from service.usecases.access import clients as access_clients
 from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices
@@ -168,7 +165,7 @@ def issue(
                 user_id=_user(services, user) if user else _new_account(services, role),
                 role=role,
                 force=ForceCode(force) if force else None,
-                valid_for=_valid_for(settings, days),
+                valid_for=settings.token_lifetime(days),
                 may_decide=settings.trial,
             ),
         )
@@ -195,15 +192,6 @@ def _user(services: StoreServices, told: str) -> UserId:
 def _new_account(services: StoreServices, role: Role) -> UserId:
     """Return a new account, because two tokens without a user name may belong to two people."""
     return UserId(f"{role}-{services.new_id()[:12]}")
-
-
-def _valid_for(settings: Settings, days: int | None) -> timedelta:
-    asked = settings.token_days if days is None else days
-    if asked > settings.token_days_maximum:
-        raise InvalidInputError(
-            f"The lifetime is too long: ask for at most {settings.token_days_maximum} days."
-        )
-    return timedelta(days=asked)
 
 
 def _token_facts(issued: IssuedToken) -> dict[str, object]:

@@ -8,6 +8,7 @@ import typer
 from prints.formats import minutiae_192
 from service.cli.context import Call
 from service.cli.refusals import demand_extra
+from service.cli.serving.working import spare_long_lived
 from service.demo.images import run_image_demo
 from service.demo.run import run_demo
 from service.demo.stage import DemoOptions
@@ -126,6 +127,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
         is_serving_public=services,
         is_converting=old_records,
     )
+    spare_long_lived()
     if is_drawn:
         run_image_demo(call.settings(template_format=_MINUTIAE, **given), options)
     else:

@@ -10,7 +10,7 @@ import json
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -28,6 +28,7 @@ from data.synthetic.population import Population
 from domain.examination.finding_policy import TEMPLATES_ALONE
 from service.adapters.surroundings import surroundings, utc_now
 from service.app import create_app
+from service.background.thread import beside
 from service.bootstrap.runtime import Runtime
 from service.cli.context import CONSOLE, Call
 from service.cli.loading import Enrolment
@@ -99,20 +100,8 @@ def working(runtime: Runtime) -> Iterator[None]:
     policy = WorkerPolicy(lease=_LEASE, stored_together=1, deliveries=1)
     with rounds_of(runtime, policy, stopping, note) as rounds:
         loops = loops_of(rounds, stopping, note)
-        with _beside(stopping, partial(run_together, loops, stopping)):
+        with beside(stopping, partial(run_together, loops, stopping)):
             yield
-
-
-@contextmanager
-def _beside(stopping: threading.Event, work: Callable[[], object]) -> Iterator[None]:
-    """Do work in a thread until the block ends; the work is told to stop by `stopping`."""
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join()
 
 
 PERSONS = 200
@@ -211,7 +200,7 @@ def _write_samples(
 def _examining(stage: Stage, truths: Sequence[Truth]) -> AbstractContextManager[None]:
     """Let both examiners decide cases with known truth, again and again, until the end."""
     stopping = threading.Event()
-    return _beside(stopping, partial(_examine_until, stopping, stage, truths))
+    return beside(stopping, partial(_examine_until, stopping, stage, truths))
 
 
 def _examine_until(stopping: threading.Event, stage: Stage, truths: Sequence[Truth]) -> None:

@@ -32,7 +32,7 @@ from service.bootstrap.runtime import Runtime
 from service.cli.serving.http_server import Address, bind
 from service.demo.calls import ApiCaller, issue_demo_tokens, search_body, secret_of
 from service.demo.scenario import PlannedSearch
-from service.ports.print_images import PrintImage, PrintOrigin
+from service.ports.print_images import OfEncounter, OfSearch, PrintImage, PrintOrigin
 from service.usecases.workbench import Workbench
 
 _ENROLLED_CAPTURES = 3
@@ -59,15 +59,13 @@ class SyntheticPrints:
         self._searches = read_donors(store)
         self._encounters = _enrolled(seed, persons)
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        """Return the drawing of a probe's impression; None if the search's donor is unknown."""
-        if search_id not in self._searches:  # submitted later: the file has grown
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
+        """Return the drawing of an impression; None if the donor is unknown."""
+        if isinstance(capture, OfEncounter):
+            return self._drawn(self._encounters.get(capture.owner), impression)
+        if capture.owner not in self._searches:  # submitted later: the file has grown
             self._searches = read_donors(self._store)
-        return self._drawn(self._searches.get(search_id), impression)
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return the drawing of an enrolled impression; None if the generator did not make it."""
-        return self._drawn(self._encounters.get(encounter_id), impression)
+        return self._drawn(self._searches.get(capture.owner), impression)
 
     def _drawn(self, donor: Donor | None, impression: Impression) -> PrintImage | None:
         position = impression.position or FingerPosition(donor.position if donor else 0)

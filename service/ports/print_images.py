@@ -54,14 +54,25 @@ class CapturedImage:
 Found_co = TypeVar("Found_co", covariant=True)
 
 
+@dataclass(frozen=True, slots=True)
+class OfSearch:
+    """The capture that is the probe of a search."""
+
+    owner: SearchId
+
+
+@dataclass(frozen=True, slots=True)
+class OfEncounter:
+    """The capture of an enrolled encounter."""
+
+    owner: EncounterId
+
+
 class OfCaptures(Protocol[Found_co]):
     """Finds the image or the minutiae of an impression, None if there are none. Thread-safe."""
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> Found_co | None:
-        """Return what is found for an impression of a search's probe."""
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> Found_co | None:
-        """Return the image stored for one impression of an enrolled encounter, if there is one."""
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> Found_co | None:
+        """Return what is found for one impression of a capture."""
 
 
 PrintImages = OfCaptures[PrintImage]

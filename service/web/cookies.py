@@ -7,6 +7,7 @@ allows plain HTTP on the machine's own loopback, for trying the workbench out wi
 
 import ipaddress
 import secrets
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -58,26 +59,13 @@ def departure_text(request: Request) -> str:
 
 def set_departure(request: Request, response: Response, text: str) -> None:
     """Give the browser the value that it brings back from the identity provider."""
-    response.set_cookie(
-        _name(request, _DEPARTURE),
-        text,
-        max_age=_DEPARTURE_S,
-        path="/",
-        secure=not may_be_plain(request),
-        httponly=True,
-        samesite="lax",
-    )
+    attributes = _attributes(request, "lax") | {"max_age": _DEPARTURE_S}
+    response.set_cookie(_name(request, _DEPARTURE), text, **attributes)
 
 
 def drop_departure(request: Request, response: Response) -> None:
     """Remove the departure's cookie, which is used only once."""
-    response.delete_cookie(
-        _name(request, _DEPARTURE),
-        path="/",
-        secure=not may_be_plain(request),
-        httponly=True,
-        samesite="lax",
-    )
+    response.delete_cookie(_name(request, _DEPARTURE), **_attributes(request, "lax"))
 
 
 def may_be_plain(request: Request) -> bool:
@@ -108,22 +96,14 @@ def _name(request: Request, name: str) -> str:
 
 
 def _set(request: Request, response: Response, name: str, value: str) -> None:
-    response.set_cookie(
-        _name(request, name),
-        value,
-        path="/",
-        secure=not may_be_plain(request),
-        httponly=True,
-        samesite="strict",
-    )
+    response.set_cookie(_name(request, name), value, **_attributes(request, "strict"))
 
 
 def _drop(request: Request, response: Response, name: str) -> None:
     # With the attributes of the cookie: a browser ignores a `__Host-` one that is not `Secure`.
-    response.delete_cookie(
-        _name(request, name),
-        path="/",
-        secure=not may_be_plain(request),
-        httponly=True,
-        samesite="strict",
-    )
+    response.delete_cookie(_name(request, name), **_attributes(request, "strict"))
+
+
+def _attributes(request: Request, samesite: str) -> dict[str, Any]:
+    secure = not may_be_plain(request)
+    return {"path": "/", "secure": secure, "httponly": True, "samesite": samesite}

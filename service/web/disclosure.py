@@ -187,10 +187,9 @@ def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
 
 @deletions_router.post("/requests/{request_id}/deletions/{deletion_id}/carrying-out")
 def post_carrying_out(
-    visit: CaseOfficerOf, request_id: IdInPath, deletion_id: IdInPath, form: FormOf
+    visit: CaseOfficerOf, request_id: IdInPath, deletion_id: IdInPath, _form: FormOf
 ) -> Response:
     """Destroy the data that the force approved."""
-    del form
     visit.use(deciding.carry_out_deletion, ids.DeletionId(deletion_id))
     return RedirectResponse(f"/workbench/requests/{request_id}/deletions", status_code=303)
 

@@ -38,9 +38,8 @@ def show_reviews(visit: RequestReaderOf) -> Response:
 
 
 @router.post("")
-def post_reviews(visit: CaseOfficerOf, form: FormOf) -> Response:
+def post_reviews(visit: CaseOfficerOf, _form: FormOf) -> Response:
     """Open a review for each person for whom no rule decides."""
-    del form
     visit.use(reviewing.open_reviews)
     return RedirectResponse("/workbench/retention/reviews", status_code=303)
 
@@ -206,9 +205,8 @@ def show_plans(visit: SupervisorOf) -> Response:
 
 
 @plans_router.post("")
-def post_plan(visit: SupervisorOf, form: FormOf) -> Response:
+def post_plan(visit: SupervisorOf, _form: FormOf) -> Response:
     """Make a plan as of today: a dry run."""
-    del form
     plan = visit.use(planning.plan_purge)
     return _to_plan(plan.plan_id)
 
@@ -220,9 +218,8 @@ def show_one_plan(visit: SupervisorOf, plan_id: IdInPath) -> Response:
 
 
 @plans_router.post("/plans/{plan_id}/recount")
-def post_recount(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
+def post_recount(visit: SupervisorOf, plan_id: IdInPath, _form: FormOf) -> Response:
     """Have the people of a plan counted again, independently."""
-    del form
     visit.use(planning.recount_plan, PlanId(plan_id))
     return _to_plan(plan_id)
 
@@ -237,9 +234,8 @@ def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Respon
 
 
 @plans_router.post("/plans/{plan_id}/carry-out")
-def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
+def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, _form: FormOf) -> Response:
     """Continue a released plan that was interrupted."""
-    del form
     visit.use(releasing.carry_out_by, PlanId(plan_id))
     return _to_plan(plan_id)
 

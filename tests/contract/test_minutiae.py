@@ -21,11 +21,11 @@ def test_minutiae_are_read_as_they_were_added(units_of_work: UnitsOfWork) -> Non
         unit.commit()
 
     with units_of_work.read() as unit:
-        assert unit.minutiae.of_search(SEARCH, 2) == a_view(2)
-        assert unit.minutiae.of_search(SEARCH, 3) == a_view(3, seed=1)
-        assert unit.minutiae.of_encounter(ENCOUNTER, 2) == a_view(2, seed=2)
-        assert unit.minutiae.of_search(SEARCH, 4) is None
-        assert unit.minutiae.of_encounter(OTHER, 2) is None
+        assert unit.minutiae.of(SEARCH, 2) == a_view(2)
+        assert unit.minutiae.of(SEARCH, 3) == a_view(3, seed=1)
+        assert unit.minutiae.of(ENCOUNTER, 2) == a_view(2, seed=2)
+        assert unit.minutiae.of(SEARCH, 4) is None
+        assert unit.minutiae.of(OTHER, 2) is None
 
 
 def test_minutiae_of_captures_and_linked_probes_go_with_the_person(
@@ -45,6 +45,6 @@ def test_minutiae_of_captures_and_linked_probes_go_with_the_person(
         unit.commit()
 
     with units_of_work.read() as unit:
-        assert unit.minutiae.of_search(SEARCH, 2) is None
-        assert unit.minutiae.of_encounter(ENCOUNTER, 2) is None
-        assert unit.minutiae.of_encounter(OTHER, 2) == a_view(2)
+        assert unit.minutiae.of(SEARCH, 2) is None
+        assert unit.minutiae.of(ENCOUNTER, 2) is None
+        assert unit.minutiae.of(OTHER, 2) == a_view(2)

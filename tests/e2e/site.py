@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from data.synthetic.population import Population, ProbePlan, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.examination.cases import Outcome, Priority
-from domain.ids import CaseId, EncounterId, ForceCode, PersonId, UserId, short_name
+from domain.ids import CaseId, ForceCode, PersonId, UserId, short_name
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from domain.searches.searches import Probe, SearchType
 from indexing.codes.batches import Gallery
@@ -29,7 +29,7 @@ from service.bootstrap.runtime import Runtime, start
 from service.cli.serving.http_server import share_interpreter
 from service.demo.stage import Donor, SyntheticPrints, read_donors, remember_donors
 from service.logs import build_logger
-from service.ports.print_images import PrintImage
+from service.ports.print_images import OfEncounter, OfSearch, PrintImage
 from service.settings import load_settings
 from service.storage.engine.migrate import upgrade
 from service.storage.people.encounters import Placement
@@ -185,12 +185,14 @@ class EveryPrint(SyntheticPrints):
         super().__init__(SEED, persons=PEOPLE, store=store)
         self._of_stranger: dict[tuple[FingerPosition, ImpressionType], PrintImage | None] = {}
 
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
         """Return the drawing of any enrolled impression, captures that tests enrol included."""
-        donor = self._encounters.get(encounter_id)
+        if isinstance(capture, OfSearch):
+            return super().of(capture, impression)
+        donor = self._encounters.get(capture.owner)
         searched = {one.person_number for one in read_donors(self._store).values()}
         if donor is not None and donor.person_number in searched:
-            return super().of_encounter(encounter_id, impression)
+            return super().of(capture, impression)
         key = impression.position, impression.impression_type
         if key not in self._of_stranger:
             as_stranger = replace(impression, quality=_CLEAR)

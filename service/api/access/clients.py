@@ -1,6 +1,6 @@
 """Administrators add and revoke the clients of forces, and issue and revoke tokens."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import attrgetter
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from domain.access.access import Role, Scope
 from domain.access.accounts import Client
-from domain.errors import ConflictError, InvalidInputError, NotFoundError, UnknownForceError
+from domain.errors import ConflictError, NotFoundError, UnknownForceError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from domain.list_pages import page_behind
 from service.api.authentication import Operator
@@ -18,7 +18,6 @@ from service.api.bodies import After, BodyOf, IdInPath, Limit
 from service.api.call_routes import CallRouter, found_at
 from service.api.shapes import From, shows
 from service.api.state import StateOf
-from service.settings import Settings
 from service.usecases.access import clients
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 
@@ -155,7 +154,7 @@ def post_token(
     call: Operator, body: BodyOf[TokenBody], state: StateOf, response: Response
 ) -> TokenAnswer:
     """Issue a bearer token; its secret is shown only now."""
-    valid_for = lifetime(state.settings, body.days)
+    valid_for = state.settings.token_lifetime(body.days)
     command = body.to(
         IssueToken, caller=call.caller, valid_for=valid_for, may_decide=state.settings.trial
     )
@@ -168,14 +167,3 @@ def post_token(
 def delete_token(call: Operator, token_id: IdInPath, state: StateOf) -> None:
     """Revoke a token at once; revoking it again has no effect."""
     revoke_token(state.services, call.caller, TokenId(token_id))
-
-
-def lifetime(settings: Settings, days: int | None) -> timedelta:
-    """Return the lifetime of a token; raises InvalidInputError if it is longer than allowed."""
-    asked = settings.token_days if days is None else days
-    if asked > settings.token_days_maximum:
-        raise InvalidInputError(
-            f"The lifetime is too long: ask for at most {settings.token_days_maximum} days.",
-            pointer="/days",
-        )
-    return timedelta(days=asked)

@@ -146,9 +146,8 @@ for_forces = CallRouter(prefix="/v1/deletions", tags=["force"])
 
 
 @router.get("/deletion-grounds")
-def get_deletion_grounds(call: RequestReader) -> GroundListAnswer:
+def get_deletion_grounds(_call: RequestReader) -> GroundListAnswer:
     """Return the grounds on which the deletion of an arrest can be requested."""
-    del call
     return GroundListAnswer.model_validate({"grounds": tuple(deletion_grounds().values())})
 
 

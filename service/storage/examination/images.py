@@ -83,15 +83,17 @@ class Minutiae(TransactionPart):
         kept = NewRows(capture_minutiae, ("owner_id", "position", "payload_id"), rows)
         insert_together(self._connection, (sealed.bound(kept), kept))
 
-    def of_search(self, search_id: SearchId, position: int) -> MinutiaeView | None:
-        """Return the minutiae received with a search."""
-        return self._read(search_id, position)
+    def of(self, owner: SearchId | EncounterId, position: int) -> MinutiaeView | None:
+        """Return the current minutiae for one position of a search or an encounter.
 
-    def of_encounter(self, encounter_id: EncounterId, position: int) -> MinutiaeView | None:
-        """Return an encounter's current minutiae for one position, but not those of its search."""
-        remade = _views(self._remade([encounter_id], NOW).get(encounter_id, ()))
+        An encounter made from a search does not have those of the search here.
+        """
+        remade = _views(self._remade([owner], NOW).get(owner, ()))
         again = next((view for view in remade if view.position == position), None)
-        return again or self._read(encounter_id, position)
+        if again is not None:
+            return again
+        record = self._content(PayloadKind.MINUTIAE, _MINUTIAE, owner_id=owner, position=position)
+        return None if record is None else read_minutiae_record(record)[0]
 
     def of_searches(
         self, search_ids: Sequence[SearchId]
@@ -168,11 +170,6 @@ class Minutiae(TransactionPart):
                 record = (row.position, records[row.payload_id])
                 found[row.owner_id] = (*found.get(row.owner_id, ()), record)
         return found
-
-    def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
-        place = {"owner_id": owner_id, "position": position}
-        record = self._content(PayloadKind.MINUTIAE, _MINUTIAE, **place)
-        return None if record is None else read_minutiae_record(record)[0]
 
 
 def _views(records: _Records) -> tuple[MinutiaeView, ...]:

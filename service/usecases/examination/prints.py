@@ -22,7 +22,14 @@ from domain.list_pages import EventFilter
 from domain.plain_values import made_from
 from domain.prints.prints import FingerPair, FingerPosition, Impression, comparable
 from prints.blank_paper import is_blank
-from service.ports.print_images import PrintImage, PrintOrigin, kept_pixels, picture_facts
+from service.ports.print_images import (
+    OfEncounter,
+    OfSearch,
+    PrintImage,
+    PrintOrigin,
+    kept_pixels,
+    picture_facts,
+)
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import PROBE_LABEL, work_of
@@ -139,10 +146,9 @@ def prepare_print(bench: Workbench, caller: Caller, wanted: PrintWanted) -> None
 
 
 def _found(bench: Workbench, source: _Source) -> PrintImage:
-    if source.encounter_id is None:
-        image = bench.prints.of_search(source.case.search_id, source.impression)
-    else:
-        image = bench.prints.of_encounter(source.encounter_id, source.impression)
+    of = source.encounter_id
+    capture = OfSearch(source.case.search_id) if of is None else OfEncounter(of)
+    image = bench.prints.of(capture, source.impression)
     if image is None:
         raise NotFoundError
     return image

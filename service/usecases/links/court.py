@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 
 from domain.access.access import Caller, Role, Scope
@@ -15,7 +14,14 @@ from domain.examination.markups import FingerMarkup
 from domain.ids import ForceCode, LinkId, UserId
 from domain.prints.prints import Impression
 from domain.searches.searches import Candidate, Search
-from service.ports.print_images import PrintImage, PrintImages, PrintOrigin, picture_facts
+from service.ports.print_images import (
+    OfEncounter,
+    OfSearch,
+    PrintImage,
+    PrintImages,
+    PrintOrigin,
+    picture_facts,
+)
 from service.ports.signing import LogSigner
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.court import bundle
@@ -215,15 +221,17 @@ def _prints(
 ) -> Iterator[CourtPrint]:
     """Yield those prints of both captures that have an image."""
     probe = unit.searches.probe(link.search_id)
-    shown = [(True, probe.impressions if probe else (), partial(prints.of_search, link.search_id))]
+    sides: dict[OfSearch | OfEncounter, tuple[Impression, ...]] = {
+        OfSearch(link.search_id): probe.impressions if probe else ()
+    }
     encounter = unit.encounters.get(candidate.encounter_id) if candidate.encounter_id else None
     if encounter is not None:
-        of_exemplar = partial(prints.of_encounter, encounter.encounter_id)
-        shown.append((False, encounter.impressions, of_exemplar))
-    for is_probe, impressions, picture in shown:
+        sides[OfEncounter(encounter.encounter_id)] = encounter.impressions
+    for capture, impressions in sides.items():
+        is_probe = isinstance(capture, OfSearch)
         side = "probe" if is_probe else "exemplar"
         for number, impression in enumerate(impressions, 1):
-            image = picture(impression)
+            image = prints.of(capture, impression)
             if image is not None and image.origin is not PrintOrigin.NONE:
                 name = f"prints/{side}-{number}.png"
                 yield CourtPrint(name, is_probe, impression, image)

@@ -63,10 +63,9 @@ def post_agreement(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Store the next version of an agreement."""
     with form.taking("agency", *_AGREEMENT_FIELDS):
         command = _agreement(form, visit.caller)
-        if command is None or form.errors:
-            return _agreements_page(visit, form)
-        made = agreements.make_agreement(visit.services, command)
-        return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
+        if command is not None and not form.errors:
+            made = agreements.make_agreement(visit.services, command)
+            return RedirectResponse(f"/workbench/agreements/{made.agency}", status_code=303)
     return _agreements_page(visit, form)
 
 
@@ -111,9 +110,8 @@ def post_asn_result(visit: CaseOfficerOf, form: FormOf) -> Response:
 
 
 @agreements_router.post("/requests/{request_id}/asn")
-def post_asn(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+def post_asn(visit: CaseOfficerOf, request_id: IdInPath, _form: FormOf) -> Response:
     """Issue the ASN of a record on behalf of an agency."""
-    del form
     visit.use(issue_asn, RequestId(request_id))
     return RedirectResponse("/workbench/agreements", status_code=303)
 
@@ -162,10 +160,9 @@ def post_own(visit: AgencyOf, form: FormOf) -> Response:
     """Submit the agency's request, within the terms of its agreement."""
     with form.taking("purpose", *_FIELDS):
         command = _command(form, visit.caller)
-        if command is None or form.errors:
-            return _page(visit, form)
-        request_id = asking.ask_as_agency(visit.services, command)
-        return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
+        if command is not None and not form.errors:
+            request_id = asking.ask_as_agency(visit.services, command)
+            return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
     return _page(visit, form)
 
 

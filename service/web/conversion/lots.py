@@ -30,10 +30,9 @@ def post_lot(visit: SupervisorOf, form: FormOf) -> Response:
     """Open a lot."""
     with form.taking("label"):
         command = _opened(form, visit.caller)
-        if command is None or form.errors:
-            return _list_page(visit, form)
-        lot_id = lots.open_lot(visit.services, command)
-        return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
+        if command is not None and not form.errors:
+            lot_id = lots.open_lot(visit.services, command)
+            return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
     return _list_page(visit, form)
 
 

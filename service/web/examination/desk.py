@@ -44,25 +44,22 @@ def post_next(visit: ExaminerOf, form: FormOf) -> Response:
 
 
 @router.post("/queue/{task_id}/claim")
-def post_task_claim(visit: ExaminerOf, task_id: IdInPath, form: FormOf) -> Response:
+def post_task_claim(visit: ExaminerOf, task_id: IdInPath, _form: FormOf) -> Response:
     """Claim the case that waits under this name, and open its first step."""
-    del form  # read for its token
     case_id = visit.use(desk.claim_task, task_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
 @router.post("/cases/{case_id}/claim")
-def post_claim(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
+def post_claim(visit: ExaminerOf, case_id: IdInPath, _form: FormOf) -> Response:
     """Claim a case and open its first step."""
-    del form  # read for its token
     visit.use(claiming.claim_case, CaseId(case_id))
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
 @router.post("/cases/{case_id}/release")
-def post_release(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
+def post_release(visit: ExaminerOf, case_id: IdInPath, _form: FormOf) -> Response:
     """Return a case to the queue."""
-    del form  # read for its token
     visit.use(claiming.release_case, CaseId(case_id))
     return RedirectResponse("/workbench/queue", status_code=303)
 

@@ -87,8 +87,7 @@ def show_analysis(visit: ExaminerOf, case_id: IdInPath) -> Response:
     view = visit.use(open_view, CaseId(case_id))
     if view.step is not ExaminerStep.ANALYSIS:
         return _to_step(case_id)
-    form = begun_form(visit)
-    return _analysis_page(visit, view, form)
+    return _analysis_page(visit, view, begun_form(visit))
 
 
 @router.post("/{case_id}/analysis")
@@ -111,9 +110,8 @@ def post_analysis(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respons
 
 
 @router.post("/{case_id}/further-search")
-def post_further_search(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Response:
+def post_further_search(visit: ExaminerOf, case_id: IdInPath, _form: FormOf) -> Response:
     """Search the mark again with the minutiae of the examiner's analysis."""
-    del form  # read for its token
     visit.use(further_search.search_further, CaseId(case_id))
     return _to_step(case_id)
 
@@ -124,8 +122,7 @@ def show_comparison(visit: ExaminerOf, case_id: IdInPath) -> Response:
     view = visit.use(open_view, CaseId(case_id))
     if view.step is not ExaminerStep.COMPARISON:
         return _to_step(case_id)
-    form = begun_form(visit)
-    return _comparison_page(visit, view, form)
+    return _comparison_page(visit, view, begun_form(visit))
 
 
 @router.post("/{case_id}/comparison")
@@ -135,8 +132,7 @@ def post_comparison(visit: ExaminerOf, case_id: IdInPath, form: FormOf) -> Respo
     reason = form.text("reason", missing=_NEED_REASON)
     why_close = form.text("why_close")
     if outcome is None or form.errors:
-        view = visit.use(open_view, CaseId(case_id))
-        return _comparison_page(visit, view, form)
+        return _comparison_page(visit, visit.use(open_view, CaseId(case_id)), form)
     command = sealing.SealComparison(
         caller=visit.caller,
         case_id=CaseId(case_id),

@@ -76,17 +76,15 @@ def show_erasure(visit: SupervisorOf, erasure_id: IdInPath) -> Response:
 
 
 @router.post("/{erasure_id}/confirmation")
-def post_confirmation(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -> Response:
+def post_confirmation(visit: SupervisorOf, erasure_id: IdInPath, _form: FormOf) -> Response:
     """Confirm another supervisor's request."""
-    del form
     visit.use(confirm_erasure, ErasureId(erasure_id))
     return RedirectResponse(f"/workbench/erasures/{erasure_id}", status_code=303)
 
 
 @router.post("/{erasure_id}/call-back")
-def post_call_back(visit: SupervisorOf, erasure_id: IdInPath, form: FormOf) -> Response:
+def post_call_back(visit: SupervisorOf, erasure_id: IdInPath, _form: FormOf) -> Response:
     """Cancel an erasure."""
-    del form
     visit.use(call_back_erasure, ErasureId(erasure_id))
     return RedirectResponse(f"/workbench/erasures/{erasure_id}", status_code=303)
 

@@ -44,12 +44,11 @@ def post_information(
     """Answer a request for information."""
     with form.taking("outcome", *_FIELDS):
         command = _command(form, visit.caller, request_id)
-        if command is None or form.errors:
-            return _page(visit, request_id, form)
-        releases.answer_information(visit.services, command)
-        return RedirectResponse(
-            f"/workbench/publication/information/{request_id}", status_code=303
-        )
+        if command is not None and not form.errors:
+            releases.answer_information(visit.services, command)
+            return RedirectResponse(
+                f"/workbench/publication/information/{request_id}", status_code=303
+            )
     return _page(visit, request_id, form)
 
 

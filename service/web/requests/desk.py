@@ -61,10 +61,9 @@ def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
     """Open a request that came by letter or call."""
     with form.taking("kind", *_FIELDS):
         command = _command(form, visit.caller)
-        if command is None or form.errors:
-            return _form_page(visit, form)
-        request_id = opening.open_request(visit.services, command)
-        return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
+        if command is not None and not form.errors:
+            request_id = opening.open_request(visit.services, command)
+            return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
     return _form_page(visit, form)
 
 

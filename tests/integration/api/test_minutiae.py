@@ -25,7 +25,7 @@ def test_an_enrolled_capture_keeps_its_minutiae(world: World) -> None:
     encounter_id = world.force().post("/v1/encounters", body).json()["encounter_id"]
 
     with world.services.units.read() as unit:
-        kept = [unit.minutiae.of_encounter(EncounterId(encounter_id), n) for n in range(11)]
+        kept = [unit.minutiae.of(EncounterId(encounter_id), n) for n in range(11)]
     assert kept == [None, *(a_view(position) for position in range(1, 11))]
 
 
@@ -35,8 +35,8 @@ def test_a_mark_keeps_its_minutiae_under_no_finger(world: World) -> None:
     search_id = world.search(1, impressions=fingers, search_type="LT/TP")
 
     with world.services.units.read() as unit:
-        assert unit.minutiae.of_search(SearchId(search_id), 0) == a_view(0, kind=LATENT)
-        assert unit.minutiae.of_search(SearchId(search_id), INDEX) is None
+        assert unit.minutiae.of(SearchId(search_id), 0) == a_view(0, kind=LATENT)
+        assert unit.minutiae.of(SearchId(search_id), INDEX) is None
 
 
 def test_a_line_of_a_batch_brings_minutiae(sqlite_world: World) -> None:
@@ -49,7 +49,7 @@ def test_a_line_of_a_batch_brings_minutiae(sqlite_world: World) -> None:
 
     worked, refused = lines_of(world, batch_id)
     with world.services.units.read() as unit:
-        kept = unit.minutiae.of_search(SearchId(worked["search_id"]), INDEX)
+        kept = unit.minutiae.of(SearchId(worked["search_id"]), INDEX)
     assert kept == a_view(INDEX)
     assert refused["problem"] == "invalid-minutiae"
 
@@ -65,7 +65,7 @@ def test_nothing_but_minutiae_is_kept_of_a_record(sqlite_world: World) -> None:
     )
 
     with sqlite_world.services.units.read() as unit:
-        kept = unit.minutiae.of_search(SearchId(search_id), INDEX)
+        kept = unit.minutiae.of(SearchId(search_id), INDEX)
     assert kept == a_view(INDEX)
     assert kept is not None
     assert b"DEVI" not in encode_record((kept,))

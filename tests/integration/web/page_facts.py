@@ -11,10 +11,9 @@ from html import unescape
 import numpy as np
 from httpx2 import Response
 
-from domain.ids import EncounterId, SearchId
 from domain.prints.minutiae import Minutia, MinutiaKind
 from domain.prints.prints import Impression
-from service.ports.print_images import PrintImage, PrintOrigin, kept_picture
+from service.ports.print_images import OfEncounter, OfSearch, PrintImage, PrintOrigin, kept_picture
 from service.ports.print_reading import ReadPrint
 from tests.integration.web.driver import Person
 
@@ -28,11 +27,8 @@ _HIDDEN = re.compile(r'data-[\w-]+="([^"]*)"')
 class SizedPrints:
     """Prints with pictures and minutiae that differ from capture to capture, by chance only."""
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage:
-        return _print(search_id, impression.position)
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage:
-        return _print(encounter_id, impression.position)
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage:
+        return _print(capture.owner, impression.position)
 
 
 @cache

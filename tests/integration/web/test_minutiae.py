@@ -12,6 +12,7 @@ from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.ids import PersonId, SearchId
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
+from service.ports.print_images import OfEncounter
 from tests.integration.api.minutiae import a_view, travelling, with_minutiae
 from tests.integration.api.prints import encounter, tenprint
 from tests.integration.web.driver import Office, Person, label_of
@@ -70,7 +71,7 @@ def test_a_capture_that_a_link_enrols_keeps_its_minutiae_until_it_is_erased(
         enrolled = unit.encounters.get(link.encounter_id)
     assert enrolled is not None
 
-    image = office.bench.prints.of_encounter(enrolled.encounter_id, enrolled.impressions[1])
+    image = office.bench.prints.of(OfEncounter(enrolled.encounter_id), enrolled.impressions[1])
     with office.world.services.units.write() as unit:
         unit.people.erase_person(PersonId(people[2]))
         unit.commit()
@@ -78,7 +79,7 @@ def test_a_capture_that_a_link_enrols_keeps_its_minutiae_until_it_is_erased(
     assert image is not None
     assert len(image.minutiae) == 3
     with office.world.services.units.read() as unit:
-        assert unit.minutiae.of_search(SearchId(search_id), FINGER) is None
+        assert unit.minutiae.of(SearchId(search_id), FINGER) is None
 
 
 def test_an_upload_with_its_picture_shows_its_minutiae_on_it(office: Office) -> None:

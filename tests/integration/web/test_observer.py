@@ -13,7 +13,7 @@ from domain.examination.cases import CaseState
 from domain.ids import CaseId, SearchId
 from domain.prints.prints import Impression
 from service.adapters.print_images import CapturedPrints
-from service.ports.print_images import PrintImage
+from service.ports.print_images import OfEncounter, OfSearch, PrintImage
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.desk import QueueFilter, QueueLine, claim_task, desk
 from service.usecases.examination.sealing import (
@@ -207,14 +207,16 @@ def test_a_stored_print_is_read_anew_for_each_who_looks(
     with office.bench.services.units.read() as unit:
         probe = unit.searches.probe(search_id)
     assert probe is not None
-    reads, stored = list[str](), CapturedPrints.of_search
+    reads, stored = list[str](), CapturedPrints.of
 
-    def counted(self: CapturedPrints, of: SearchId, impression: Impression) -> PrintImage | None:
-        reads.append(of)
-        return stored(self, of, impression)
+    def counted(
+        self: CapturedPrints, capture: OfSearch | OfEncounter, impression: Impression
+    ) -> PrintImage | None:
+        reads.append(capture.owner)
+        return stored(self, capture, impression)
 
-    monkeypatch.setattr(CapturedPrints, "of_search", counted)
+    monkeypatch.setattr(CapturedPrints, "of", counted)
     for _ in range(2):
-        assert office.bench.prints.of_search(search_id, probe.impressions[0]) is not None
+        assert office.bench.prints.of(OfSearch(search_id), probe.impressions[0]) is not None
 
     assert reads == [search_id] * 2

@@ -7,7 +7,7 @@ from dataclasses import replace
 from domain.ids import EncounterId
 from domain.list_pages import OpenWanted
 from domain.prints.prints import Encounter
-from service.ports.print_images import PrintOrigin
+from service.ports.print_images import OfEncounter, PrintOrigin
 from service.usecases.workbench import TARGETS
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import mark, tenprint
@@ -52,7 +52,7 @@ def _encounter(office: Office, encounter_id: EncounterId | None) -> Encounter:
 def _origins(office: Office, encounter: Encounter) -> dict[int, PrintOrigin]:
     origins = {}
     for impression in encounter.impressions:
-        image = office.bench.prints.of_encounter(encounter.encounter_id, impression)
+        image = office.bench.prints.of(OfEncounter(encounter.encounter_id), impression)
         assert image is not None
         origins[int(impression.position)] = image.origin
     return origins

@@ -10,7 +10,7 @@ from domain.prints.minutiae import Minutia, MinutiaKind
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.print_images import WithMinutiae, laid_on
-from service.ports.print_images import PrintImage, PrintOrigin
+from service.ports.print_images import OfEncounter, OfSearch, PrintImage, PrintOrigin
 from tests.formats import FORMAT
 from tests.integration.api.minutiae import HEIGHT_PX, WIDTH_PX, a_view
 
@@ -35,31 +35,25 @@ def picture(width_px: int = WIDTH_PX, height_px: int = HEIGHT_PX) -> PrintImage:
 class Drawings:
     """A picture of every finger but the left little one."""
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
         return None if impression.position is FingerPosition.LEFT_LITTLE else picture()
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        return self.of_search(SEARCH, impression)
 
 
 class OfIndexFinger:
     """Minutiae of the right index finger alone, others for an encounter than for a search."""
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> MinutiaeView | None:
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> MinutiaeView | None:
+        if isinstance(capture, OfEncounter):
+            return a_view(2, seed=1)
         return a_view(2) if impression.position is FingerPosition.RIGHT_INDEX else None
-
-    def of_encounter(
-        self, encounter_id: EncounterId, impression: Impression
-    ) -> MinutiaeView | None:
-        return a_view(2, seed=1)
 
 
 def test_a_captures_own_minutiae_come_before_those_of_the_drawing() -> None:
     prints = WithMinutiae(Drawings(), OfIndexFinger())
 
-    own = prints.of_search(SEARCH, impression(2))
-    enrolled = prints.of_encounter(ENCOUNTER, impression(2))
-    drawn = prints.of_search(SEARCH, impression(3))
+    own = prints.of(OfSearch(SEARCH), impression(2))
+    enrolled = prints.of(OfEncounter(ENCOUNTER), impression(2))
+    drawn = prints.of(OfSearch(SEARCH), impression(3))
 
     assert own is not None
     assert own.minutiae == a_view(2).minutiae
@@ -71,7 +65,8 @@ def test_a_captures_own_minutiae_come_before_those_of_the_drawing() -> None:
 
 def test_minutiae_alone_make_no_picture() -> None:
     assert (
-        WithMinutiae(Drawings(), OfIndexFinger()).of_encounter(ENCOUNTER, impression(10)) is None
+        WithMinutiae(Drawings(), OfIndexFinger()).of(OfEncounter(ENCOUNTER), impression(10))
+        is None
     )
 
 

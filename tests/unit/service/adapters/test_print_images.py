@@ -13,7 +13,7 @@ from PIL import Image
 from domain.ids import EncounterId, SearchId
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from service.adapters.print_images import CachedPrints, FirstOf, PlaceholderPrints
-from service.ports.print_images import PrintImage, PrintOrigin
+from service.ports.print_images import OfEncounter, OfSearch, PrintImage, PrintOrigin
 from tests.formats import FORMAT
 
 SEARCH, ENCOUNTER = SearchId("s"), EncounterId("e")
@@ -36,13 +36,7 @@ class Counting:
         self.position = position
         self.asked = 0
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        return self._image(impression)
-
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        return self._image(impression)
-
-    def _image(self, impression: Impression) -> PrintImage | None:
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
         self.asked += 1
         if impression.position != self.position:
             return None
@@ -52,8 +46,8 @@ class Counting:
 def test_the_first_source_with_a_picture_is_taken() -> None:
     chain = FirstOf([Counting(1), Counting(2), PlaceholderPrints()])
 
-    of_second = chain.of_search(SEARCH, impression(2))
-    of_none = chain.of_encounter(ENCOUNTER, impression(3))
+    of_second = chain.of(OfSearch(SEARCH), impression(2))
+    of_none = chain.of(OfEncounter(ENCOUNTER), impression(3))
 
     assert of_second is not None
     assert of_second.origin is PrintOrigin.SYNTHETIC
@@ -62,11 +56,11 @@ def test_the_first_source_with_a_picture_is_taken() -> None:
 
 
 def test_a_chain_without_a_picture_has_none() -> None:
-    assert FirstOf([Counting(1)]).of_search(SEARCH, impression(2)) is None
+    assert FirstOf([Counting(1)]).of(OfSearch(SEARCH), impression(2)) is None
 
 
 def test_the_placeholder_is_a_picture_without_minutiae() -> None:
-    shown = PlaceholderPrints().of_search(SEARCH, impression())
+    shown = PlaceholderPrints().of(OfSearch(SEARCH), impression())
 
     assert shown is not None
     with Image.open(io.BytesIO(shown.png)) as picture:
@@ -78,9 +72,9 @@ def test_a_picture_is_made_once_and_kept() -> None:
     source = Counting(2)
     cached = CachedPrints(source)
 
-    first = cached.of_search(SEARCH, impression())
-    again = cached.of_search(SEARCH, impression())
-    other = cached.of_encounter(ENCOUNTER, impression())
+    first = cached.of(OfSearch(SEARCH), impression())
+    again = cached.of(OfSearch(SEARCH), impression())
+    other = cached.of(OfEncounter(ENCOUNTER), impression())
 
     assert first is again
     assert other is not first
@@ -94,10 +88,10 @@ class Slow(Counting):
         super().__init__(2)
         self._others = others
 
-    def _image(self, impression: Impression) -> PrintImage | None:
+    def of(self, capture: OfSearch | OfEncounter, impression: Impression) -> PrintImage | None:
         with suppress(BrokenBarrierError):
             self._others.wait(timeout=0.2)
-        return super()._image(impression)
+        return super().of(capture, impression)
 
 
 def test_a_picture_that_several_want_at_once_is_made_once() -> None:
@@ -106,7 +100,7 @@ def test_a_picture_that_several_want_at_once_is_made_once() -> None:
     cached = CachedPrints(source)
 
     with ThreadPoolExecutor(2) as callers:
-        asked = [callers.submit(cached.of_search, SEARCH, impression()) for _ in range(2)]
+        asked = [callers.submit(cached.of, OfSearch(SEARCH), impression()) for _ in range(2)]
 
     one, other = (each.result() for each in asked)
     assert one is other
@@ -117,7 +111,7 @@ def test_the_picture_used_longest_ago_is_dropped() -> None:
     source = Counting(2)
     cached = CachedPrints(source, capacity=2)
     for name in ("a", "b", "a", "c", "a", "b"):
-        cached.of_search(SearchId(name), impression())
+        cached.of(OfSearch(SearchId(name)), impression())
 
     assert source.asked == 4
 
@@ -126,6 +120,6 @@ def test_nothing_is_kept_where_there_was_nothing() -> None:
     source = Counting(1)
     cached = CachedPrints(source)
 
-    assert cached.of_search(SEARCH, impression()) is None
-    assert cached.of_search(SEARCH, impression()) is None
+    assert cached.of(OfSearch(SEARCH), impression()) is None
+    assert cached.of(OfSearch(SEARCH), impression()) is None
     assert source.asked == 2

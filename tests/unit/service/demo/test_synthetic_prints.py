@@ -12,7 +12,7 @@ from data.synthetic.population import Population
 from domain.ids import EncounterId, SearchId
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
 from service.demo.stage import Donor, SyntheticPrints, read_donors, remember_donors
-from service.ports.print_images import PrintOrigin
+from service.ports.print_images import OfEncounter, OfSearch, PrintOrigin
 from tests.formats import FORMAT
 
 SEED = 11
@@ -43,8 +43,8 @@ def test_an_enrolled_finger_and_a_mark_of_it_are_drawn(tmp_path: Path) -> None:
     remember_donors(tmp_path, {SearchId("s"): Donor(1, 1_000, position=2)})
     enrolled = next(iter(Population(SEED).people(1, 2))).encounters[0].encounter.encounter_id
 
-    exemplar = prints.of_encounter(enrolled, impression(2))
-    mark = prints.of_search(SearchId("s"), impression(0, ImpressionType.LATENT))
+    exemplar = prints.of(OfEncounter(enrolled), impression(2))
+    mark = prints.of(OfSearch(SearchId("s")), impression(0, ImpressionType.LATENT))
 
     for drawn in (exemplar, mark):
         assert drawn is not None
@@ -58,6 +58,6 @@ def test_nothing_is_drawn_of_unknown_origin(tmp_path: Path) -> None:
     prints = SyntheticPrints(SEED, persons=3, store=tmp_path)
     remember_donors(tmp_path, {SearchId("s"): Donor(1, 1_000)})
 
-    assert prints.of_search(SearchId("elsewhere"), impression(2)) is None
-    assert prints.of_encounter(EncounterId("elsewhere"), impression(2)) is None
-    assert prints.of_search(SearchId("s"), impression(0)) is None
+    assert prints.of(OfSearch(SearchId("elsewhere")), impression(2)) is None
+    assert prints.of(OfEncounter(EncounterId("elsewhere")), impression(2)) is None
+    assert prints.of(OfSearch(SearchId("s")), impression(0)) is None
