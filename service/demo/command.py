@@ -18,6 +18,8 @@ TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
 """Default numbers of people in the two demos; drawn people take seconds each."""
 _DEMO = {"workbench_over_http": True, "trial": True}
 """Settings that every demo uses."""
+_ABROAD = {"exchange_state": "GBR", "exchange_plain_http": True}
+"""Settings of a demo with another country."""
 
 
 class Prints(StrEnum):
@@ -110,8 +112,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     with a certificate. With --old-records, a roll of film is converted into records and accepted
     by sample. Then the service runs until it is stopped, with accounts and a guided tour.
     """
-    abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
-    given: dict[str, Any] = {"host": host, "port": port, **_DEMO, **abroad}
+    given: dict[str, Any] = {"host": host, "port": port, **_DEMO, **(_ABROAD if exchange else {})}
     is_drawn = prints is Prints.IMAGES
     if is_drawn and (exchange or services or old_records):
         raise typer.BadParameter(
