@@ -37,14 +37,21 @@ def made_from(kind: type[Value], value: object, /, **others: Any) -> Value:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON values. Raises TypeError for an unsupported type."""
+    kind: Any = type(value)
+    write = _WRITERS.get(kind)
+    if write is not None:
+        return write(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, frozenset):
         return sorted(plain(one) for one in value)
     if isinstance(value, tuple):
         return [plain(one) for one in value]
-    write = _WRITERS.get(type(value))
-    return _plain_fields(value) if write is None else write(value)
+    return {
+        name: plain(one)
+        for name, default in _defaults(kind)
+        if (one := getattr(value, name)) != default
+    }
 
 
 _WRITERS: dict[type, Callable[[Any], Any]] = {
@@ -54,11 +61,12 @@ _WRITERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def _plain_fields(value: Any) -> dict[str, Any]:
-    if not is_dataclass(value):
-        raise TypeError(f"A {type(value).__name__} cannot be written as JSON.")
-    held = ((field, getattr(value, field.name)) for field in fields(value))
-    return {field.name: plain(one) for field, one in held if one != _default(field)}
+@cache
+def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+    """Return the names and default values of the fields of a dataclass; MISSING is no value."""
+    if not is_dataclass(kind):
+        raise TypeError(f"A {kind.__name__} cannot be written as JSON.")
+    return tuple((field.name, _default(field)) for field in fields(kind))
 
 
 def _default(field: Field[Any]) -> Any:

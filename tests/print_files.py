@@ -121,13 +121,13 @@ def transaction(
     return bytes(message.NIST)
 
 
-def ten_fingers(person: int = 0, kind: str = "rolled", capture: int = 0) -> bytes:
-    """Return a transaction with ten drawn fingers of type 14, as PNG."""
-    records = []
-    for position in range(1, 11):
-        grey = drawn(person, position, kind, capture)
-        fields = image_fields(grey, position, _3=IMP[ImpressionType(kind)])
-        records.append(tagged(14, picture(grey), fields))
+def ten_fingers(grey: Grey) -> bytes:
+    """Return a transaction with ten rolled fingers of type 14, as PNG; each shows one picture."""
+    rolled = IMP[ImpressionType.ROLLED]
+    records = [
+        tagged(14, picture(grey), image_fields(grey, position, _3=rolled))
+        for position in range(1, 11)
+    ]
     said = {18: "SAMPLE,ALEX", 22: "19800229", 24: "F"}
     return transaction(records, said)
 

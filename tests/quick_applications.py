@@ -23,7 +23,7 @@ import contextvars
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -36,10 +36,12 @@ from anyio._backends._asyncio import AsyncIOBackend
 from fastapi import FastAPI, routing
 from fastapi.routing import APIRoute
 from starlette import testclient
+from starlette.routing import BaseRoute
 
 from matching.scorer import MODELS, Scorer
 from matching.watch.home import HOME, HomeLaw, read_home
 from service.api import documentation
+from service.api.access import direct_calls
 from service.bootstrap import galleries, runtime
 
 _PORTS = {"http": 80, "https": 443}
@@ -90,6 +92,7 @@ def make_applications_quick() -> None:
     routing._merge_lifespan_context = _merged_lifespans  # type: ignore[assignment]
     runtime.read_home = _shared_home
     documentation._document = _shared_document
+    direct_calls._routes_by_start = _shared_routes_by_start
     runtime.load_scorer = _shared_scorer
     galleries.code_version = runtime.code_version = cache(runtime.code_version)
     runtime.use_one_thread_each = cache(runtime.use_one_thread_each)
@@ -181,6 +184,24 @@ def _shared_document(app: FastAPI, *, prefix: str) -> dict[str, Any]:
     if key not in _DOCUMENTS:
         _DOCUMENTS[key] = _make_document(app, prefix=prefix)
     return _DOCUMENTS[key]
+
+
+_STARTS: dict[tuple[object, ...], dict[str, list[int]]] = {}
+"""The numbers of an application's routes by the beginning of a path, by what it answers to."""
+
+_find_routes = direct_calls._routes_by_start
+
+
+def _shared_routes_by_start(routes: Sequence[BaseRoute]) -> dict[str, list[BaseRoute]]:
+    key = tuple(
+        (id(getattr(route, "original_router", None)), getattr(route, "path", ""))
+        for route in routes
+    )
+    if key not in _STARTS:
+        numbers = {id(route): number for number, route in enumerate(routes)}
+        found = _find_routes(routes).items()
+        _STARTS[key] = {start: [numbers[id(one)] for one in each] for start, each in found}
+    return {start: [routes[one] for one in each] for start, each in _STARTS[key].items()}
 
 
 _WORKED_OUT: dict[tuple[int, str], Any] = {}

@@ -8,10 +8,12 @@ measure.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
-from scipy.stats import gamma, gumbel_r, laplace, logistic, lognorm, norm, t
+import numpy.typing as npt
+from scipy.special import ndtr
+from scipy.stats import gamma, gumbel_r, laplace, logistic, lognorm, t
 
 from domain.arrays import Float64s
 from domain.searches.models import ALIKENESS_STEP
@@ -72,22 +74,26 @@ def _so_many(count: float) -> Callable[[float], float]:
 
 def _normal(fingers: int, shift: float = 0.0, spread: float = 1.0) -> Float64s:
     """Return the probabilities above each step for a normal law. `shift`: of each finger."""
-    return np.asarray(
-        np.clip(norm.sf((GRID - shift * np.sqrt(fingers)) / spread), 0.0, 1.0 - 1e-12)
-    )
+    return np.asarray(np.clip(ndtr((shift * np.sqrt(fingers) - GRID) / spread), 0.0, 1.0 - 1e-12))
 
 
 @cache
 def _summed(name: str, fingers: int) -> Float64s:
     """Return the probabilities above each step for a sum of independent fingers (convolution)."""
-    kind = _FINGERS[name]
     places = np.arange(-_REACH, _REACH, _FINE)
-    mass = np.diff(kind.cdf(np.append(places, _REACH) - _FINE / 2))
-    # The middle of the array is zero, as a convolution by a product of transforms requires.
-    turned = np.fft.irfft(np.fft.rfft(np.fft.ifftshift(mass)) ** fingers, len(mass))
+    turned = np.fft.irfft(_transformed(name) ** fingers, len(places))
     above = np.cumsum(np.maximum(np.fft.fftshift(turned), 0.0)[::-1])[::-1]
     found = np.interp(GRID * np.sqrt(fingers), places, above)
     return np.asarray(np.clip(found, 0.0, 1.0 - 1e-12))
+
+
+@lru_cache(maxsize=1)
+def _transformed(name: str) -> npt.NDArray[np.complex128]:
+    """Return the transform of the probabilities of one finger: numbers of fingers come in turn."""
+    places = np.arange(-_REACH, _REACH, _FINE)
+    mass = np.diff(_FINGERS[name].cdf(np.append(places, _REACH) - _FINE / 2))
+    # The middle of the array is zero, as a convolution by a product of transforms requires.
+    return np.asarray(np.fft.rfft(np.fft.ifftshift(mass)))
 
 
 class _Law:

@@ -32,6 +32,7 @@ from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import open_database
 from service.cli.context import Call
 from service.cli.enrolling import PlannedChunk, enrol_chunks, enrolment_event, progress_of, take_in
+from service.cli.serving.working import spare_long_lived
 from service.settings import Settings
 from service.storage.loading.bulk import BulkWriter, EnrolmentBatch, LoadedChunk
 from service.usecases.people.enrolment import year_of_birth
@@ -203,6 +204,7 @@ def load(
     """
     settings = call.settings()
     check_workers(settings, workers)
+    spare_long_lived()
     manifest = read_manifest(source)
     digest = hashlib.sha256((source / MANIFEST_NAME).read_bytes()).hexdigest()
     with (

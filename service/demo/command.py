@@ -8,6 +8,7 @@ import typer
 from prints.formats import minutiae_192
 from service.cli.context import Call
 from service.cli.refusals import demand_extra
+from service.cli.serving.working import spare_long_lived
 from service.demo.images import run_image_demo
 from service.demo.run import run_demo
 from service.demo.stage import DemoOptions
@@ -17,6 +18,8 @@ TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
 """Default numbers of people in the two demos; drawn people take seconds each."""
 _DEMO = {"workbench_over_http": True, "trial": True}
 """Settings that every demo uses."""
+_ABROAD = {"exchange_state": "GBR", "exchange_plain_http": True}
+"""Settings of a demo with another country."""
 
 
 class Prints(StrEnum):
@@ -109,8 +112,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     with a certificate. With --old-records, a roll of film is converted into records and accepted
     by sample. Then the service runs until it is stopped, with accounts and a guided tour.
     """
-    abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
-    given: dict[str, Any] = {"host": host, "port": port, **_DEMO, **abroad}
+    given: dict[str, Any] = {"host": host, "port": port, **_DEMO, **(_ABROAD if exchange else {})}
     is_drawn = prints is Prints.IMAGES
     if is_drawn and (exchange or services or old_records):
         raise typer.BadParameter(
@@ -126,6 +128,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
         is_serving_public=services,
         is_converting=old_records,
     )
+    spare_long_lived()
     if is_drawn:
         run_image_demo(call.settings(template_format=_MINUTIAE, **given), options)
     else:

@@ -62,11 +62,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture
-def desks(chromium: Browser, site: Site) -> Iterator[Desks]:
-    """Return the users' browsers; errors that their pages report fail the test."""
+@pytest.fixture(scope="session")
+def screenshots(request: pytest.FixtureRequest) -> Path | None:
+    """Return where pictures of pages are written; `make test` writes none, to be ready sooner."""
+    if "not full" in request.config.option.markexpr:
+        return None
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    desks = Desks(chromium, site, SCREENSHOTS)
+    return SCREENSHOTS
+
+
+@pytest.fixture
+def desks(chromium: Browser, site: Site, screenshots: Path | None) -> Iterator[Desks]:
+    """Return the users' browsers; errors that their pages report fail the test."""
+    desks = Desks(chromium, site, screenshots)
     yield desks
     desks.close()
     # Prints that were drawn leave hundreds of megabytes with the allocator of this one worker.

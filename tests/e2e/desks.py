@@ -39,7 +39,8 @@ class Desk:
 
     page: Page
     site: Site
-    screenshots: Path
+    screenshots: Path | None
+    """Where pictures of pages are written for inspection; None: nobody will look at them."""
 
     def go(self, path: str) -> None:
         """Open a page of the workbench."""
@@ -86,7 +87,8 @@ class Desk:
 
     def shoot(self, name: str) -> None:
         """Write a screenshot of the window for inspection, as JPEG: PNG takes twice as long."""
-        self.page.screenshot(path=self.screenshots / f"{name}.jpg")
+        if self.screenshots is not None:
+            self.page.screenshot(path=self.screenshots / f"{name}.jpg")
 
     def violations(self, *rules: str) -> list[dict[str, Any]]:
         """Return axe-core's violations in short form: of all of WCAG 2.2 AA, or of some rules."""
@@ -114,7 +116,7 @@ class Desks:
 
     browser: Browser
     site: Site
-    screenshots: Path
+    screenshots: Path | None
     complaints: list[str] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     """Other hosts that a test lets its users visit."""

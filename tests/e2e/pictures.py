@@ -116,7 +116,7 @@ def _png(screenshot: Image.Image, width: int, colours: int) -> bytes:
 def draw() -> None:
     """Write each picture, and name those whose screenshots are missing."""
     for picture, screenshot in PICTURES.items():
-        source, target = _SCREENSHOTS / f"{screenshot}.png", IMAGES / f"{picture}.png"
+        source, target = _SCREENSHOTS / f"{screenshot}.jpg", IMAGES / f"{picture}.png"
         if not source.exists():
             sys.stdout.write(f"{picture}: no screenshot {source}\n")
             continue

@@ -24,7 +24,7 @@ frontend statistics
 def state_of(port: int) -> dict[str, str]:
     """Return the row of the server once HAProxy finds it up."""
     for _ in range(100):
-        text = httpx2.get(f"http://127.0.0.1:{port}/;csv").text.removeprefix("# ")
+        text = httpx2.get(f"http://127.0.0.1:{port}/;csv", timeout=60).text.removeprefix("# ")
         rows = csv.DictReader(io.StringIO(text))
         found = next(row for row in rows if (row["pxname"], row["svname"]) == ("identlink", "one"))
         # The first looks may come while the server warms up.
@@ -51,8 +51,8 @@ def test_the_service_is_up_and_is_called_through_it(tmp_path: Path, method: str)
         command = [program("haproxy"), "-db", "-f", str(tmp_path / "haproxy.cfg")]
         with running(command, port=front, log=tmp_path / "haproxy.log"):
             found = state_of(figures)
-            through = httpx2.get(f"http://127.0.0.1:{front}/healthz")
-            hidden = httpx2.get(f"http://127.0.0.1:{front}/metrics")
+            through = httpx2.get(f"http://127.0.0.1:{front}/healthz", timeout=60)
+            hidden = httpx2.get(f"http://127.0.0.1:{front}/metrics", timeout=60)
 
     code = "204" if method == "OPTIONS" else "200"
     assert (found["status"].split()[0], found["check_code"]) == ("UP", code)

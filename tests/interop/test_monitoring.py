@@ -32,7 +32,7 @@ def test_the_alerts_come_when_they_should_and_at_no_other_time() -> None:
 
 def test_the_figures_are_of_the_format_that_prometheus_reads(tmp_path: Path) -> None:
     with serving(tmp_path) as served:
-        text = httpx2.get(f"http://127.0.0.1:{served.port}/metrics").content
+        text = httpx2.get(f"http://127.0.0.1:{served.port}/metrics", timeout=60).content
 
     run(program("promtool"), "check", "metrics", given=text)
 

@@ -105,15 +105,20 @@ def test_answers_are_packed_and_packed_calls_are_read(tmp_path: Path) -> None:
         ) as served,
         in_front_of(served, tmp_path, port=port, strips=False) as address,
     ):
-        packed = httpx2.get(f"{address}/v1/nothing", headers={"Accept-Encoding": "gzip"})
-        page = httpx2.get(f"{address}/workbench/sign-in", headers={"Accept-Encoding": "gzip"})
+        packed = httpx2.get(
+            f"{address}/v1/nothing", headers={"Accept-Encoding": "gzip"}, timeout=60
+        )
+        page = httpx2.get(
+            f"{address}/workbench/sign-in", headers={"Accept-Encoding": "gzip"}, timeout=60
+        )
         call = httpx2.post(
             f"{address}/v1/searches",
             content=gzip.compress(json.dumps({"no": "search"}).encode()),
             headers={"Content-Encoding": "gzip", "Content-Type": "application/json"},
+            timeout=60,
         )
         carried = served.lines("request")[-1]
-        figures = httpx2.get(f"{address}/metrics")
+        figures = httpx2.get(f"{address}/metrics", timeout=60)
 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert packed.json()["type"] == "/problems/not-found"
@@ -147,10 +152,12 @@ class Browser:
         self._cookies: dict[str, str] = {}
 
     def get(self, path: str) -> httpx2.Response:
-        return self._kept(httpx2.get(self._origin + path, headers=self._headers()))
+        return self._kept(httpx2.get(self._origin + path, headers=self._headers(), timeout=60))
 
     def post(self, path: str, fields: dict[str, str]) -> httpx2.Response:
-        return self._kept(httpx2.post(self._origin + path, data=fields, headers=self._headers()))
+        return self._kept(
+            httpx2.post(self._origin + path, data=fields, headers=self._headers(), timeout=60)
+        )
 
     def _headers(self) -> dict[str, str]:
         pairs = "; ".join(f"{name}={value}" for name, value in self._cookies.items())

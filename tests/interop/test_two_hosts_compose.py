@@ -152,7 +152,8 @@ def serve(made: Composition, name: str) -> None:
     made.start(name, ["identlink", "serve"], made.environment(name))
     for _ in range(300):
         with suppress(httpx2.HTTPError):
-            if httpx2.get(f"http://127.0.0.1:{made.ports[name]}/readyz").status_code == 200:
+            ready = httpx2.get(f"http://127.0.0.1:{made.ports[name]}/readyz", timeout=60)
+            if ready.status_code == 200:
                 return
         time.sleep(0.2)
     raise AssertionError((made.place / f"{name}.log").read_text())

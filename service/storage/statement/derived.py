@@ -9,14 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, exists, or_, select
 
-from domain.errors import LogDamagedError
 from domain.events.access import AccountAdded, AccountChange, AccountChanged
 from domain.events.declaring import Event
 from domain.events.disclosure import RestrictionBegun
 from domain.events.misuse import StaffEnrolled
 from domain.events.people import Erased, ErasureConfirmed
-from service.provenance.canonical import read_event
-from service.storage.statement.reading import Astray, Fault, astray, rows_of
+from service.storage.statement.reading import Astray, Fault, astray, bodies_of
 from service.storage.tables import disclosure, exchange
 from service.storage.tables.links import merge_confirmations, merged_persons, person_merges
 from service.storage.tables.log import event_subjects, events, log_head
@@ -49,13 +47,7 @@ def _unlinked_accounts(connection: Connection) -> Iterator[Astray]:
     identifier.
     """
     linked: dict[str, bool] = {}
-    kinds = (AccountAdded.event_type, AccountChanged.event_type)
-    told = select(events.c.body).where(events.c.event_type.in_(kinds)).order_by(events.c.seq)
-    for row in rows_of(connection, told):
-        try:
-            body = read_event(bytes(row.body))
-        except LogDamagedError:
-            continue  # Unreadable events are reported elsewhere.
+    for body in bodies_of(connection, AccountAdded, AccountChanged):
         facts, user_id = dict(body.facts), body.subject_refs[0]
         if facts.get("by") == "provider" or facts.get("change") == AccountChange.LINKED:
             linked[user_id] = True

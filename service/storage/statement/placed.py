@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, literal, or_, select
 
 from domain.conversion.frames import FrameState, LotState, LotVerdict, MatchOutcome
+from domain.events.examination import PriorityChanged
 from domain.events.links import NotLinked
-from domain.examination.cases import CaseState
+from domain.examination.cases import CaseState, Priority
 from domain.jobs import JobKind, JobState
-from service.storage.statement.reading import Astray, Fault, astray
+from service.storage.statement.reading import Astray, Fault, astray, bodies_of, rows_of
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.conversion import (
     conversion_destructions,
@@ -201,6 +202,15 @@ _LINES_OF_ONE_SEARCH = select(jobs.c.job_row).where(
 )
 
 
+def _misplaced_priorities(connection: Connection) -> Iterator[Astray]:
+    """Yield the cases whose priority is not the one that was set last; at first it is routine."""
+    changed = bodies_of(connection, PriorityChanged)
+    set_last = {body.subject_refs[0]: dict(body.facts).get("priority") for body in changed}
+    for row in rows_of(connection, select(cases.c.case_row, cases.c.case_id, cases.c.priority)):
+        if row.priority != set_last.get(row.case_id, Priority.ROUTINE):
+            yield Astray(Fault.MISPLACED, cases.name, (row.case_row,))
+
+
 def misplaced_work(connection: Connection) -> Iterator[Astray]:
     """Yield the work whose state does not agree with what was done, or that has no state."""
     for fault, table, query in (
@@ -212,3 +222,4 @@ def misplaced_work(connection: Connection) -> Iterator[Astray]:
         (Fault.MISPLACED, jobs, _LINES_OF_ONE_SEARCH),
     ):
         yield from astray(connection, fault, table, query)
+    yield from _misplaced_priorities(connection)

@@ -1,16 +1,19 @@
 """Reads the rows of a query page by page, and describes rows that are not as they must be."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, text
+from sqlalchemy import Connection, Select, Table, select, text
 
 from domain.errors import LogDamagedError
 from domain.events.declaring import Event
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
+from service.provenance.canonical import EventBody, read_event
 from service.storage.engine.rows import AnyRow
+from service.storage.tables.log import events
 from service.storage.tables.metadata import METADATA
 
 _PAGE = 2_000
@@ -19,6 +22,15 @@ _PAGE = 2_000
 def rows_of(connection: Connection, query: Select[Any]) -> Iterator[AnyRow]:
     """Yield the rows of a query, using limited memory."""
     yield from connection.execute(query, execution_options={"yield_per": _PAGE})
+
+
+def bodies_of(connection: Connection, *kinds: type[Event]) -> Iterator[EventBody]:
+    """Yield the events of these kinds in order. Unreadable events are reported elsewhere."""
+    types = [kind.event_type for kind in kinds]
+    told = select(events.c.body).where(events.c.event_type.in_(types)).order_by(events.c.seq)
+    for row in rows_of(connection, told):
+        with suppress(LogDamagedError):
+            yield read_event(bytes(row.body))
 
 
 def filled_tables(

@@ -61,10 +61,10 @@ def test_the_clock_is_moved_by_a_call_and_everybody_goes_on(tmp_path: Path) -> N
         body = json.loads(Path(sandbox.samples[0]["file"]).read_text())
         with Client(sandbox.address, credentials, purpose="arrest") as identlink:
             before = identlink.search(body["search_type"], body["impressions"])
-            at_first = told(httpx2.get(clock))
-            moved = told(httpx2.post(clock, json={"forward_s": MONTH_S}))
+            at_first = told(httpx2.get(clock, timeout=60))
+            moved = told(httpx2.post(clock, json={"forward_s": MONTH_S}, timeout=60))
             refused = [
-                httpx2.post(clock, json={"forward_s": wrong}).status_code
+                httpx2.post(clock, json={"forward_s": wrong}, timeout=60).status_code
                 for wrong in (-1, 1.5, "1", 10**12)
             ]
             after = identlink.search(body["search_type"], body["impressions"])
@@ -115,7 +115,9 @@ def test_a_webhook_tells_of_the_outcome_and_a_batch_is_worked(tmp_path: Path) ->
             told = verify_webhook(made.secret, *receiver.received[0])
             # After a month in the sandbox, a message still bears the receiver's own time.
             told_before = len(receiver.received)
-            httpx2.post(f"{sandbox.address}/sandbox/clock", json={"forward_s": MONTH_S})
+            httpx2.post(
+                f"{sandbox.address}/sandbox/clock", json={"forward_s": MONTH_S}, timeout=60
+            )
             identlink.search(body["search_type"], body["impressions"])
             wait_for(lambda: len(receiver.received) > told_before)
             later = verify_webhook(made.secret, *receiver.received[-1])

@@ -60,7 +60,7 @@ def depart(client: TestClient, back: str = "") -> str:
 
 def at_provider(address: str) -> str:
     """Sign in at the provider; return the path and query that it redirects the browser to."""
-    answer = httpx2.get(address, follow_redirects=False)
+    answer = httpx2.get(address, follow_redirects=False, timeout=60)
     target = urlsplit(answer.headers["location"])
     return f"{target.path}?{target.query}"
 

@@ -12,8 +12,8 @@ from tests.integration.web.driver import FAST_HASHES
 
 pytestmark = pytest.mark.promise("tampering")
 
-ROW, EVENT = "row-without-event", "event-without-row"
-"""The findings: a row without an event, or an event without its row."""
+ROW, EVENT, STATE = "row-without-event", "event-without-row", "row-misderived"
+"""The findings: a row without an event, an event without its row, or a state that nobody set."""
 
 ATTACKS: dict[str, tuple[str, str]] = {
     "a loaded capture given to another person": (
@@ -106,6 +106,10 @@ ATTACKS: dict[str, tuple[str, str]] = {
         EVENT,
     ),
     "a case made urgent": ("UPDATE cases SET priority = 'high'", ROW),
+    "an urgent case made routine": (
+        "UPDATE cases SET priority = 'routine' WHERE priority = 'urgent'",
+        STATE,
+    ),
     "an examination by somebody else": (
         "UPDATE examinations SET examiner = 'examiner-z' WHERE examiner = 'examiner-a'",
         ROW,

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.enquiry.block import Entries
@@ -18,7 +18,6 @@ from matching.names.text import WORD_SLOTS
 from tests.unit.matching.enquiry.test_leading import WORDS, random_block, random_query
 
 
-@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.lists(st.integers(1, 200), min_size=1, max_size=3))
 @pytest.mark.dear("scores thousands of people")
 def test_the_bits_are_those_of_each_entry_by_itself(seed: int, sizes: list[int]) -> None:

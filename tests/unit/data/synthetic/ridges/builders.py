@@ -68,7 +68,9 @@ def _seen_from(
 
 
 def _paired(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> int:
-    apart = np.hypot(*(one[:, None, :2] - other[None, :, :2]).transpose(2, 0, 1))
-    turned = np.abs((one[:, None, 2] - other[None, :, 2] + np.pi) % (2 * np.pi) - np.pi)
-    near = (apart < PLACE_TOLERANCE_PX) & (turned < ANGLE_TOLERANCE_RAD)
-    return int(min(near.any(axis=0).sum(), near.any(axis=1).sum()))
+    across, down = (np.subtract.outer(one[:, axis], other[:, axis]) for axis in (0, 1))
+    here, there = np.nonzero(across**2 + down**2 < PLACE_TOLERANCE_PX**2)
+    # Few are near each other: directions are compared of these only.
+    turned = np.abs((one[here, 2] - other[there, 2] + np.pi) % (2 * np.pi) - np.pi)
+    alike = turned < ANGLE_TOLERANCE_RAD
+    return min(len(set(here[alike].tolist())), len(set(there[alike].tolist())))

@@ -67,6 +67,7 @@ def test_a_program_starts_a_server_drives_it_and_ends_it(
         answer = httpx2.get(
             f"{ready['address']}/v1/searches",
             headers={"Authorization": f"Bearer {secret}", "X-Purpose": "arrest"},
+            timeout=60,
         )
         server.send_signal(stop)
         _, log = server.communicate(timeout=30)
