@@ -5,11 +5,9 @@ from an older backup, or rewritten, does not continue the last signed checkpoint
 refuses to sign it.
 """
 
-import fcntl
 import itertools
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +17,7 @@ from domain.errors import InvalidNoteError, LogDamagedError, StateBehindError
 from domain.requests.certificates import CertificateContent
 from service.ports.signing import Remembered, RootAt, Signing
 from service.provenance.credentials import data_integrity
-from service.provenance.durable_files import replace
+from service.provenance.durable_files import locked, replace
 from service.provenance.log.checkpoints import (
     Checkpoint,
     SignedCheckpoint,
@@ -108,13 +106,10 @@ class FileSigner:
         """The public keys of the known witnesses."""
         return self.witnesses.witnesses
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self) -> AbstractContextManager[None]:
         """Hold a lock on the key. The log must be read and signed inside this block."""
         self.memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self.memory.with_name(f"{self.memory.name}.lock").open("ab") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+        return locked(self.memory)
 
     def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
         """Return the signed note, which is saved before it is returned. Call this inside `alone`.

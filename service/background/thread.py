@@ -1,10 +1,13 @@
 """A thread that works alongside requests, stops promptly and reports its errors."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 
 
 @contextmanager
@@ -17,6 +20,18 @@ def beside(stop: threading.Event, work: Callable[[], object]) -> Iterator[None]:
     finally:
         stop.set()
         thread.join()
+
+
+def end_with_parent(status: int) -> None:
+    """End this process once its parent has ended; an open transaction is then rolled back."""
+    threading.Thread(target=_end_after_parent, args=(status,), daemon=True).start()
+
+
+def _end_after_parent(status: int) -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(status)
 
 
 OnFailure = Callable[[Exception], None]

@@ -7,16 +7,13 @@ transaction of one process, stored once even if a process ends early, in the ord
 import atexit
 import hashlib
 import json
-import os
 import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +27,7 @@ from data.synthetic.population import Population
 from domain.errors import ConfigurationError
 from indexing.codes.batches import Gallery
 from service.adapters.surroundings import surroundings, use_one_thread_each
+from service.background.thread import end_with_parent
 from service.bootstrap.runtime import Runtime, open_runtime
 from service.bootstrap.stores import open_database
 from service.cli.context import Call
@@ -118,19 +116,11 @@ def _begin(settings: Settings, source_digest: str) -> None:
     """Open the store; runs in each new process."""
     # Ctrl-C reaches all processes at once; the main process lets this one finish its chunk.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_first, daemon=True).start()
+    end_with_parent(1)
     use_one_thread_each()
     database = open_database(settings)
     atexit.register(database.close)
     _working.append(_Worker(database.bulk_writer(), source_digest))
-
-
-def _end_with_the_first() -> None:
-    """End when the main process ends; an open transaction is then rolled back."""
-    first = parent_process()
-    if first is not None:
-        wait([first.sentinel])
-        os._exit(1)
 
 
 def _store(chunk: PlannedChunk) -> bool:

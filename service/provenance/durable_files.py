@@ -1,7 +1,10 @@
 """Writes small files that survive a crash: a file has its whole content, or does not exist."""
 
+import fcntl
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -38,3 +41,11 @@ def rename(path: Path, target: Path) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other processes of this machine out of the block, by a lock file beside `path`."""
+    with path.with_name(f"{path.name}.lock").open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

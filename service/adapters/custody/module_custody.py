@@ -7,7 +7,6 @@ unavailable.
 """
 
 import base64
-import fcntl
 import hashlib
 import json
 import os
@@ -28,7 +27,7 @@ from service.adapters.custody.files import FileCustody, secret_fingerprint
 from service.adapters.custody.guard import GuardLimits
 from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
 from service.adapters.secret_files import SECRET_BYTES
-from service.provenance.durable_files import rename, replace, write_new
+from service.provenance.durable_files import locked, rename, replace, write_new
 from service.provenance.log.note_keys import VerifierKey
 
 UNFINISHED = "`identlink vault wrap` was started but not finished: run it again first."
@@ -305,8 +304,7 @@ class ModuleCustody:
     def _alone(self) -> Iterator[None]:
         """Keep other processes of this machine from making or rotating keys."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._lock, (self.directory / "custody.lock").open("ab") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with self._lock, locked(self.directory / "custody"):
             yield
 
 

@@ -4,22 +4,20 @@ It opens only the database, not the index or a model. It ends with the superviso
 restarts it when it dies. Until it answers, names enquiries are told to try again later.
 """
 
-import os
 import secrets
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from service.adapters.names import AskedNames, NamesListener
 from service.background.search_keepers import NamesBuilder
+from service.background.thread import end_with_parent
 from service.bootstrap.stores import open_unaged_store
 from service.live.names import LiveNames
 from service.logs import LogEvent, build_logger, failure_note
@@ -90,7 +88,7 @@ def hold_names(settings: Settings, place: NamesPlace) -> None:
     # so the supervisor kills this process after them. This process has nothing to finish.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
+    end_with_parent(0)
     note = failure_note(build_logger(sys.stderr, *settings.log_style), LogEvent.NAMES_FAILED)
     try:
         # Names may be read even if the database is behind its keys: the servers refuse to write.
@@ -110,10 +108,3 @@ def _building(
     settings: Settings, names: LiveNames, note: Callable[[BaseException], None]
 ) -> AbstractContextManager[None]:
     return NamesBuilder(names).running(note) if settings.names_at_start else nullcontext()
-
-
-def _end_with_the_supervisor() -> None:
-    supervisor = parent_process()
-    if supervisor is not None:
-        wait([supervisor.sentinel])
-        os._exit(0)

@@ -6,16 +6,13 @@ is noticed when it is read.
 """
 
 import base64
-import fcntl
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from domain.errors import InvalidNoteError, InvalidProofError, WitnessRefusedError
-from service.provenance.durable_files import replace
+from service.provenance.durable_files import locked, replace
 from service.provenance.log.checkpoints import (
     Checkpoint,
     Note,
@@ -139,7 +136,7 @@ def cosign_first(path: Path, witness: Witness, request: CosignRequest, *, at: da
     forget by deleting the file. Raises WitnessRefusedError if there is such a file already, and
     the errors of `Witness.cosign`.
     """
-    with _locked(path):
+    with locked(path):
         if path.exists():
             raise WitnessRefusedError(
                 "This witness has already been started: run it without --start."
@@ -155,15 +152,7 @@ def cosign_next(path: Path, witness: Witness, request: CosignRequest, *, at: dat
     Reading, checking and writing happen under a lock, so that two simultaneous requests cannot
     reset the memory. Raises the errors of `last_seen` and `Witness.cosign`.
     """
-    with _locked(path):
+    with locked(path):
         note = witness.cosign(last_seen(path, witness), request, at)
         replace(path, note.encode())
         return note
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    lock = path.with_name(f"{path.name}.lock")
-    with lock.open("ab") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
