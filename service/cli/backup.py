@@ -15,7 +15,7 @@ from indexing.slots import clear_free_slots, slots_of
 from service.adapters.surroundings import surroundings
 from service.bootstrap.keys import open_custody, open_log_signer, open_vault_keys, witness_keys
 from service.bootstrap.stores import open_rows, open_store, open_unaged_store
-from service.cli.context import CONSOLE, Call
+from service.cli.context import CONSOLE, Call, demand_place_of
 from service.cli.health import restoring
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_stores import Access
@@ -208,27 +208,34 @@ def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
 
 
 def _written(settings: Settings, file: Path, before: BackupList | None) -> Written:
-    part = file.with_name(f"{file.name}.part")
+    part = _part_of(file)
     # Rows are backed up as they are stored, even if their keys are lost.
-    database = open_rows(settings)
-    try:
-        with _new(part) as stream:
-            written = database.back_up(stream, made_at=surroundings().clock(), since=before)
+    with closing(open_rows(settings)) as database, _new(part) as stream:
+        written = database.back_up(stream, made_at=surroundings().clock(), since=before)
+        stream.flush()
         _read_back(part, written, is_increment=before is not None)
-        part.rename(file)
-    finally:
-        database.close()
-        part.unlink(missing_ok=True)
+    part.rename(file)
     return written
+
+
+def _part_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}.part")
 
 
 @contextmanager
 def _new(file: Path) -> Iterator[BinaryIO]:
-    """Open a new file for its owner only, and sync it in the end."""
+    """Open a new file for its owner only, and sync it in the end; an error leaves no file.
+
+    A file that another command is writing is left as it is.
+    """
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        yield stream
-        stream.flush()
-        os.fsync(stream.fileno())
+        try:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
 
 
 def _read_back(file: Path, written: Written, *, is_increment: bool) -> None:
@@ -271,8 +278,13 @@ def _check(settings: Settings, file: Path, list_to: Path | None) -> None:
     new = [each for each in (file, list_to) if each is not None and each != restoring.PIPE]
     if len(set(new)) < len(new) or any(each.exists() for each in new):
         raise InvalidInputError("The file already exists: choose another name.")
-    if not all(each.absolute().parent.is_dir() for each in new):
-        raise InvalidInputError("The directory of the file does not exist: create it first.")
+    if file != restoring.PIPE and _part_of(file).exists():
+        raise InvalidInputError(
+            "A backup to this file is under way, or was killed: wait for it, or delete the file "
+            "of this name that ends in `.part`."
+        )
+    for each in new:
+        demand_place_of(each)
     with closing(open_rows(settings)) as database:
         database.demand_some_schema()
 

@@ -55,6 +55,12 @@ def text_in(file: Path) -> str:
         raise InvalidInputError("The file is not text in UTF-8: name another file.") from None
 
 
+def demand_place_of(file: Path) -> None:
+    """Raise InvalidInputError if the directory of a file that is to be written does not exist."""
+    if not file.absolute().parent.is_dir():
+        raise InvalidInputError("The directory of the file does not exist: create it first.")
+
+
 def stated_day(text: str) -> date:
     """Return a date from the command line; raises InvalidInputError."""
     try:

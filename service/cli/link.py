@@ -16,7 +16,7 @@ from service.bootstrap.desks import open_models
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
-from service.cli.context import Call, Group, StoreCall, console_as
+from service.cli.context import Call, Group, StoreCall, console_as, demand_place_of
 from service.cli.enrolling import progress_of
 from service.ports.gallery import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
@@ -83,6 +83,8 @@ def provenance(
         raise typer.BadParameter(
             "A PNG cannot be written to the terminal: name a file with --out."
         )
+    if out is not None:
+        demand_place_of(out)
     with open_store(call.existing()) as services:
         history = exported_history(services, AUDITING_CONSOLE, LinkId(link_id))
     told = _told(history, form)
@@ -111,6 +113,7 @@ def export(
     of the bundle is added to the log.
     """
     settings = call.existing()
+    demand_place_of(out)
     with open_store(settings) as services:
         signer, prints = open_log_signer(settings), CapturedPrints(services.units)
         desk = CourtDesk(services, signer, prints, court_page, settings.case_policy)

@@ -18,6 +18,7 @@ from service.bootstrap.keys import open_log_signer, open_vault_keys, witness_key
 from service.bootstrap.stores import open_database, open_unaged_store
 from service.cli.context import CONSOLE, Call
 from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.durable_files import locked
 from service.settings import Settings
 from service.storage.backup.backup import BackupReader, BackupSummary, check_backup
 from service.storage.backup.increments import merged
@@ -28,6 +29,8 @@ from service.usecases.log.verification import verify_store
 
 PIPE = Path("-")
 """The file name that means standard output or standard input."""
+_REHEARSAL = "rehearsal"
+"""Of the lock of rehearsals, and of the directory of the one under way."""
 
 
 @contextmanager
@@ -116,21 +119,27 @@ def rehearse_restore(call: Call, files: Sequence[Path]) -> None:
 def _scratch(settings: Settings) -> Iterator[Settings]:
     """Yield the settings of an empty store beside the real one, with a copy of its keys. The copy
     is inside the keys directory, so that the keys never reach another disk.
+
+    A second rehearsal waits, so that what stands there is of one that was killed. It is removed,
+    because its copy of the keys would open what has been erased since.
     """
     keys = settings.keys_directory
-    place = Path(tempfile.mkdtemp(prefix="rehearsal-", dir=keys))
-    try:
-        copy_keys(settings, place / "keys")
-        yield settings.model_copy(
-            update={
-                "store": place,
-                "keys": place / "keys",
-                "database_url": None,
-                "vault_url": None,
-            }
-        )
-    finally:
-        shutil.rmtree(place)
+    with locked(keys / _REHEARSAL):
+        for left in filter(Path.is_dir, keys.glob(f"{_REHEARSAL}-*")):
+            shutil.rmtree(left)
+        place = Path(tempfile.mkdtemp(prefix=f"{_REHEARSAL}-", dir=keys))
+        try:
+            copy_keys(settings, place / "keys")
+            yield settings.model_copy(
+                update={
+                    "store": place,
+                    "keys": place / "keys",
+                    "database_url": None,
+                    "vault_url": None,
+                }
+            )
+        finally:
+            shutil.rmtree(place)
 
 
 def copy_keys(settings: Settings, target: Path) -> None:

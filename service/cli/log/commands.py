@@ -16,7 +16,7 @@ from domain.events.log import LogSearched
 from domain.store_secrets import StoreSecret
 from service.bootstrap.keys import open_custody, open_log_signer, store_mac, witness_keys
 from service.bootstrap.stores import open_log, open_store, open_unaged_store
-from service.cli.context import CONSOLE, Call, Group
+from service.cli.context import CONSOLE, Call, Group, demand_place_of
 from service.cli.log.age import accept_state, age
 from service.cli.log.witness import witness
 from service.logs import PseudonymKind, Pseudonyms, kind_of_pseudonym
@@ -148,6 +148,8 @@ def checkpoint(
     ] = None,
 ) -> None:
     """Sign the log as it is now, or store the cosignature of a witness."""
+    if cosigned is not None and (out is not None or request_from is not None):
+        raise typer.BadParameter("Give --cosigned, or --out and --request-from, not both.")
     settings = call.existing()
     signer = open_log_signer(settings)
     with open_unaged_store(settings) as services:
@@ -174,6 +176,7 @@ def export(
 ) -> None:
     """Write a file with everything that an outsider needs to verify the log."""
     settings = call.existing()
+    demand_place_of(bundle)
     signer = open_log_signer(settings)
     with open_unaged_store(settings) as services:
         size = hand_out_log(services, signer, CONSOLE, bundle, witness_keys(settings))
@@ -200,6 +203,8 @@ def verify(
 
     For a store, this also opens 1,000 payloads, which are selected by the last checkpoint.
     """
+    if bundle is not None and deep:
+        raise typer.BadParameter("Give --deep only for a store: a bundle has no payloads.")
     notes = [path.read_bytes() for path in held or ()]
     trusted = _trusted(log_key, witness_key or ())
     if bundle is not None:

@@ -11,7 +11,14 @@ from domain.ids import PersonId
 from domain.plain_values import plain
 from domain.retention.retention import Plan, PlanId
 from service.bootstrap.runtime import open_runtime
-from service.cli.context import AnswerCall, Call, Group, console_as, stated_day, text_in
+from service.cli.context import (
+    Call,
+    Group,
+    console_as,
+    demand_place_of,
+    stated_day,
+    text_in,
+)
 from service.usecases.access.tokens import authenticate
 from service.usecases.requests.matters import explained
 from service.usecases.retention.captures import JudgedCapture
@@ -44,7 +51,10 @@ def plan(
     file: FileOption = None,
 ) -> None:
     """Make a plan: a dry run that lists people and why there is no ground to keep prints."""
-    with open_runtime(call.existing()) as runtime:
+    settings = call.existing()
+    if file is not None:
+        demand_place_of(file)
+    with open_runtime(settings) as runtime:
         made = plan_purge(runtime.services, _CONSOLE, stated_day(on) if on else None)
         shown = show_plan(runtime.services, _CONSOLE, made.plan_id)
     _write(file, shown)
@@ -73,7 +83,7 @@ def show(call: Call, plan_id: PlanArgument, *, file: FileOption = None) -> None:
 
 @app.command("explain")
 def explain(
-    call: AnswerCall,
+    call: Call,
     person_id: Annotated[str, typer.Argument(help="Id of the person.", show_default=False)],
     *,
     on: Annotated[str | None, typer.Option(help="Day to explain; today by default.")] = None,

@@ -41,8 +41,10 @@ def filled_tables(
     Most tables of many offices have none, and each query by itself takes three round trips.
     """
     quote = connection.dialect.identifier_preparer.quote
+    # SQLite would ask an index where there is one, and a damaged index can lack the rows.
+    of_rows = " NOT INDEXED" if connection.dialect.name == "sqlite" else ""
     asked = (
-        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM {quote(table.name)})"  # noqa: S608 - names of the schema
+        f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM {quote(table.name)}{of_rows})"  # noqa: S608 - names of the schema
         for table in tables
     )
     return frozenset(connection.execute(text(" UNION ALL ".join(asked))).scalars())

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from errno import ENOSPC
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from typer.testing import Result
@@ -17,6 +19,7 @@ from domain.errors import (
 )
 from domain.events.log import StateAccepted
 from domain.outages import KeysMissingError
+from service.storage.backup.increments import BackupList
 from service.usecases.access.sessions import recognise
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
@@ -276,3 +279,43 @@ def test_nobody_is_signed_in_after_a_restore(
     assert json.loads(done.stdout)["log_is_sound"]
     with other.served() as world, pytest.raises(NotAuthenticatedError):
         recognise(world.app.state.workbench, secret)
+
+
+def test_a_rehearsal_removes_the_copy_of_the_keys_that_a_killed_one_left(
+    place: Place, backup: Path
+) -> None:
+    left = place.keys / "rehearsal-killed" / "keys"
+    left.mkdir(parents=True)
+    (left / "vault.sqlite").write_bytes(b"keys of that time")
+
+    assert place.run("restore", str(backup), "--rehearse").exit_code == 0
+    assert not list(place.keys.glob("rehearsal-*"))
+
+
+def test_a_backup_leaves_the_file_that_another_one_is_writing(
+    place: Place, backup: Path, tmp_path: Path
+) -> None:
+    file, part = tmp_path / "second", tmp_path / "second.part"
+    part.write_bytes(b"half of it")
+
+    told = refused(place.run("backup", str(file)))
+
+    assert isinstance(told, InvalidInputError)
+    assert "`.part`" in told.detail
+    assert (part.read_bytes(), file.exists()) == (b"half of it", False)
+
+
+def test_a_list_that_could_not_be_written_leaves_no_file(
+    place: Place, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(self: BackupList, stream: BinaryIO) -> None:
+        stream.write(b"half of it")
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(BackupList, "write", write)
+    file, listed = tmp_path / "second", tmp_path / "list"
+
+    told = place.run("backup", str(file), "--list-to", str(listed))
+
+    assert isinstance(told.exception, OSError)
+    assert (file.exists(), listed.exists()) == (True, False)

@@ -105,6 +105,7 @@ def test_a_store_that_is_a_file_is_refused(console: Console, tmp_path: Path) -> 
         ("account", "disable", "desk-1"),
         ("token", "issue", "--role", "auditor"),
         ("backup", "file"),
+        ("retention", "explain", "nobody"),
     ],
     ids=lambda arguments: arguments[0],
 )

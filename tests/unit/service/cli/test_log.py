@@ -150,3 +150,23 @@ def test_a_witness_needs_one_source_and_a_key_of_its_own_kind(
     assert without.exit_code == 2
     assert foreign.exit_code == 1
     assert "key of a log" in foreign.err
+
+
+def test_options_of_which_one_would_do_nothing_are_refused(log: Console, tmp_path: Path) -> None:
+    log("log", "checkpoint", "--out", tmp_path / "note")
+    log("log", "export", tmp_path / "b.zip")
+
+    kept = log("log", "checkpoint", "--cosigned", tmp_path / "note", "--out", tmp_path / "out")
+    deep = log("log", "verify", tmp_path / "b.zip", "--deep")
+
+    assert (kept.exit_code, deep.exit_code) == (2, 2)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_export_that_has_no_place_is_refused_before_it_is_recorded(
+    log: Console, tmp_path: Path
+) -> None:
+    refused = log("log", "export", tmp_path / "nowhere" / "b.zip")
+
+    assert (refused.exit_code, "create it first" in refused.err) == (1, True)
+    assert log("log", "verify", "--json").json()["events"] == 1
