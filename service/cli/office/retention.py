@@ -11,14 +11,7 @@ from domain.ids import PersonId
 from domain.plain_values import plain
 from domain.retention.retention import Plan, PlanId
 from service.bootstrap.runtime import open_runtime
-from service.cli.context import (
-    Call,
-    Group,
-    console_as,
-    demand_place_of,
-    stated_day,
-    text_in,
-)
+from service.cli.context import Call, Group, console_as, demand_place_of, stated_day, text_in
 from service.usecases.access.tokens import authenticate
 from service.usecases.requests.matters import explained
 from service.usecases.retention.captures import JudgedCapture

@@ -26,7 +26,7 @@ from tests.integration.web.driver import Office, hidden_fields
 
 pytestmark = pytest.mark.promise("accesses")
 
-TIMES = 120
+TIMES = 200
 """Above what one address may be refused in a minute."""
 COUNTERS = {"failed_attempts": 3, "kept_pages": 100}
 """Rows that wrong calls leave: counters of one source, kept as digests, which slow it, and sealed

@@ -153,7 +153,7 @@ def test_the_same_search_gives_the_same_bits(index: GalleryIndex) -> None:
 def test_a_person_of_thousands_of_encounters_does_not_hide_the_others(tmp_path: Path) -> None:
     rng = np.random.default_rng(43)
     crowd = people(rng, 41)
-    persons = np.concatenate([np.zeros(3000, dtype=np.int64), np.arange(1, 41)])
+    persons = np.concatenate([np.zeros(5000, dtype=np.int64), np.arange(1, 41)])
     batch = crowd.batch(rng, persons)
     index = GalleryIndex.open(emptied(tmp_path), template_format=FORMAT.index, key=KEY, threads=1)
     index.add(batch, cursor=1)
