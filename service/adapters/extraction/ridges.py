@@ -25,10 +25,6 @@ _BLOCK_PX, _PADDED_PX = 32, 64
 SHORTEST_PX, _LONGEST_PX = 4.0, 18.0
 """Range of the ridge periods examined: those of fingerprints, with room on both sides."""
 _BACKGROUND_SIGMA_PX, _DEVIATION_SIGMA_PX = 12.0, 16.0
-_REACH_SIGMAS = 7.0
-"""Beyond, a Gaussian changes a grey level by less than 1e-9."""
-_LEAST_COMPACT_SIGMA_PX = 2.0
-"""A narrower one, as its spectrum is cut off, is felt everywhere."""
 _LEAST_DEVIATION = 4.0
 """In grey levels. Flatter background is not amplified, so that it does not look like ridges."""
 _PEAK_RADIUS = 2.5 / _PADDED_PX
@@ -77,36 +73,11 @@ def blurred(values: Float64s, sigma_px: float) -> Float64s:
     margin = int(3 * sigma_px) + 1
     mode = "reflect" if min(values.shape) > margin else "edge"
     padded = np.pad(values, margin, mode=mode)  # type: ignore[call-overload]
-    reach, sides = 0, padded.shape
-    if sigma_px >= _LEAST_COMPACT_SIGMA_PX:
-        reach = int(_REACH_SIGMAS * sigma_px) + 1
-        padded = _repeated(padded, reach)
-        sides = tuple(map(_quick_length, padded.shape))
-    down, across = np.fft.fftfreq(sides[0])[:, None], np.fft.rfftfreq(sides[1])[None]
-    waves = np.fft.rfft2(padded, s=sides)
-    waves *= np.exp(-2 * (np.pi * sigma_px) ** 2 * down**2)
-    waves *= np.exp(-2 * (np.pi * sigma_px) ** 2 * across**2)
-    smooth, edge = np.fft.irfft2(waves, s=sides), margin + reach
-    return np.asarray(smooth[edge:, edge:][: values.shape[0], : values.shape[1]])
-
-
-def _repeated(values: Float64s, reach: int) -> Float64s:
-    """Return a picture that goes on as it would wrap around, this far in each direction.
-
-    What a transform of another length then adds beyond is out of the reach of a Gaussian.
-    """
-    down, across = (np.arange(-reach, side + reach) % side for side in values.shape)
-    return np.asarray(values.take(down, axis=0).take(across, axis=1))
-
-
-@cache
-def _quick_length(least: int) -> int:
-    """Return the next length without a prime factor above 11: others take up to twice as long."""
-    rest = least
-    for factor in (2, 3, 5, 7, 11):
-        while rest % factor == 0:
-            rest //= factor
-    return least if rest == 1 else _quick_length(least + 1)
+    down = np.fft.fftfreq(padded.shape[0])[:, None]
+    across = np.fft.rfftfreq(padded.shape[1])[None]
+    kernel = np.exp(-2 * (np.pi * sigma_px) ** 2 * (down**2 + across**2))
+    smooth = np.fft.irfft2(np.fft.rfft2(padded) * kernel, s=padded.shape)
+    return np.asarray(smooth[margin:-margin, margin:-margin])
 
 
 def ridge_field(grey: GreyImage, *, shortest_px: float = SHORTEST_PX) -> RidgeField:

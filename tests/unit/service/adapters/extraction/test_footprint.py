@@ -13,7 +13,7 @@ from service.adapters.extraction.extractors import (
     minutia_extractor,
     quality_meter,
 )
-from service.adapters.extraction.ridges import Box, blurred, footprint, ridge_field
+from service.adapters.extraction.ridges import Box, footprint, ridge_field
 from service.ports.print_reading import GreyImage
 from tests.print_files import drawn, small
 
@@ -38,22 +38,6 @@ def test_the_footprint_holds_the_print_and_little_more() -> None:
     assert box.bottom > rows.max()
     assert box.right - box.left < 600
     assert box.bottom - box.top < 640
-
-
-@pytest.mark.parametrize("sigma_px", [0.7, 2.0, 4.0, 16.0])
-@pytest.mark.parametrize("shape", [(30, 41), (113, 200), (307, 251)])
-def test_a_picture_is_blurred_as_by_one_transform_of_it_mirrored(
-    shape: tuple[int, int], sigma_px: float
-) -> None:
-    values = np.random.default_rng(1).uniform(0, 255, shape)
-    margin = int(3 * sigma_px) + 1
-    mirrored = np.pad(values, margin, mode="reflect" if min(shape) > margin else "edge")  # type: ignore[call-overload]
-    down, across = (np.fft.fftfreq(side) for side in mirrored.shape)
-    kernel = np.exp(-2 * (np.pi * sigma_px) ** 2 * (down[:, None] ** 2 + across**2))
-
-    whole = np.fft.ifft2(np.fft.fft2(mirrored) * kernel).real[margin:-margin, margin:-margin]
-
-    assert np.abs(blurred(values, sigma_px) - whole).max() < 1e-6
 
 
 def test_a_picture_without_ridges_is_taken_whole() -> None:
