@@ -39,9 +39,7 @@ def reported(*steps: Disposal, asn: str = ASN) -> ArrestReport:
 
 
 def stated(*reports: ArrestReport, convictions: tuple[Conviction, ...] = ()) -> Matters:
-    record = Record(
-        RecordId("r"), PersonId("p"), ForceCode("01"), DETAILS, reports, convictions
-    )
+    record = Record(RecordId("r"), PersonId("p"), ForceCode("01"), DETAILS, reports, convictions)
     return matters_of((record,), DETAILS, ON)
 
 
@@ -61,9 +59,7 @@ def test_a_charge_after_a_decision_is_open(decided: DisposalType) -> None:
     before, after = stated(reported(first)), stated(reported(again, first))
 
     assert before.pending == ()
-    assert after == replace(
-        before, pending=(PendingMatter(date(2025, 6, 1), "Theft", "charged"),)
-    )
+    assert after == replace(before, pending=(PendingMatter(date(2025, 6, 1), "Theft", "charged"),))
 
 
 def test_an_open_matter_is_open_since_its_first_step() -> None:
