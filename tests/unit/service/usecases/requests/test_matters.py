@@ -1,4 +1,4 @@
-"""What arrest reports say on a certificate: what is decided, what is open, what nobody can read."""
+"""What arrest reports say on a certificate: decided, open, or what nobody can read."""
 
 from __future__ import annotations
 
