@@ -193,6 +193,11 @@ class Offence:
         if self.ended_on is not None and self.ended_on < self.committed_on:
             raise InvalidInputError("The offence ends before it begins: correct the period.")
 
+    @property
+    def steps(self) -> tuple[Disposal, ...]:
+        """Its disposals by day, those of one day as listed. The last one says how it stands."""
+        return tuple(sorted(self.disposals, key=lambda one: one.on))
+
 
 @dataclass(frozen=True, slots=True)
 class ArrestReport:

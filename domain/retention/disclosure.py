@@ -379,7 +379,7 @@ def why_not(report: ArrestReport) -> str:
     It may be for no further action, acquittals, cautions and penalty notices.
     """
     last = [
-        max(offence.disposals, key=lambda one: one.on).disposal_type if offence.disposals else None
+        offence.steps[-1].disposal_type if offence.disposals else None
         for offence in report.offences
     ]
     disposals = {one.disposal_type for offence in report.offences for one in offence.disposals}

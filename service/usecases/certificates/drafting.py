@@ -32,6 +32,7 @@ from service.usecases.requests import assessing, deciding, kinds, proving, refer
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds.certificates import CHILD_PROTECTION_CERTIFICATE, COUNTRIES
 from service.usecases.requests.matters import matters_of
+from service.usecases.requests.unchanged import are_matters_changed
 
 _RELEASED = frozenset({RequestState.RELEASED, RequestState.CLOSED})
 
@@ -115,11 +116,13 @@ def _as_released(
     unit: UnitOfWork, file: RequestFile, kind: Kind, entry: Entry, sent: SentDisclosure
 ) -> assessing.Assessment:
     used = unit.requests.used(file.request.request_id, entry.number)
-    found = assessing.assess(unit, file, kind, sent.sent_at.date(), deciding.choice_of(used))
+    on = sent.sent_at.date()
+    found = assessing.assess(unit, file, kind, on, deciding.choice_of(used))
     link_id = file.identification.link_id if file.identification else None
     link = unit.links.get(link_id) if link_id else None
     is_revoked = link is not None and link.revoked_at is not None
-    if is_revoked or found.used != used or found.outcome is not sent.outcome:
+    is_changed = found.used != used or found.outcome is not sent.outcome
+    if is_revoked or is_changed or are_matters_changed(unit, file, kind, sent.sent_at, on=on):
         raise NotReleasableError(
             "The record or the link has changed since the release: open a new application."
         )

@@ -18,6 +18,7 @@ from service.usecases.requests import doubts, own_answers, own_data, proving, re
 from service.usecases.requests.assessing import NO_CHOICE, Assessment, Choice, assess, key_of
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.stepping import AtWork, OnRequest, at_work
+from service.usecases.requests.unchanged import are_matters_changed
 from service.usecases.services import Services
 
 
@@ -194,11 +195,12 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 def _as_proposed(at: AtWork, proposal: Entry, on: date) -> Assessment:
     """Return the convictions that may be disclosed today.
 
-    Raises NotReleasableError if they differ from the proposal.
+    Raises NotReleasableError if they, or other matters of a certificate, differ from the proposal.
     """
     used = at.unit.requests.used(at.request_id, proposal.number)
     found = _found(at, on, choice_of(used))
-    if found.used != used or found.outcome.value != proposal.outcome:
+    is_changed = found.used != used or found.outcome.value != proposal.outcome
+    if is_changed or are_matters_changed(at.unit, at.file, at.kind, proposal.at, on=on):
         raise NotReleasableError(
             "What may be disclosed has changed since the proposal: disagree, so that "
             "a new proposal is made."

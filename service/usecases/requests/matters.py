@@ -9,9 +9,11 @@ an item.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 
 from domain.errors import LinkingError
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
+from domain.people.identifiers import is_dummy_asn
 from domain.people.partial_dates import age_on
 from domain.people.people import ArrestReport, Details, Disposal, DisposalType, Offence, Record
 from domain.requests.certificates import PendingMatter, StatedMatter
@@ -53,7 +55,8 @@ def matters_of(
     """Return a person's matters from arrest reports on a day, by `rules` or the newest rules."""
     held, found = rules or step_down_rules(), Matters()
     for record in records:
-        asns = {one.asn for one in record.convictions if one.asn}
+        # A dummy number names nothing: it does not say which arrest led to the conviction.
+        asns = {one.asn for one in record.convictions if one.asn and not is_dummy_asn(one.asn)}
         born = _born(asked) or _born(record.details)
         of = _Reading(held, asns, born, on)
         for report in record.arrest_reports:
@@ -84,19 +87,24 @@ class _Reading:
 
 
 def _of_offence(of: _Reading, report: ArrestReport, offence: Offence) -> Matters:
-    known = [one for one in offence.disposals if one.on <= of.on]
-    types = {one.disposal_type for one in known}
-    if not types & _DECIDED:
-        is_charged = bool(types & {DisposalType.CHARGED, DisposalType.SINE_DIE})
-        state = "charged" if is_charged else "under investigation"
-        since = min((one.on for one in known), default=report.on)
-        return Matters(pending=(PendingMatter(since, offence.title, state),))
-    if DisposalType.CONVICTED in types:
+    known = [one for one in offence.steps if one.on <= of.on]
+    # A decision may be followed by a charge, for example when an investigation is taken up again.
+    is_open = takewhile(lambda one: one.disposal_type not in _DECIDED, reversed(known))
+    open_from = [one.on for one in is_open]
+    decided = _decided(of, report, offence, known)
+    if known and not open_from:
+        return decided
+    since, state = min(open_from, default=report.on), "charged" if known else "under investigation"
+    return _joined(decided, Matters(pending=(PendingMatter(since, offence.title, state),)))
+
+
+def _decided(
+    of: _Reading, report: ArrestReport, offence: Offence, known: Sequence[Disposal]
+) -> Matters:
+    if any(one.disposal_type is DisposalType.CONVICTED for one in known):
         return Matters(is_unread=report.asn not in of.asns)
     cautions = [one for one in known if one.disposal_type is DisposalType.CAUTIONED]
-    if not cautions:
-        return Matters()
-    return _caution(of, offence, max(cautions, key=lambda one: one.on))
+    return _caution(of, offence, cautions[-1]) if cautions else Matters()
 
 
 def _caution(of: _Reading, offence: Offence, caution: Disposal) -> Matters:

@@ -123,7 +123,7 @@ def _arrest(
 
 
 def _reported(offence: Offence, born: Sequence[date | None]) -> OffenceFacts:
-    steps = sorted(offence.disposals, key=lambda one: one.on)
+    steps = offence.steps
     return OffenceFacts(
         is_qualifying(offence.code),
         offence.is_recordable,

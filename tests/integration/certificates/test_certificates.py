@@ -172,6 +172,79 @@ def test_a_record_that_changed_after_the_release_is_not_certified(sqlite_world: 
     assert_problem(request.officer.post(f"{request.at}/certificate"), 409, "not-releasable")
 
 
+def _arrest(asn: str, *disposals: dict[str, str]) -> dict[str, Any]:
+    offence = {
+        "code": "TH68001",
+        "title": "Burglary of a lighthouse",
+        "is_recordable": True,
+        "committed_on": "2025-01-02",
+        "disposals": list(disposals),
+    }
+    item = {"kind": "arrest-report", "asn": asn, "force": "01", "on": "2025-01-03"}
+    return {"change": "add", "item": item | {"offences": [offence]}}
+
+
+_CAUTION = {"disposal": "cautioned", "on": "2025-02-03"}
+
+
+@pytest.mark.parametrize("disposals", [(), (_CAUTION,)], ids=["open", "cautioned"])
+def test_nothing_is_certified_that_was_arrested_for_after_the_release(
+    sqlite_world: World, disposals: tuple[dict[str, str], ...]
+) -> None:
+    """The outcome stays Trace, and no row of the release names a matter of an arrest report."""
+    _, record_id = enrolled(sqlite_world)
+    add_convictions(sqlite_world, record_id, LIVE)
+    request = released(sqlite_world)
+    amend(sqlite_world, record_id, _arrest("", *disposals))
+
+    assert_problem(request.officer.post(f"{request.at}/certificate"), 409, "not-releasable")
+
+
+def test_nothing_is_released_that_was_arrested_for_after_the_proposal(
+    sqlite_world: World,
+) -> None:
+    _, record_id = enrolled(sqlite_world)
+    add_convictions(sqlite_world, record_id, LIVE)
+    request = applied(sqlite_world)
+    request.search_by_details()
+    request.identify_first()
+    assert request.post("decision", decision="release").json()["state"] == "second reading"
+    amend(sqlite_world, record_id, _arrest(""))
+
+    other = sqlite_world.officer("officer-b")
+
+    assert_problem(request.post("second-reading", by=other, agrees=True), 409, "not-releasable")
+
+
+def test_another_address_after_the_release_changes_no_certificate(sqlite_world: World) -> None:
+    _, record_id = enrolled(sqlite_world)
+    add_convictions(sqlite_world, record_id, LIVE)
+    amend(sqlite_world, record_id, _arrest("", _CAUTION))
+    request = released(sqlite_world)
+    moved = {"kind": "address", "line": "2 Low Street", "town": "Leeds"}
+    amend(sqlite_world, record_id, {"change": "add", "item": moved})
+
+    content = content_of(sqlite_world, document_of(request, issued(request)))
+
+    assert len(content["matters"]) == 2
+
+
+def test_a_charge_after_no_further_action_is_no_no_trace(sqlite_world: World) -> None:
+    _, record_id = enrolled(sqlite_world)
+    amend(sqlite_world, record_id, {"change": "withdraw", "item_id": "arrest-report-1"})
+    dropped = {"disposal": "no further action", "on": "2025-02-03"}
+    charged = {"disposal": "charged", "on": "2025-05-06"}
+    amend(sqlite_world, record_id, _arrest("", dropped, charged))
+    request = released(sqlite_world)
+
+    certificate = issued(request)
+
+    assert certificate["outcome"] == "Trace"
+    assert content_of(sqlite_world, document_of(request, certificate))["pending"] == [
+        {"since": "2025-05-06", "offence": "Burglary of a lighthouse", "state": "charged"}
+    ]
+
+
 def listed(world: World, document: bytes) -> dict[str, bool]:
     """Return whether the places of a certificate are set in the published lists."""
     credential = read(world, document).credential
