@@ -9,7 +9,14 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKeyConstraint, Table, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKeyConstraint,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from service.storage.engine.append_only import REFUSAL, triggers
 from service.storage.tables.metadata import METADATA
@@ -102,7 +109,7 @@ def _columns_of(table: Table) -> Iterator[tuple[str, str]]:
         yield f"column {table.name}.{column.name}", how
 
 
-def _column(is_nullable: bool, has_default: bool) -> str:
+def _column(is_nullable: bool | None, has_default: bool) -> str:
     return f"{'null' if is_nullable else 'not null'}{' default' if has_default else ''}"
 
 
@@ -126,11 +133,11 @@ def _plain(statement: str) -> str:
 
 _MASTER = text("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")
 _TABLE_INFO = text(
-    "SELECT m.name, p.name, p.\"notnull\", p.dflt_value IS NOT NULL FROM sqlite_master m,"
+    'SELECT m.name, p.name, p."notnull", p.dflt_value IS NOT NULL FROM sqlite_master m,'
     " pragma_table_xinfo(m.name) p WHERE m.type = 'table'"
 )
 _REFERENCES = text(
-    "SELECT m.name, f.id, f.\"from\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f"
+    'SELECT m.name, f.id, f."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) f'
     " WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq"
 )
 _CONSTRAINT = re.compile(r"\bCONSTRAINT (\w+)")
@@ -152,51 +159,55 @@ def _built_sqlite(connection: Connection) -> Iterator[tuple[str, str]]:
         yield _reference(table, [row[2] for row in rows]), "validated"
 
 
-_TABLES = (
-    "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-    " AND n.nspname = current_schema() AND c.relkind = 'r'"
+_BUILT_POSTGRESQL = text("""
+WITH ours AS (
+    SELECT c.oid, c.relname, c.relrowsecurity AND c.relforcerowsecurity AS is_walled
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relkind = 'r'
 )
-_ROW_SECURITY = (
-    "SELECT 'row security of ' || c.relname,"
-    " (SELECT string_agg(p.polname::text, ' ' ORDER BY p.polname) FROM pg_policy p"
-    " WHERE p.polrelid = c.oid)"
-    " || CASE WHEN c.relrowsecurity AND c.relforcerowsecurity THEN '' ELSE ' off' END"
-    f" {_TABLES} WHERE c.relrowsecurity OR EXISTS"
-    " (SELECT 1 FROM pg_policy p WHERE p.polrelid = c.oid)"
-)
-_BUILT_POSTGRESQL = text(
-    f"SELECT 'table ' || c.relname, '' {_TABLES}"
-    " UNION ALL SELECT 'column ' || c.relname || '.' || a.attname,"
-    " CASE WHEN a.attnotnull THEN 'not null' ELSE 'null' END"
-    " || CASE WHEN a.atthasdef THEN ' default' ELSE '' END"
-    f" {_TABLES} JOIN pg_attribute a ON a.attrelid = c.oid"
-    " WHERE a.attnum > 0 AND NOT a.attisdropped"
-    " UNION ALL SELECT 'constraint ' || k.conname,"
-    " CASE WHEN k.convalidated THEN 'validated' ELSE 'not validated' END"
-    f" {_TABLES} JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype <> 'f'"
-    " UNION ALL SELECT 'reference ' || c.relname || '.' ||"
-    " (SELECT string_agg(a.attname, ',' ORDER BY o.place)"
-    " FROM unnest(k.conkey) WITH ORDINALITY o (number, place)"
-    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = o.number),"
-    " CASE WHEN k.convalidated THEN 'validated' ELSE 'not validated' END"
-    f" {_TABLES} JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f'"
-    " UNION ALL SELECT 'index ' || i.relname,"
-    " CASE WHEN x.indisunique THEN 'unique' ELSE 'not unique' END"
-    " || CASE WHEN x.indpred IS NULL THEN '' ELSE ' partial' END"
-    f" {_TABLES} JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid"
-    " WHERE x.indisvalid"
-    " UNION ALL SELECT 'trigger ' || t.tgname, pg_get_triggerdef(t.oid, true)"
-    " || CASE WHEN t.tgenabled IN ('O', 'A') THEN '' ELSE ' disabled' END"
-    f" {_TABLES} JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal"
-    " UNION ALL SELECT DISTINCT 'check of references of ' || c.relname, 'disabled'"
-    f" {_TABLES} JOIN pg_trigger t ON t.tgrelid = c.oid"
-    " WHERE t.tgisinternal AND t.tgenabled = 'D'"
-    " UNION ALL SELECT 'rule ' || r.rulename || ' of ' || c.relname, ''"
-    f" {_TABLES} JOIN pg_rewrite r ON r.ev_class = c.oid"
-    " UNION ALL SELECT 'function ' || p.proname, p.prosrc FROM pg_proc p JOIN pg_namespace n"
-    " ON n.oid = p.pronamespace AND n.nspname = current_schema() AND p.proname = 'refuse_change'"
-    f" UNION ALL {_ROW_SECURITY}"
-)
+SELECT 'table ' || relname, '' FROM ours
+UNION ALL
+SELECT 'column ' || relname || '.' || attname,
+    CASE WHEN attnotnull THEN 'not null' ELSE 'null' END
+    || CASE WHEN atthasdef THEN ' default' ELSE '' END
+FROM ours JOIN pg_attribute ON attrelid = ours.oid WHERE attnum > 0 AND NOT attisdropped
+UNION ALL
+SELECT 'constraint ' || conname,
+    CASE WHEN convalidated THEN 'validated' ELSE 'not validated' END
+FROM ours JOIN pg_constraint ON conrelid = ours.oid WHERE contype <> 'f'
+UNION ALL
+SELECT 'reference ' || relname || '.' || (
+        SELECT string_agg(attname, ',' ORDER BY place)
+        FROM unnest(conkey) WITH ORDINALITY AS named (number, place)
+        JOIN pg_attribute ON attrelid = ours.oid AND attnum = number
+    ),
+    CASE WHEN convalidated THEN 'validated' ELSE 'not validated' END
+FROM ours JOIN pg_constraint ON conrelid = ours.oid WHERE contype = 'f'
+UNION ALL
+SELECT 'index ' || i.relname,
+    CASE WHEN indisunique THEN 'unique' ELSE 'not unique' END
+    || CASE WHEN indpred IS NULL THEN '' ELSE ' partial' END
+FROM ours JOIN pg_index ON indrelid = ours.oid JOIN pg_class i ON i.oid = indexrelid
+WHERE indisvalid
+UNION ALL
+SELECT 'trigger ' || tgname, pg_get_triggerdef(pg_trigger.oid, true)
+    || CASE WHEN tgenabled IN ('O', 'A') THEN '' ELSE ' disabled' END
+FROM ours JOIN pg_trigger ON tgrelid = ours.oid WHERE NOT tgisinternal
+UNION ALL
+SELECT DISTINCT 'check of references of ' || relname, 'disabled'
+FROM ours JOIN pg_trigger ON tgrelid = ours.oid WHERE tgisinternal AND tgenabled = 'D'
+UNION ALL
+SELECT 'rule ' || rulename || ' of ' || relname, ''
+FROM ours JOIN pg_rewrite ON ev_class = ours.oid
+UNION ALL
+SELECT 'function ' || proname, prosrc
+FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace
+WHERE n.nspname = current_schema() AND proname = 'refuse_change'
+UNION ALL
+SELECT 'row security of ' || relname,
+    string_agg(polname::text, ' ' ORDER BY polname) || CASE WHEN is_walled THEN '' ELSE ' off' END
+FROM ours JOIN pg_policy ON polrelid = ours.oid GROUP BY relname, is_walled
+""")
 
 
 def _built_postgresql(connection: Connection) -> Iterator[tuple[str, str]]:

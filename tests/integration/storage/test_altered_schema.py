@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Connection, text
 
@@ -81,7 +83,7 @@ ON_POSTGRESQL = (
     ),
     ("ALTER TABLE jobs DISABLE ROW LEVEL SECURITY", "row security of jobs is not as the service"),
     ("ALTER TABLE jobs NO FORCE ROW LEVEL SECURITY", "row security of jobs is not as the service"),
-    ("DROP POLICY own_force ON jobs", "row security of jobs is not as the service"),
+    ("DROP POLICY own_force ON jobs", "row security of jobs is missing"),
     (
         "CREATE POLICY more ON jobs USING (true)",
         "row security of jobs is not as the service made it",
@@ -90,11 +92,10 @@ ON_POSTGRESQL = (
 
 
 @pytest.fixture
-def raw(database_url: str, request: pytest.FixtureRequest) -> Connection:
-    """Return a connection whose changes are rolled back."""
-    context = connection(database_url)
-    request.addfinalizer(lambda: context.__exit__(None, None, None))
-    return context.__enter__()
+def raw(database_url: str) -> Iterator[Connection]:
+    """Yield a connection whose changes are rolled back."""
+    with connection(database_url) as connected:
+        yield connected
 
 
 def test_a_schema_as_the_migrations_build_it_is_as_declared(raw: Connection) -> None:
