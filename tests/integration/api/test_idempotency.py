@@ -209,6 +209,18 @@ def test_of_equal_requests_at_once_one_is_done_and_all_get_its_answer(
     assert world.counts()[0] == before[0] + 1
 
 
+def test_a_batch_of_another_priority_or_reference_is_another_request(sqlite_world: World) -> None:
+    """Both stand outside the body."""
+    lines = ndjson(search_line(1))
+    given = {"priority": "high", "reference": "Op 7", "key": "key-1"}
+    first, again = (submit(sqlite_world, lines, **given) for _ in range(2))
+    for other in ({"priority": "urgent"}, {"reference": "Op 8"}):
+        refused = submit(sqlite_world, lines, **(given | other))
+        assert_problem(refused, 409, "idempotency-conflict")
+
+    assert first.json() == again.json()
+
+
 def test_of_equal_batches_at_once_one_is_stored(world: World) -> None:
     world.force()
     start = Barrier(AT_ONCE, timeout=60)
