@@ -12,7 +12,7 @@ from httpx2 import Response
 from sqlalchemy import select, update
 
 from domain.access.access import Purpose, Role
-from service.api.bodies import same_however_written
+from service.api.bodies import same_however_divided, same_however_written
 from service.storage.tables.workbench import idempotency_requests
 from tests.integration.api.driver import User, World, headers
 from tests.integration.api.prints import encounter, record, tenprint
@@ -118,6 +118,19 @@ def test_what_counts_as_the_same_body(one: str, other: str, are_same: bool) -> N
     first, second = (same_however_written(text.encode()) for text in (one, other))
 
     assert (first == second) is are_same
+
+
+def test_a_form_is_the_same_with_another_boundary() -> None:
+    """Clients draw one for each attempt."""
+
+    def form(content: str, boundary: str) -> bytes:
+        typed = f'multipart/form-data; boundary="{boundary}"'
+        head = 'Content-Disposition: form-data; name="file"; filename="x"'
+        lines = (f"--{boundary}", head, "", content, f"--{boundary}--", "")
+        return same_however_divided("\r\n".join(lines).encode(), typed)
+
+    assert form("prints", "4f1") == form("prints", "8e0")
+    assert form("prints", "4f1") != form("others", "4f1")
 
 
 def test_a_webhook_is_added_once_and_its_secret_changed_once(world: World) -> None:
