@@ -209,6 +209,7 @@ def _stored(settings: Settings) -> Iterator[Check]:
     yield schema
     if schema.found == _CURRENT:
         yield checked("row-level security", lambda: _walls(settings))
+        yield checked("protection of rows", lambda: _protection(settings))
         yield checked(
             "keys and log", lambda: stores.look_at_start(settings) or "made by the first start"
         )
@@ -279,6 +280,17 @@ def _schema(settings: Settings) -> str:
             return _NO_STORE
         database.demand_current()
     return _CURRENT
+
+
+def _protection(settings: Settings) -> str:
+    with closing(stores.open_rows(settings)) as database, database.units_of_work().read() as unit:
+        altered = len(unit.state.altered_schema())
+    if altered:
+        raise ConflictError(
+            f"Somebody has altered {altered:,} parts of the database's schema, such as triggers: "
+            "run `identlink log verify`, which names them."
+        )
+    return "triggers, checks and references are as the service made them"
 
 
 def _walls(settings: Settings) -> str:

@@ -31,7 +31,7 @@ from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
 from service.usecases.log.reading import growth
 from service.usecases.log.recording import keep_look
 from service.usecases.log.state_age import age_findings
-from service.usecases.log.verification import verify_store
+from service.usecases.log.verification import verify_store_and_schema
 from service.usecases.services import StoreServices
 
 _MOST_ADDRESSES = 1 << 20
@@ -214,7 +214,9 @@ def verify(
     settings = call.existing()
     keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
     with open_log(settings) as (services, check_keys):
-        found = verify_store(services, keys, held=notes, is_deep=deep, check_keys=check_keys)
+        found = verify_store_and_schema(
+            services, keys, held=notes, is_deep=deep, check_keys=check_keys
+        )
         found = found.with_findings(_age_findings(settings, services))
     call.say(_sentences(found.fields()), found.fields(), is_wrong=not found.is_sound)
 

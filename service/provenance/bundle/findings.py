@@ -62,6 +62,8 @@ class FindingCode(StrEnum):
     """Faults are so many, or such, that the rest was not checked one by one."""
     ROW_MISDERIVED = "row-misderived"
     """A row that is derived from other rows is missing, or is present without them."""
+    SCHEMA_ALTERED = "schema-altered"
+    """A trigger, check or other part of the database's schema is not as the service made it."""
     PAYLOAD_MISOWNED = "payload-misowned"
     """A stored payload is claimed by several rows, or by none."""
     PAYLOAD_GONE = "payload-gone"

@@ -29,6 +29,7 @@ from service.storage.statement.mistyped import mistyped_rows
 from service.storage.statement.people import people_rows
 from service.storage.statement.placed import misplaced_work
 from service.storage.statement.reading import Astray, filled_tables, readable, rows_of
+from service.storage.statement.schema import AlteredPart, altered_parts
 from service.storage.tables import people as tables
 from service.storage.tables.cases import prints_shown
 from service.storage.tables.disclosure import stored_payloads
@@ -121,6 +122,10 @@ class State(TransactionPart):
     def mistyped(self) -> Iterator[Astray]:
         """Yield the rows with a value of another type than their column's, which none can read."""
         return mistyped_rows(self._connection, self._filled)
+
+    def altered_schema(self) -> tuple[AlteredPart, ...]:
+        """Return the parts of the schema that are not as the service made them."""
+        return tuple(altered_parts(self._connection))
 
     def rows(self) -> Iterator[StateRow]:
         """Yield every row that must have an event. Raises LogDamagedError if one is unreadable."""

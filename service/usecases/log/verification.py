@@ -29,6 +29,7 @@ from service.usecases.services import StoreServices
 LISTED_FINDINGS = 100
 
 TYPES = "the types of values"
+SCHEMA = "the schema of the database"
 COVERED = (
     TYPES,
     "events, checkpoints and columns",
@@ -104,7 +105,7 @@ def verify_store(
     """
     with services.units.read() as unit:
         if mistyped := tuple(_astray(unit.state.mistyped())):
-            return _unread(mistyped)
+            return _unread(mistyped, "mend the values of the wrong type", TYPES)
         findings: list[Finding] = []
         notes = _notes(unit, keys, findings)
         signed = _opened((*notes, *held), keys, findings)
@@ -131,17 +132,33 @@ def verify_store(
         )
 
 
-_NOT_COMPARED = Finding(
-    FindingCode.CHECKING_STOPPED,
-    "Nothing else was compared: mend the values of the wrong type, and verify again.",
-)
+def verify_store_and_schema(
+    services: StoreServices,
+    keys: TrustedKeys,
+    *,
+    held: Sequence[bytes] = (),
+    is_deep: bool = False,
+    check_keys: Callable[[], None] = lambda: None,
+) -> StoreReport:
+    """Verify the store as `verify_store` does, and that its schema is the one that is declared.
+
+    Whoever owns the database can drop what refuses changes, without changing a row.
+    """
+    with services.units.read() as unit:
+        altered = unit.state.altered_schema()
+    findings = [Finding(FindingCode.SCHEMA_ALTERED, part.detail) for part in altered]
+    if any(part.hides_rows for part in altered):
+        return _unread(findings, "restore what is missing", SCHEMA)
+    report = verify_store(services, keys, held=held, is_deep=is_deep, check_keys=check_keys)
+    return replace(report.with_findings(findings), covers=(SCHEMA, *report.covers))
 
 
-def _unread(mistyped: Sequence[Finding]) -> StoreReport:
+def _unread(found: Sequence[Finding], remedy: str, covered: str) -> StoreReport:
     """Return the report on a store with values that cannot be read, and so not be compared."""
-    findings = (*mistyped, _NOT_COMPARED)
+    detail = f"Nothing else was compared: {remedy}, and verify again."
+    findings = (*found, Finding(FindingCode.CHECKING_STOPPED, detail))
     log = CheckedLog(0, EMPTY_ROOT, 0, 0, None, 0, findings)
-    return StoreReport(0, 0, log, OpenedPayloads(), "", (TYPES,))
+    return StoreReport(0, 0, log, OpenedPayloads(), "", (covered,))
 
 
 _CODES: Mapping[Fault, FindingCode] = {

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -170,3 +172,34 @@ def test_an_export_that_has_no_place_is_refused_before_it_is_recorded(
 
     assert (refused.exit_code, "create it first" in refused.err) == (1, True)
     assert log("log", "verify", "--json").json()["events"] == 1
+
+
+def _run_in_database(tmp_path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "var" / "store" / "identlink.sqlite3")) as database:
+        database.execute(statement)
+        database.commit()
+
+
+def test_a_store_without_a_trigger_does_not_verify_and_the_doctor_says_so(
+    log: Console, tmp_path: Path
+) -> None:
+    _run_in_database(tmp_path, "DROP TRIGGER events_no_update")
+
+    verified, asked = log("log", "verify"), log("doctor")
+
+    assert verified.exit_code == 1
+    assert "schema-altered: In the database, the trigger events_no_update is missing." in (
+        verified.out
+    )
+    assert "Checked: the schema of the database;" in verified.out
+    assert "identlink log verify" in asked.out
+
+
+def test_nothing_else_of_a_store_without_a_table_is_verified(log: Console, tmp_path: Path) -> None:
+    _run_in_database(tmp_path, "ALTER TABLE links RENAME TO kept_links")
+
+    verified = log("log", "verify")
+
+    assert verified.exit_code == 1
+    assert "the table links is missing" in verified.out
+    assert "Nothing else was compared: restore what is missing" in verified.out
