@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from domain.errors import InvalidInputError
 from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId, EventType, ForceCode, UserId
 
@@ -37,9 +38,17 @@ def page_of(found: Sequence[Item], limit: int, key: Callable[[Item], Key]) -> Li
 def page_behind(
     items: Sequence[Item], last: Key | None, limit: int, key: Callable[[Item], Key]
 ) -> ListPage[Item, Key]:
-    """Return the page of a whole list after a key; an empty page if no item has it."""
+    """Return the page of a whole list after a key.
+
+    Raises InvalidInputError if no item has the key: an empty page would look like the last one.
+    """
     places = (number for number, item in enumerate(items, 1) if key(item) == last)
-    start = 0 if last is None else next(places, len(items))
+    start = 0 if last is None else next(places, None)
+    if start is None:
+        raise InvalidInputError(
+            "The last item of the previous page is no longer in the list: start again from the "
+            "first page."
+        )
     return page_of(items[start : start + limit + 1], limit, key)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Path, Query, Request
 from pydantic import ValidationError
+from python_multipart.multipart import parse_options_header
 
 from domain.errors import InvalidInputError
 from domain.events.catalogue import event_types, topics
@@ -39,6 +40,7 @@ Older clients leave out the quotation marks, and the key is the same.
 _MAY_HOLD_UNSEEN = re.compile(rf"[{UNSEEN}]|\\[bfu]").search
 
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
 BODY_READERS: dict[object, Callable[[bytes], object]] = {}
 """By the dependency that reads a body: the function that reads JSON (`DirectRoute`)."""
 BODY_KINDS: dict[object, type[Body]] = {}
@@ -91,11 +93,7 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
             ) from None
         raise problems.MalformedRequestError(faults_of(faults)) from None
     text = raw.decode()
-    pointer = repeated_name(text)
-    if pointer is not None:
-        raise problems.MalformedRequestError(
-            (problems.FieldFault("This name appears twice.", pointer),)
-        )
+    refuse_repeated_names(text)
     # The text is searched first, so that most bodies need not be parsed a second time.
     is_plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
     if not (is_plain or kind.reads_own_text) and _MAY_HOLD_UNSEEN(text):
@@ -103,6 +101,15 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
         if pointer is not None:
             raise problems.MalformedRequestError((problems.FieldFault(SAID, pointer),))
     return body
+
+
+def refuse_repeated_names(text: str) -> None:
+    """Raise MalformedRequestError if a name appears twice in an object of valid JSON."""
+    pointer = repeated_name(text)
+    if pointer is not None:
+        raise problems.MalformedRequestError(
+            (problems.FieldFault("This name appears twice.", pointer),)
+        )
 
 
 async def _idempotency_key(
@@ -128,7 +135,10 @@ def idempotency_key(request: Request, key: str, raw: bytes) -> IdempotencyKey:
             "The idempotency key is not valid: use 1 to 200 letters, digits or the"
             " characters . _ : @ / + = -."
         )
-    parts = (request.method.encode(), request.url.path.encode(), same_however_written(raw))
+    sent = same_however_written(raw)
+    if media_type_of(request) == MULTIPART:
+        sent = same_however_divided(raw, request.headers["content-type"])
+    parts = (request.method.encode(), request.url.path.encode(), sent)
     text = b"".join(piece for part in parts for piece in (len(part).to_bytes(8, "big"), part))
     return IdempotencyKey(found[1] or found[2], state_of(request).request_mac(text).hex())
 
@@ -143,6 +153,12 @@ def same_however_written(body: bytes) -> bytes:
         return json.dumps(value, sort_keys=True, default=_number).encode()
     except (ValueError, ArithmeticError, RecursionError):
         return body
+
+
+def same_however_divided(form: bytes, content_type: str) -> bytes:
+    """Return a form without its boundary, which a client may draw anew for each attempt."""
+    boundary = parse_options_header(content_type)[1].get(b"boundary", b"")
+    return form.replace(boundary, b"") if boundary else form
 
 
 def _number(number: Decimal) -> list[str]:

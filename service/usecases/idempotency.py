@@ -5,8 +5,10 @@ A reference may name a person, so it is stored as a payload and never appears in
 line or an examiner's page. It can be found again by a digest under a key of the store.
 """
 
+from __future__ import annotations
+
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access.access import Caller
 from domain.errors import IdempotencyConflictError
@@ -22,6 +24,16 @@ class IdempotencyKey:
 
     key: str
     request_digest: str
+
+    def with_more(self, *stated: str) -> IdempotencyKey:
+        """Return the key of a request that also states something outside its body.
+
+        Without anything stated it is the same key, also of a request before an upgrade.
+        """
+        if not any(stated):
+            return self
+        text = "\0".join((self.request_digest, *stated))
+        return replace(self, request_digest=hashlib.sha256(text.encode()).hexdigest())
 
 
 def kept_key(force: ForceCode | None, key: IdempotencyKey) -> str:

@@ -13,14 +13,20 @@ from starlette.datastructures import FormData, UploadFile
 from domain.errors import InvalidInputError
 from domain.prints.prints import FingerPosition, ImpressionType
 from service.api.base import Answer, Body
-from service.api.bodies import BODY_READERS, JSON, media_type_of, read_json
+from service.api.bodies import (
+    BODY_READERS,
+    JSON,
+    MULTIPART,
+    media_type_of,
+    read_json,
+    refuse_repeated_names,
+)
 from service.api.problems import MalformedJsonError, UnsupportedMediaTypeError
 from service.api.shapes import shows
 from service.usecases.people.print_files import PrintNote, SentFile
 
 CaptureBody = TypeVar("CaptureBody", bound=Body)
 
-MULTIPART = "multipart/form-data"
 MOST_FILES = 40
 REQUEST_PART, FILE_PART = "request", "file"
 _FINGER = re.compile(r"finger-(\d{1,2})(?:-(rolled|plain|latent))?")
@@ -79,6 +85,7 @@ def _request_part(form: FormData) -> bytes:
         found = None
     if not isinstance(found, dict):
         raise MalformedJsonError("The part `request` of the form must be one JSON object.")
+    refuse_repeated_names(str(text))
     if found.get("impressions"):
         raise InvalidInputError("Send impressions as JSON or as files, not both.")
     return json.dumps({**found, "impressions": []}).encode()

@@ -113,7 +113,8 @@ class Matters(TransactionPart):
         """Return a page of the matters in these states, oldest first."""
         query = _STANDING.where(matter_steps.c.state.in_([one.value for one in states]))
         by = oldest(matters.c.matter_row)
-        page = self._list_page(query, by, matters.c.matter_id, behind=after, limit=limit)
+        key = matters.c.matter_id
+        page = self._list_page(query, by, key, behind=after, limit=limit, among=_STANDING)
         return page.of(self._read(page.items))
 
     def past(self, today: date, limit: int) -> tuple[Matter, ...]:

@@ -116,13 +116,10 @@ class Deletions(TransactionPart):
         self, owner: ForceCode, *, after: str | None = None, limit: int
     ) -> ListPage[DeletionCase, str]:
         """Return a page of a force's deletions that have not been carried out, oldest first."""
-        open_ones = _CASES.where(
-            deletion_cases.c.owner == owner, deletions_done.c.deletion_id.is_(None)
-        )
+        every, key = _CASES.where(deletion_cases.c.owner == owner), deletion_cases.c.deletion_id
+        open_ones = every.where(deletions_done.c.deletion_id.is_(None))
         by = oldest(deletion_cases.c.case_row)
-        page = self._list_page(
-            open_ones, by, deletion_cases.c.deletion_id, behind=after, limit=limit
-        )
+        page = self._list_page(open_ones, by, key, behind=after, limit=limit, among=every)
         return page.of(self._cases(page.items))
 
     def linked(self, captures: Iterable[EncounterId]) -> bool:

@@ -162,7 +162,8 @@ class Disputes(TransactionPart):
     def page(self, *, after: str | None, limit: int) -> ListPage[Dispute, str]:
         """Return a page of the disputes that are undecided, oldest first."""
         query, by = _ALL.where(_IS_UNDECIDED), oldest(disputes.c.dispute_row)
-        page = self._list_page(query, by, disputes.c.dispute_id, behind=after, limit=limit)
+        key = disputes.c.dispute_id
+        page = self._list_page(query, by, key, behind=after, limit=limit, among=_ALL)
         return page.of(self._of(page.items))
 
     def undecided_of(self, people: Collection[PersonId]) -> tuple[Dispute, ...]:

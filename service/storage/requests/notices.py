@@ -112,19 +112,17 @@ class DisclosureNotices(TransactionPart):
         self, *, after: str | None = None, limit: int
     ) -> ListPage[UnansweredNotice, str]:
         """Return a page of notices that their recipients have not acknowledged, oldest first."""
-        query = (
+        every, key = (
             _NOTICES.add_columns(
                 disclosures.c.recipient_kind,
                 disclosures.c.recipient_code,
                 disclosures.c.request_id,
-            )
-            .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)
-            .where(notice_acknowledgements.c.notice_id.is_(None))
+            ).join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id),
+            disclosure_notices.c.notice_id,
         )
+        query = every.where(notice_acknowledgements.c.notice_id.is_(None))
         by = oldest(disclosure_notices.c.notice_row)
-        page = self._list_page(
-            query, by, disclosure_notices.c.notice_id, behind=after, limit=limit
-        )
+        page = self._list_page(query, by, key, behind=after, limit=limit, among=every)
         return page.of(map(_unanswered, page.items))
 
 

@@ -236,9 +236,10 @@ class CaptureFacts(TransactionPart):
 
     def waiting(self, *, after: str | None = None, limit: int) -> ListPage[FactAbout, str]:
         """Return a page of the facts that await a second person's decision, oldest first."""
-        query = _FACTS.order_by(None).where(capture_fact_decisions.c.decision.is_(None))
-        by = oldest(capture_facts.c.proposed_at, capture_facts.c.fact_id)
-        page = self._list_page(query, by, capture_facts.c.fact_id, behind=after, limit=limit)
+        every, key = _FACTS.order_by(None), capture_facts.c.fact_id
+        query = every.where(capture_fact_decisions.c.decision.is_(None))
+        by = oldest(capture_facts.c.proposed_at, key)
+        page = self._list_page(query, by, key, behind=after, limit=limit, among=every)
         return page.of(self._about(page.items))
 
     def of(self, people: Collection[PersonRow]) -> Mapping[EncounterRow, tuple[CaptureFact, ...]]:

@@ -61,11 +61,10 @@ class Batches(TransactionPart):
 
         `under` selects only batches whose client reference has this digest.
         """
-        query = rows_where(batches, force=force)
-        if under is not None:
-            query = query.where(batches.c.batch_id.in_(owners_under(force, under)))
+        every, key = rows_where(batches, force=force), batches.c.batch_id
+        query = every if under is None else every.where(key.in_(owners_under(force, under)))
         by = newest(batches.c.batch_row)
-        page = self._list_page(query, by, batches.c.batch_id, behind=before, limit=limit)
+        page = self._list_page(query, by, key, behind=before, limit=limit, among=every)
         return page.of(value_of(Batch, row) for row in page.items)
 
     def cancel(self, batch_id: BatchId, at: datetime) -> None:

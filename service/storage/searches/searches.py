@@ -123,12 +123,11 @@ class Searches(TransactionPart):
         `under` selects only searches whose client reference has this digest. `before` is the last
         search of the previous page, in the same order.
         """
-        query = _STANDING.where(searches.c.force == force)
-        if under is not None:
-            query = query.where(searches.c.search_id.in_(owners_under(force, under)))
+        every, key = _STANDING.where(searches.c.force == force), searches.c.search_id
+        query = every if under is None else every.where(key.in_(owners_under(force, under)))
         wanted = order or search_bodies.SearchOrder()
         by = sorted_by(wanted.by, wanted.columns(), searches.c.search_row)
-        page = self._list_page(query, by, searches.c.search_id, behind=before, limit=limit)
+        page = self._list_page(query, by, key, behind=before, limit=limit, among=every)
         return page.of(map(_search, page.items))
 
     def newest(self, limit: int) -> tuple[Search, ...]:

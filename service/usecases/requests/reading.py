@@ -9,7 +9,7 @@ from domain.access.access import Caller, Purpose, Scope
 from domain.errors import NotReleasableError, existing
 from domain.events.looking import LookKind
 from domain.ids import RequestId, UserId
-from domain.list_pages import page_behind
+from domain.list_pages import page_of
 from domain.requests.disclosures import DisclosureNotice, SentDisclosure
 from domain.requests.request_states import DECIDED, OPEN, RequestState, Step, open_steps
 from domain.requests.requests import Ask, PartyKind, RequestFile
@@ -98,7 +98,10 @@ def list_requests(
         )
     today = services.today()
     found = sorted((_listed(file, today) for file in files), key=_by_due)
-    page = page_behind(found, after, limit, lambda one: one.file.request.request_id)
+    # A request may have been answered, paused or extended since the page before, so the cursor
+    # is a place in the order, not a request.
+    behind = [one for one in found if after is None or _place(one) > after]
+    page = page_of(behind[: limit + 1], limit, _place)
     about = ((one.file.request.request_id, one.file.person_id) for one in page.items)
     look(services, caller, LookKind.REQUESTS, chain.from_iterable(about))
     is_whole = page.next_key is None and len(files) < MOST_LISTED
@@ -133,6 +136,11 @@ def _listed(file: RequestFile, today: date) -> ListedRequest:
 def _by_due(one: ListedRequest) -> tuple[date, date, str]:
     request = one.file.request
     return (one.due.on or date.max, request.received_on, request.request_id)
+
+
+def _place(one: ListedRequest) -> str:
+    """Return the place of a request in the list, in the order of `_by_due`."""
+    return "_".join(map(str, _by_due(one)))
 
 
 def show_request(services: StoreServices, caller: Caller, request_id: RequestId) -> RequestView:

@@ -65,8 +65,9 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     lines = _lines(command.text)
     batch = _batch(services, command, force, len(lines))
     jobs = _jobs(services, batch)
+    key = _key_of(command)
     with services.units.write() as unit:
-        earlier = client_keys.claimed(unit, command.caller, command.idempotency)
+        earlier = client_keys.claimed(unit, command.caller, key)
         if earlier is not None:
             return BatchId(earlier)
         unit.batches.add(batch)
@@ -74,9 +75,16 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
         unit.jobs.queue_lines(jobs, lines)
         event = BatchSubmitted(batch.batch_id, batch.lines, batch.priority)
         record(services, unit, command.caller, event)
-        client_keys.remember(services, unit, command.caller, command.idempotency, batch.batch_id)
+        client_keys.remember(services, unit, command.caller, key, batch.batch_id)
         unit.commit()
     return batch.batch_id
+
+
+def _key_of(command: SubmitBatch) -> client_keys.IdempotencyKey | None:
+    """Return the key with what a batch states outside its lines: priority and reference."""
+    key, priority = command.idempotency, command.priority
+    is_usual = priority is Priority.ROUTINE
+    return key and key.with_more("" if is_usual else priority.value, command.reference)
 
 
 def _lines(text: bytes) -> Sequence[bytes]:

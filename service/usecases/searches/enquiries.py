@@ -169,7 +169,12 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
     with services.units.write() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
-            return _answer(unit, command.caller, SearchId(earlier))
+            # An equal call was answered since this one began: its answer is shown again.
+            shown = _shown(services, unit.searches.candidates(SearchId(earlier)))
+            record(services, unit, command.caller, shown)
+            answer = _answer(unit, command.caller, SearchId(earlier))
+            unit.commit()
+            return answer
         search = new_search(
             services,
             command.caller,

@@ -106,6 +106,16 @@ def test_a_later_word_corrects_the_first_once_and_an_earlier_one_never(world: Wo
     assert verified(world)
 
 
+def test_a_matter_attached_between_two_pages_hides_none_behind_it(sqlite_world: World) -> None:
+    world, record_id = sqlite_world, summonsed(sqlite_world)
+    first, later = received(world), received(world, reference="ip.9", court="New York")
+    attached(world, first["matter_id"], record_id)
+
+    answer = world.officer().get(f"/v1/matters?limit=1&after={first['matter_id']}").json()
+
+    assert [one["matter_id"] for one in answer["waiting"]] == [later["matter_id"]]
+
+
 def test_the_same_again_is_kept_once_and_other_content_apart(world: World) -> None:
     first = received(world)
     for again in ({}, {"reference": "ip.8"}):

@@ -203,6 +203,17 @@ def test_a_name_that_stands_twice_is_refused_and_located(
     assert shared_world.counts() == before
 
 
+def test_a_name_that_stands_twice_in_the_json_of_a_form_is_refused(shared_world: World) -> None:
+    user, form = shared_world.force(), {"request": '{"reference": "a", "reference": "b"}'}
+
+    answer = user.client.post(
+        "/v1/searches", data=form, files={"file": b"x"}, headers=user.headers
+    )
+
+    assert_problem(answer, 422, "malformed-request")
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/reference"]
+
+
 def test_an_announced_body_beyond_the_limit_is_refused(shared_world: World) -> None:
     before = shared_world.counts()
 

@@ -12,7 +12,7 @@ from httpx2 import Response
 from sqlalchemy import select, update
 
 from domain.access.access import Purpose, Role
-from service.api.bodies import same_however_written
+from service.api.bodies import same_however_divided, same_however_written
 from service.storage.tables.workbench import idempotency_requests
 from tests.integration.api.driver import User, World, headers
 from tests.integration.api.prints import encounter, record, tenprint
@@ -120,6 +120,19 @@ def test_what_counts_as_the_same_body(one: str, other: str, are_same: bool) -> N
     assert (first == second) is are_same
 
 
+def test_a_form_is_the_same_with_another_boundary() -> None:
+    """Clients draw one for each attempt."""
+
+    def form(content: str, boundary: str) -> bytes:
+        typed = f'multipart/form-data; boundary="{boundary}"'
+        head = 'Content-Disposition: form-data; name="file"; filename="x"'
+        lines = (f"--{boundary}", head, "", content, f"--{boundary}--", "")
+        return same_however_divided("\r\n".join(lines).encode(), typed)
+
+    assert form("prints", "4f1") == form("prints", "8e0")
+    assert form("prints", "4f1") != form("others", "4f1")
+
+
 def test_a_webhook_is_added_once_and_its_secret_changed_once(world: World) -> None:
     user = world.force()
     body = {"url": "https://force.example/hook", "topics": ["search.concluded"]}
@@ -207,6 +220,18 @@ def test_of_equal_requests_at_once_one_is_done_and_all_get_its_answer(
     assert [answer.status_code for answer in answers] == [201] * AT_ONCE
     assert len({answer.json()[name] for answer in answers}) == 1
     assert world.counts()[0] == before[0] + 1
+
+
+def test_a_batch_of_another_priority_or_reference_is_another_request(sqlite_world: World) -> None:
+    """Both stand outside the body."""
+    lines = ndjson(search_line(1))
+    given = {"priority": "high", "reference": "Op 7", "key": "key-1"}
+    first, again = (submit(sqlite_world, lines, **given) for _ in range(2))
+    for other in ({"priority": "urgent"}, {"reference": "Op 8"}):
+        refused = submit(sqlite_world, lines, **(given | other))
+        assert_problem(refused, 409, "idempotency-conflict")
+
+    assert first.json() == again.json()
 
 
 def test_of_equal_batches_at_once_one_is_stored(world: World) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.list_pages import page_behind, page_of
+from domain.errors import InvalidInputError
+from domain.list_pages import page_behind
 from tests.integration.api.driver import World
 
 TRAYS = {
@@ -117,5 +118,7 @@ def test_pages_behind_each_other_are_the_whole_list_once(limit: int) -> None:
     assert seen == whole
 
 
-def test_nothing_is_behind_an_unknown_item() -> None:
-    assert page_behind(["a"], "z", 5, str) == page_of([], 5, str)
+def test_a_list_that_lost_the_last_item_of_a_page_is_read_again_from_its_beginning() -> None:
+    """An empty page would be taken for the end of the list."""
+    with pytest.raises(InvalidInputError, match="start again from the first page"):
+        page_behind(["a"], "z", 5, str)

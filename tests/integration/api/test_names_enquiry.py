@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from domain.events.looking import Listed, Looked
+from service.usecases.searches import enquiries
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import encounter, record
@@ -80,6 +82,27 @@ def test_a_record_is_found_at_once_and_an_erased_person_never_again(world: World
     assert (before, after) == ([], [])
     assert [candidate["record_id"] for candidate in found] == [enrolled["record_id"]]
     assert len(world.services.names) == 0
+
+
+@pytest.mark.promise("accesses")
+def test_an_equal_call_that_was_overtaken_shows_the_answer_and_records_that(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = sqlite_world
+    enrolled, user = world.enrol(1), world.force()
+    body = {"details": {"names": record(1)["names"]}}
+    # Both began before either was answered.
+    monkeypatch.setattr(enquiries, "_earlier", lambda *_: None)
+
+    first, second = (
+        user.post("/v1/names-enquiries", body, Idempotency_Key="key-1").json() for _ in range(2)
+    )
+
+    with world.services.units.read() as unit:
+        shown = unit.events.about(enrolled["record_id"], {Looked.event_type, Listed.event_type})
+    assert first == second
+    assert [one["record_id"] for one in first["candidates"]] == [enrolled["record_id"]]
+    assert len(shown) == 2
 
 
 def test_a_record_added_later_is_found_too(sqlite_world: World) -> None:

@@ -59,6 +59,19 @@ def test_a_reference_is_echoed_and_finds_what_it_was_given_to(world: World) -> N
     assert under(world, "encounters", CRIME, force="47") == []
 
 
+def test_a_page_goes_on_behind_a_search_whose_reference_is_erased(sqlite_world: World) -> None:
+    first, without, last = (
+        searched(sqlite_world, n, one) for n, one in enumerate((CRIME, None, CRIME))
+    )
+    path = f"/v1/searches?reference={CRIME}"
+    force = sqlite_world.force()
+
+    whole, behind = force.get(path).json(), force.get(f"{path}&before={without}").json()
+
+    assert [one["search_id"] for one in whole["searches"]] == [last, first]
+    assert [one["search_id"] for one in behind["searches"]] == [first]
+
+
 def test_a_line_of_a_batch_carries_its_reference(world: World) -> None:
     world.enrol(1)
     submit(world, ndjson(search_line(1) | {"reference": CRIME}))

@@ -96,6 +96,22 @@ def test_a_deletion_runs_from_the_application_to_the_last_acknowledgement(
     assert carry_out(world, deletion_id).status_code == 409
 
 
+def test_a_deletion_done_between_two_pages_hides_none_behind_it(
+    sqlite_world: World, plain: dict[str, Any]
+) -> None:
+    world = sqlite_world
+    later = arrest("acquitted", "2023-06-07") | {"asn": ""}
+    arrested(world, plain["record_id"], later)
+    request, one = deletion_request(world), {"asked": ["entry"], "captures": []}
+    ids = [asked(request, **one), asked(request, arrest_on="2023-06-07", **one)]
+    decide(decider(world), ids[0], "entry")
+    assert carry_out(world, ids[0]).status_code == 200
+
+    answer = decider(world).get(f"/v1/deletions?limit=1&after={ids[0]}").json()
+
+    assert [found["case"]["deletion_id"] for found in answer["deletions"]] == ids[1:]
+
+
 def test_prints_go_and_the_entry_stays_where_the_force_says_so(
     world: World, known: dict[str, Any]
 ) -> None:

@@ -325,6 +325,20 @@ def test_a_dispute_is_decided_by_two_and_opened_once(sqlite_world: World) -> Non
     assert (answer.json()["state"], len(answer.json()["steps"])) == ("open", 2)
 
 
+def test_a_dispute_decided_between_two_pages_hides_none_behind_it(sqlite_world: World) -> None:
+    world = sqlite_world
+    first, later = (
+        raised(world, printed(world, number)[1], "offence-1").json()["dispute_id"]
+        for number in (1, 2)
+    )
+    decided(world, first, theirs=True)
+
+    with world.services.units.read() as unit:
+        behind = unit.disputes.page(after=first, limit=1)
+
+    assert [one.dispute_id for one in behind.items] == [later]
+
+
 def test_a_whole_record_that_is_not_theirs_stops_that_request_only(sqlite_world: World) -> None:
     world = sqlite_world
     _, here = put(world, 1)

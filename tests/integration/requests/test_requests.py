@@ -163,6 +163,22 @@ def test_requests_are_listed_by_due_day_and_found_by_reference(sqlite_world: Wor
     assert "Surname1" not in json.dumps(listed)
 
 
+def test_a_request_that_ends_between_two_pages_hides_none_behind_it(sqlite_world: World) -> None:
+    last = opened(sqlite_world, received_on="2026-03-28")
+    first, next_one = opened(sqlite_world), opened(sqlite_world, received_on="2026-03-27")
+    officer, found, path = sqlite_world.officer(), list[str](), "/v1/requests?limit=1"
+
+    page = officer.get(path).json()
+    first.step("withdraw", words="By letter.")
+    while True:
+        found += [one["request_id"] for one in page["requests"]]
+        if page["next_after"] is None:
+            break
+        page = officer.get(f"{path}&after={page['next_after']}").json()
+
+    assert [f"/v1/requests/{one}" for one in found] == [first.at, next_one.at, last.at]
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [

@@ -215,6 +215,19 @@ def test_a_fact_counts_when_a_second_person_agrees_and_holds_a_purge_until_then(
     assert verified(world)
 
 
+def test_a_fact_decided_between_two_pages_hides_none_behind_it(sqlite_world: World) -> None:
+    world = sqlite_world
+    first, later = (
+        stated(world, capture_of(world, enrol(world, number, DROPPED)), "another regime", NOW)
+        for number in (1, 2)
+    )
+    decided(world, first)
+
+    answer = world.officer().get(f"/v1/retention/facts?limit=1&after={first}").json()
+
+    assert [one["fact"]["fact_id"] for one in answer["facts"]] == [later]
+
+
 @pytest.mark.parametrize(
     ("kind", "on", "more", "status", "code"),
     [
