@@ -5,6 +5,7 @@ A name with such a character reads as another name, or is not found although it 
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -42,6 +43,14 @@ _FIND_TURNING = re.compile(f"[{_TURNING}]").search
 def holds_unseen(text: str) -> bool:
     """Whether a text contains a refused character."""
     return _FIND(text) is not None
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared, whatever its letter case and the form of its accents.
+
+    An accented letter is one character on some keyboards and systems (NFC), and two on others.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def has_directions(text: str) -> bool:
