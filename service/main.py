@@ -2,11 +2,13 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -134,6 +136,29 @@ def _root(
     context.obj = Call(store)
 
 
+class _Terminated(BaseException):
+    """SIGTERM came: the command ends as it does at Ctrl-C."""
+
+
+@contextmanager
+def _cleaned_up_if_terminated() -> Iterator[None]:
+    """Let SIGTERM end a command only after its clean-up, which removes half a backup and copies
+    of keys. Servers and workers have handlers of their own.
+    """
+
+    def stop(*_: object) -> NoReturn:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    except _Terminated:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def run() -> None:
     """Run the command line. A refusal is reported as one sentence on standard error."""
     # Files that a command writes, also through SQLite and FAISS, are for its own account only.
@@ -142,7 +167,8 @@ def run() -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        app(prog_name="identlink")
+        with _cleaned_up_if_terminated():
+            app(prog_name="identlink")
     except CAUGHT as error:
         refusal = refusal_of(error)
         if refusal is None:

@@ -78,6 +78,9 @@ _ANOTHER = (
     " the keys. If there is none, the runbook says what is lost with it, and `identlink vault"
     " accept-key {key}` accepts the present key."
 )
+_WRAPPING = (
+    "`identlink vault wrap` was interrupted: run it again. Do not put back a key from a backup."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +139,6 @@ class StoreSecrets:
             raise KeysMissingError(self._sentence(_MISSING, secret), part=StorePart.KEYS)
 
     def _sentence(self, words: str, secret: StoreSecret) -> str:
+        if secret is StoreSecret.VAULT and self.custody.is_wrapping_anew():
+            return _WRAPPING
         return words.format(place=self.custody.place_of(secret), key=secret.value)

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -18,6 +18,7 @@ from service.bootstrap.stores import open_rows, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call, demand_place_of
 from service.cli.health import restoring
 from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.durable_files import beside
 from service.provenance.vault.key_stores import Access
 from service.settings import Settings
 from service.storage.backup.backup import BackupSummary, Written, check_backup
@@ -26,6 +27,9 @@ from service.storage.backup.restoring import Restored
 from service.usecases.log.administration import accept_state, begin_backup
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
+
+_PART = ".part"
+"""Ends the name of a file while a backup is written to it."""
 
 FileArgument = Annotated[
     Path, typer.Argument(dir_okay=False, help="File of the backup; `-` for standard output.")
@@ -93,10 +97,13 @@ def backup(
     if keys_to is not None:
         _check_apart(keys_to, file)
         open_vault_keys(settings).close()
-    is_recorded = _is_recorded(settings, with_keys=keys_to is not None)
-    written = (
-        _piped(settings, before) if file == restoring.PIPE else _written(settings, file, before)
-    )
+    with nullcontext() if file == restoring.PIPE else _claimed(file) as stream:
+        is_recorded = _is_recorded(settings, with_keys=keys_to is not None)
+        written = (
+            _piped(settings, before)
+            if stream is None
+            else _written(settings, file, stream, before)
+        )
     if list_to is not None:
         with _new(list_to) as stream:
             written.listed.write(stream)
@@ -207,27 +214,34 @@ def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
     return True
 
 
-def _written(settings: Settings, file: Path, before: BackupList | None) -> Written:
-    part = _part_of(file)
+@contextmanager
+def _claimed(file: Path) -> Iterator[BinaryIO]:
+    """Open the file that becomes the backup when all of it is written and read back."""
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(beside(file, _PART))
+        except BlockingIOError:
+            raise ConflictError(
+                "A backup to this file is under way: wait for it, or choose another name."
+            ) from None
+        yield stream
+
+
+def _written(
+    settings: Settings, file: Path, stream: BinaryIO, before: BackupList | None
+) -> Written:
     # Rows are backed up as they are stored, even if their keys are lost.
-    with closing(open_rows(settings)) as database, _new(part) as stream:
+    with closing(open_rows(settings)) as database:
         written = database.back_up(stream, made_at=surroundings().clock(), since=before)
-        stream.flush()
-        _read_back(part, written, is_increment=before is not None)
-    part.rename(file)
+    stream.flush()
+    part = file.with_name(f"{file.name}{_PART}")
+    _read_back(part, written, is_increment=before is not None)
     return written
-
-
-def _part_of(file: Path) -> Path:
-    return file.with_name(f"{file.name}.part")
 
 
 @contextmanager
 def _new(file: Path) -> Iterator[BinaryIO]:
-    """Open a new file for its owner only, and sync it in the end; an error leaves no file.
-
-    A file that another command is writing is left as it is.
-    """
+    """Open a new file for its owner only, and sync it in the end; an error leaves no file."""
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
         try:
             yield stream
@@ -278,11 +292,6 @@ def _check(settings: Settings, file: Path, list_to: Path | None) -> None:
     new = [each for each in (file, list_to) if each is not None and each != restoring.PIPE]
     if len(set(new)) < len(new) or any(each.exists() for each in new):
         raise InvalidInputError("The file already exists: choose another name.")
-    if file != restoring.PIPE and _part_of(file).exists():
-        raise InvalidInputError(
-            "A backup to this file is under way, or was killed: wait for it, or delete the file "
-            "of this name that ends in `.part`."
-        )
     for each in new:
         demand_place_of(each)
     with closing(open_rows(settings)) as database:

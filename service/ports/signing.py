@@ -103,6 +103,9 @@ class Custody(Protocol):
     def next_wrapping(self) -> tuple[Wrapping, str]:
         """Return the wrapping key to be used next, created on first use, and its fingerprint."""
 
+    def is_wrapping_anew(self) -> bool:
+        """Whether a change of the wrapping key was begun and not finished."""
+
     def adopt_next_wrapping(self) -> None:
         """Replace the wrapping key in use by the next wrapping key; the old key is then gone."""
 

@@ -6,10 +6,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read; of two simultaneous writers, one wins."""
+    """Write a file that only its owner can read; of two simultaneous writers, one wins.
+
+    What a writer that was killed left beside it is removed: a copy of a key must not outlive it.
+    """
     fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
@@ -19,8 +23,13 @@ def write_new(path: Path, data: bytes) -> None:
         path.hardlink_to(fresh)
     except FileExistsError:
         pass
+    except FileNotFoundError:
+        # The other writer, which won, has removed it.
+        if not path.exists():
+            raise
     finally:
-        fresh.unlink()
+        for left in path.parent.glob(f"{path.name}.{'[0-9a-f]' * 32}"):
+            left.unlink(missing_ok=True)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -31,6 +40,30 @@ def replace(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     rename(fresh, path)
+
+
+@contextmanager
+def beside(target: Path, suffix: str) -> Iterator[BinaryIO]:
+    """Open a file beside its target, which it becomes when all of it is on the disk.
+
+    An error leaves no file; what a writer that was killed left is written over. Raises
+    BlockingIOError while another process writes the file.
+    """
+    path = target.with_name(f"{target.name}{suffix}")
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not (path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno()))):
+            # The other process has just put it in its place.
+            raise BlockingIOError
+        try:
+            file.truncate(0)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            path.replace(target)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def rename(path: Path, target: Path) -> None:

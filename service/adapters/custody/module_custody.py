@@ -187,6 +187,10 @@ class ModuleCustody:
             secret = self._opened(self._next, StoreSecret.VAULT)
         return HeldWrapping(secret), secret_fingerprint(secret)
 
+    def is_wrapping_anew(self) -> bool:
+        """Whether there is a next wrapping key that is not in force yet."""
+        return self._next.exists()
+
     def adopt_next_wrapping(self) -> None:
         """Put the next wrapping key in force, and delete the present one."""
         rename(self._next, self._path(StoreSecret.VAULT))

@@ -12,7 +12,6 @@ The keys are included for convenience. A verifier should get them from an indepe
 otherwise the check shows only that the bundle agrees with itself.
 """
 
-import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,8 +21,9 @@ from typing import IO
 
 import rfc8785
 
-from domain.errors import InvalidInputError, InvalidNoteError
+from domain.errors import ConflictError, InvalidInputError, InvalidNoteError
 from service.provenance.bundle.state_rows import StateRow, row_line
+from service.provenance.durable_files import beside
 from service.provenance.log.checkpoints import Note, open_checkpoint
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 
@@ -71,26 +71,27 @@ class BundleParts:
 def write_bundle(path: Path, parts: BundleParts) -> None:
     """Write a bundle; the file appears complete or not at all, and is the same for the same log.
 
-    Raises InvalidNoteError for a checkpoint with a signature by another key, InvalidInputError.
+    Raises InvalidNoteError for a checkpoint with a signature by another key, InvalidInputError,
+    and ConflictError while another command writes the same bundle.
     """
     if path.exists() and not path.is_file():
         # A device such as /dev/null would be replaced by the file.
         raise InvalidInputError("The bundle needs the name of a file: what stands there is none.")
     notes = {_checkpoint_name(note, parts.keys): note for note in parts.checkpoints}
-    fresh = path.with_name(f"{path.name}.new")
     try:
-        with fresh.open("wb") as handle:
-            with zipfile.ZipFile(
+        with (
+            beside(path, ".new") as handle,
+            zipfile.ZipFile(
                 handle, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION_LEVEL
-            ) as archive:
-                _write_small_parts(archive, parts.keys, notes)
-                _write_lines(archive, EVENTS_NAME, _body_lines(parts.bodies))
-                _write_lines(archive, STATE_NAME, map(row_line, parts.rows))
-            handle.flush()
-            os.fsync(handle.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
+            ) as archive,
+        ):
+            _write_small_parts(archive, parts.keys, notes)
+            _write_lines(archive, EVENTS_NAME, _body_lines(parts.bodies))
+            _write_lines(archive, STATE_NAME, map(row_line, parts.rows))
+    except BlockingIOError:
+        raise ConflictError(
+            "Another command is writing this bundle: wait for it, or choose another name."
+        ) from None
 
 
 def header(origin: str) -> bytes:

@@ -19,6 +19,7 @@ from domain.errors import (
 )
 from domain.events.log import StateAccepted
 from domain.outages import KeysMissingError
+from service.provenance.durable_files import beside
 from service.storage.backup.increments import BackupList
 from service.usecases.access.sessions import recognise
 from tests.integration.api.driver import World
@@ -296,13 +297,26 @@ def test_a_backup_leaves_the_file_that_another_one_is_writing(
     place: Place, backup: Path, tmp_path: Path
 ) -> None:
     file, part = tmp_path / "second", tmp_path / "second.part"
-    part.write_bytes(b"half of it")
+    with beside(file, ".part") as other:
+        other.write(b"half of it")
+        other.flush()
 
-    told = refused(place.run("backup", str(file)))
+        told = refused(place.run("backup", str(file)))
 
-    assert isinstance(told, InvalidInputError)
-    assert "`.part`" in told.detail
-    assert (part.read_bytes(), file.exists()) == (b"half of it", False)
+        assert isinstance(told, ConflictError)
+        assert "under way" in told.detail
+        assert (part.read_bytes(), file.exists()) == (b"half of it", False)
+
+
+def test_a_backup_writes_over_what_a_killed_one_left(
+    place: Place, backup: Path, tmp_path: Path
+) -> None:
+    file, part = tmp_path / "second", tmp_path / "second.part"
+    part.write_bytes(b"half of it" * 100_000)
+
+    assert place.run("backup", str(file)).exit_code == 0
+    assert place.run("restore", str(file), "--rehearse").exit_code == 0
+    assert not part.exists()
 
 
 def test_a_list_that_could_not_be_written_leaves_no_file(

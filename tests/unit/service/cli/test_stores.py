@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from domain.errors import ConfigurationError
+from service.adapters.custody.files import FileCustody
+from service.storage.backup.backup import Written
+from service.storage.database import Database
 from service.storage.engine.migrate import latest
+from tests.forking import in_child
 from tests.unit.service.cli.console import Console
 
 
@@ -68,3 +75,48 @@ def test_an_address_that_cannot_be_read_is_one_sentence(
     assert (finished.exit_code, finished.err.count("\n")) == (1, 1)
     assert finished.err.startswith("IDENTLINK_DATABASE_URL is malformed")
     assert "secret" not in finished.err
+
+
+def test_an_interrupted_wrapping_says_to_wrap_again(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console("token", "issue", "--role", "auditor")
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            patched.setattr(FileCustody, "adopt_next_wrapping", _is_interrupted)
+            assert console("vault", "wrap").exit_code == 1
+
+        between = console("log", "verify")
+        again = console("vault", "wrap")
+
+        assert between.exit_code in {16, 17}
+        assert between.err.startswith("`identlink vault wrap` was interrupted: run it again.")
+        assert again.exit_code == 0
+        assert console("log", "verify").exit_code == 0
+
+
+def _is_interrupted(_custody: FileCustody) -> None:
+    raise ConfigurationError("The machine stops.")
+
+
+def test_a_terminated_backup_leaves_no_file(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console("token", "issue", "--role", "auditor")
+    to = tmp_path / "backups"
+    to.mkdir()
+
+    def back_up(*_: object, **__: object) -> Written:
+        assert (to / "b.part").exists()
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("The signal has not come.")
+
+    monkeypatch.setattr(Database, "back_up", back_up)
+
+    def terminated() -> None:
+        console("backup", to / "b")
+
+    status = in_child(terminated)
+
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGTERM
+    assert list(to.iterdir()) == []
