@@ -5,6 +5,7 @@ A name with such a character reads as another name, or is not found although it 
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,11 +16,21 @@ _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """Bidirectional controls (Unicode Standard Annex 9)."""
 _WITHOUT_WIDTH = (
-    "\u180e\u200b-\u200d\u2028\u2029\u2060-\u2064\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
+    "\u180e\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
 )
-"""Zero-width characters, separators that no keyboard has, and tags."""
+"""Zero-width characters, separators that no keyboard has, controls of shorthand and music, and
+tags."""
+_BLANK = "\xad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+"""The soft hyphen, an invisible joiner, and letters of Hangul and Khmer that are blank."""
+_NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)
+)
+"""Code points that are no characters. XML cannot hold U+FFFE and U+FFFF, so a message about
+somebody with such a name could not be sent."""
 
-UNSEEN = f"{_CONTROLS}{_TURNING}{_WITHOUT_WIDTH}"
+# Variation selectors are text: with them Japanese and Mongolian names are written as they are.
+UNSEEN = f"{_CONTROLS}{_TURNING}{_WITHOUT_WIDTH}{_BLANK}{_NO_CHARACTERS}"
 """The refused characters, as the inside of a character class of a regular expression."""
 
 SAID = "The text has a character that is invisible or reverses its direction: remove it."
@@ -32,6 +43,14 @@ _FIND_TURNING = re.compile(f"[{_TURNING}]").search
 def holds_unseen(text: str) -> bool:
     """Whether a text contains a refused character."""
     return _FIND(text) is not None
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared, whatever its letter case and the form of its accents.
+
+    An accented letter is one character on some keyboards and systems (NFC), and two on others.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def has_directions(text: str) -> bool:

@@ -21,6 +21,7 @@ from tests.promises import KEPT_BY_DATABASES, promises_of
 from tests.quick_applications import make_applications_quick
 from tests.quick_databases import make_databases_quick
 from tests.quick_readers import end_readers, keep_readers
+from tests.quick_starts import make_starts_quick
 
 pytest_plugins = ["tests.costs", "tests.forks"]
 
@@ -42,6 +43,7 @@ os.environ["IDENTLINK_TRIAL"] = "true"
 
 make_applications_quick()
 make_databases_quick()
+make_starts_quick()
 keep_readers()
 
 # Nothing that is imported and collected is garbage; pytest_collection_finish looks again.

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from domain.plain_text import folded
+
 
 @cache
 def country_names() -> Mapping[str, str]:
@@ -19,6 +21,6 @@ def country_name(code: str) -> str:
 
 def country_code(text: str) -> str:
     """Return the code of a country from its name or code; other text in capital letters."""
-    stated = " ".join(text.split()).casefold()
-    named = (code for code, name in country_names().items() if name.casefold() == stated)
+    stated = folded(" ".join(text.split()))
+    named = (code for code, name in country_names().items() if folded(name) == stated)
     return next(named, stated.upper())

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidInputError
 from domain.ids import UserId
+from domain.plain_text import folded
 
 MOST_CHARACTERS = 200
 """The most characters of a field. A longer text was not keyed from that field."""
@@ -86,7 +87,7 @@ class Written:
     @property
     def match_form(self) -> str:
         """The text in which keyings are compared. Spaces and letter case are ignored."""
-        return "?" if self.is_illegible else " ".join(self.text.split()).casefold()
+        return "?" if self.is_illegible else " ".join(folded(self.text).split())
 
 
 @dataclass(frozen=True, slots=True)

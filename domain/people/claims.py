@@ -14,6 +14,7 @@ from domain.people.amending import most_of
 from domain.people.amendments import Add, Change, RecordVersion, Withdraw
 from domain.people.items import DETAILS, SINGLE, Item, ItemId, ItemKind, Items, ItemValue
 from domain.people.people import Address, Details, Nationality, PersonName
+from domain.plain_text import folded
 
 WITHHELD = "an earlier version, which is withheld"
 
@@ -162,4 +163,4 @@ def _compared(value: ItemValue) -> object:
 
 
 def _plain(*parts: str) -> str:
-    return " ".join(" ".join(parts).casefold().split())
+    return " ".join(folded(" ".join(parts)).split())

@@ -16,7 +16,7 @@ from functools import cache
 
 from domain.errors import OutsideCalendarError
 from domain.people.convictions import SentenceKind
-from rules.clocks import Length, corresponding_day
+from rules.clocks import Length, last_day
 from rules.data_files import data_file, rules_in
 from rules.rehabilitation.facts import Conviction
 
@@ -97,8 +97,9 @@ def _by_time(conviction: Conviction, on: date, rules: FilteringRules, *, young: 
     else:
         length = rules.under_18_conviction if young else rules.adult_conviction
         name = "conviction under 18" if young else "conviction"
-    first = corresponding_day(conviction.convicted_on, length)
-    protection = Protection.PROTECTED if on >= first else Protection.DISCLOSED
+    # Where the last month has no such day (29 February, the 31st), the period lasts to its end.
+    is_over = on > last_day(conviction.convicted_on, length)
+    protection = Protection.PROTECTED if is_over else Protection.DISCLOSED
     return Filtering(protection, f"{rules.identifier}: {name}")
 
 

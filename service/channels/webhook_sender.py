@@ -21,7 +21,13 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import SplitResult, urlsplit
 
-from service.channels.timed_socket import Deadline, addresses_of, connected, port_of
+from service.channels.timed_socket import (
+    Deadline,
+    addresses_of,
+    connected,
+    port_of,
+    trust_of_this_machine,
+)
 from service.ports.exchange import Receipt
 
 _NOT_PUBLIC_V4 = tuple(
@@ -109,7 +115,7 @@ class HttpMessageSender:
     allow_private: bool = False
     timeout_s: float = _TIMEOUT_S
     """The longest time, in seconds, that one attempt may take in total."""
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    tls: ssl.SSLContext = field(default_factory=trust_of_this_machine)
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """Send one message and return the result."""

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role, Scope
-from domain.errors import ConfigurationError, InvalidInputError
+from domain.errors import ConfigurationError, InvalidInputError, StorePart
 from domain.ids import ForceCode, UserId
 from service.cli.refusals import REFUSED
+from service.outages import fault_of
 from service.settings import Settings, load_settings
 
 StoreOption = Annotated[
@@ -56,9 +57,18 @@ def text_in(file: Path) -> str:
 
 
 def demand_place_of(file: Path) -> None:
-    """Raise InvalidInputError if the directory of a file that is to be written does not exist."""
-    if not file.absolute().parent.is_dir():
+    """Raise InvalidInputError if the directory of a file that is to be written does not exist.
+
+    Raises StoreUnavailableError if the directory takes no file: a command that records what it
+    hands out asks first.
+    """
+    directory = file.absolute().parent
+    if not directory.is_dir():
         raise InvalidInputError("The directory of the file does not exist: create it first.")
+    is_device = file.exists() and not file.is_file()
+    fault = None if is_device else fault_of(directory, StorePart.FILES)
+    if fault is not None:
+        raise fault
 
 
 def stated_day(text: str) -> date:

@@ -28,8 +28,7 @@ def write_new(path: Path, data: bytes) -> None:
         if not path.exists():
             raise
     finally:
-        for left in path.parent.glob(f"{path.name}.{'[0-9a-f]' * 32}"):
-            left.unlink(missing_ok=True)
+        remove_left(path.parent, path.name)
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -40,6 +39,12 @@ def replace(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     rename(fresh, path)
+
+
+def remove_left(directory: Path, name: str) -> None:
+    """Remove what `write_new` wrote beside a file when it was killed; `name` may be a pattern."""
+    for left in directory.glob(f"{name}.{'[0-9a-f]' * 32}"):
+        left.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from domain.store_secrets import Mac, StoreSecret, mac_under
 from service.adapters.custody.key_bytes import HeldSigning, HeldWrapping, seal_key
 from service.adapters.secret_files import read_secret
 from service.adapters.store_modes import private_file
-from service.provenance.durable_files import rename
+from service.provenance.durable_files import remove_left, rename
 from service.provenance.log import note_keys
 
 LOG_KEY_NAME = "checkpoint.key"
@@ -88,8 +88,9 @@ class FileCustody:
         return read_secret(self._path(secret))
 
     def drop(self, secret: StoreSecret) -> None:
-        """Delete the file of a key that was moved to other custody."""
+        """Delete the file of a key that was moved to other custody, and copies left beside it."""
         self._path(secret).unlink(missing_ok=True)
+        remove_left(self.directory, f"{secret.file_name}*")
 
     def drop_log_key(self) -> None:
         """Delete the file of the log's key, which was moved to other custody."""

@@ -1,14 +1,13 @@
 """Charts of comparisons as PDF (typst, PDF/UA-1). The same chart gives the same bytes."""
 
 import base64
-import json
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
 from domain.examination.markups import Trace
 from domain.prints.prints import NOT_RECORDED, words_of
-from service.adapters.documents.typesetting import typeset
+from service.adapters.documents.typesetting import typeset_in_known_letters
 from service.ports.print_images import PrintImage
 from service.usecases.examination.sealed import ChartedPrint, ComparisonChart
 
@@ -22,8 +21,9 @@ _BIDI = dict.fromkeys(chain.from_iterable(_TURNING), " ")
 
 def chart_pdf(chart: ComparisonChart) -> bytes:
     """Return a chart as PDF. Raises PdfNotInstalledError without the extra `documents`."""
-    inputs = {"chart": json.dumps(_content(chart))}
-    return typeset("chart.typ", inputs, chart.comparison.sealed_at)
+    return typeset_in_known_letters(
+        "chart.typ", "chart", _content(chart), chart.comparison.sealed_at
+    )
 
 
 def _content(chart: ComparisonChart) -> dict[str, Any]:

@@ -10,10 +10,21 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Literal
 
+from anyascii import anyascii
+
 from domain.errors import PdfNotInstalledError
 from service.usecases.requests.own_answers import OwnDocument, document_json
 
 _TURNING = {"Cc", "Cf"}
+
+LETTERS = (
+    "Some words are written here in Latin letters, because this document has no others for them."
+    " They are held in their own letters."
+)
+"""What a document says whose texts are transliterated."""
+
+_BEYOND_LATIN = "\u0250"
+"""The first letter after those of Latin scripts that every font here has."""
 
 
 def typeset(
@@ -48,10 +59,37 @@ def typeset(
     )
 
 
+def typeset_in_known_letters(
+    template: str, name: str, content: Mapping[str, Any], at: datetime
+) -> bytes:
+    """Return a PDF of content that the template reads as JSON by this name.
+
+    If no font has one of its letters, texts beyond Latin are transliterated, and `letters` says
+    so. Raises PdfNotInstalledError.
+    """
+    try:
+        return typeset(template, {name: json.dumps(content)}, at)
+    except RuntimeError as error:
+        # typst refuses a letter that no font has, instead of printing a box in its place.
+        if "font" not in str(error):
+            raise
+    told = {**_in_latin(content), "letters": LETTERS}
+    return typeset(template, {name: json.dumps(told)}, at)
+
+
+def _in_latin(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if max(value, default="") < _BEYOND_LATIN else anyascii(value)
+    if isinstance(value, Mapping):
+        return {name: _in_latin(one) for name, one in value.items()}
+    return [_in_latin(one) for one in value] if isinstance(value, list) else value
+
+
 def own_data_pdf(document: OwnDocument) -> bytes:
     """Return an answer as PDF. Raises PdfNotInstalledError without the extra `documents`."""
-    inputs = {"document": json.dumps(_straight(document_json(document)))}
-    return typeset("own_data.typ", inputs, datetime.combine(document.on, time(), UTC))
+    content = _straight(document_json(document))
+    at = datetime.combine(document.on, time(), UTC)
+    return typeset_in_known_letters("own_data.typ", "document", content, at)
 
 
 def _straight(value: Any) -> Any:

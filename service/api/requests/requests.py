@@ -17,7 +17,7 @@ from domain.requests.requests import Ask, Channel, Entry, Identification, PartyK
 from domain.restrictions import Restrictions, UsePurpose
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.base import Answer, Body, DateText, Next, OpaqueId, Text, Words
-from service.api.bodies import After, BodyOf, IdempotencyOf, IdInPath, Limit, ReferenceFilter
+from service.api.bodies import After, BodyOf, IdempotencyOf, IdInPath, Limit
 from service.api.call_routes import CallRouter, found_at
 from service.api.people.records_schemas import DetailsBody
 from service.api.shapes import From, shows
@@ -42,6 +42,14 @@ class PartyBody(Body):
     """Code of the State, agency or force; empty for a private person."""
 
 
+RequesterReference = Annotated[
+    Text | None,
+    Query(
+        min_length=1,
+        description="Only entries with this reference of the requester; upper and lower case are"
+        " the same.",
+    ),
+]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 """The name of a further fact."""
 
@@ -273,7 +281,7 @@ def get_requests(
     call: RequestReader,
     *,
     state: StateFilter = None,
-    reference: ReferenceFilter = None,
+    reference: RequesterReference = None,
     after: After = None,
     limit: Limit = 50,
 ) -> RequestListAnswer:

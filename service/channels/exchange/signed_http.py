@@ -30,7 +30,13 @@ from domain.exchange.messages import (
 from domain.exchange.shapes import FieldShape, fields_of
 from service.channels.exchange.signatures import part
 from service.channels.exchange.xml_schema import IDENTIFIER, xml_schema
-from service.channels.timed_socket import Deadline, addresses_of, connected, port_of
+from service.channels.timed_socket import (
+    Deadline,
+    addresses_of,
+    connected,
+    port_of,
+    trust_of_this_machine,
+)
 from service.ports.exchange import Carriage, Carried, Found
 
 _SPACE = f"{{{IDENTIFIER}}}"
@@ -169,7 +175,7 @@ class SignedHttpChannel:
     allow_plain: bool = False
     timeout_s: float = _TIMEOUT_S
     """The longest time, in seconds, that one call may take in total."""
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    tls: ssl.SSLContext = field(default_factory=trust_of_this_machine)
 
     def carry(self, partner: Partner, transmissions: Sequence[str]) -> Carriage:
         """Send transmissions and return the reply."""

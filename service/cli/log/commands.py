@@ -152,6 +152,8 @@ def checkpoint(
     if cosigned is not None and (out is not None or request_from is not None):
         raise typer.BadParameter("Give --cosigned, or --out and --request-from, not both.")
     settings = call.existing()
+    if out is not None:
+        demand_place_of(out)
     signer = open_log_signer(settings)
     with open_unaged_store(settings) as services:
         if cosigned is not None:

@@ -13,7 +13,7 @@ from domain.plain_values import plain
 from domain.publication import Quarter, Release
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_store
-from service.cli.context import CONSOLE, Call, Group, console_as, stated_day
+from service.cli.context import CONSOLE, Call, Group, console_as, demand_place_of, stated_day
 from service.provenance.log.checkpoints import parse_note, verify_note
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.publication.audit import AuditQuestion, gather, is_on_record, put_on_record
@@ -121,6 +121,8 @@ app = Group(
     short_help="The compliance audit pack.",
 )
 
+_LARGEST_SEED = 2**53 - 1
+"""The event of a pack states its seed, and events have no larger integers."""
 _AUDITOR = console_as(Role.AUDITOR, Purpose.AUDIT)
 DirectoryArgument = Annotated[
     Path, typer.Argument(help="Directory of the pack.", file_okay=False, show_default=False)
@@ -132,13 +134,15 @@ def pack(
     call: Call,
     directory: DirectoryArgument,
     *,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the samples.")],
+    seed: Annotated[int, typer.Option(min=0, max=_LARGEST_SEED, help="Seed of the samples.")],
     first: Annotated[str, typer.Option(help="First day of the period.")] = "2000-01-01",
     last: Annotated[str | None, typer.Option(help="Last day; default today.")] = None,
     sample: Annotated[int, typer.Option(min=1, help="Sample size for each service.")] = 10,
 ) -> None:
     """Write a pack: a page, CSV and JSON, a signed checkpoint, and the digest of each file."""
     settings = call.existing()
+    directory.mkdir(parents=True, exist_ok=True)
+    demand_place_of(directory / SUMS)
     with open_store(settings) as services:
         end = stated_day(last) if last else services.today()
         question = AuditQuestion(stated_day(first), end, seed, sample)
@@ -146,7 +150,6 @@ def pack(
         files = pack_files(made, make_checkpoint(services, open_log_signer(settings)).note)
         digest = hashlib.sha256(files[SUMS]).hexdigest()
         put_on_record(services, _AUDITOR, made, digest)
-    directory.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (directory / name).write_bytes(content)
     facts = {"files": len(files), "samples": len(made.samples), "sums_sha256": digest}

@@ -57,6 +57,8 @@ def plan(
 @app.command("show")
 def show(call: Call, plan_id: PlanArgument, *, file: FileOption = None) -> None:
     """Show a plan with its people, and how it differs from the previous plan."""
+    if file is not None:
+        demand_place_of(file)
     with open_runtime(call.existing()) as runtime:
         shown = show_plan(runtime.services, _CONSOLE, PlanId(plan_id))
     _write(file, shown)

@@ -151,6 +151,8 @@ def commit(connection: Connection) -> None:
 
 def _is_own_mistake(context: ExceptionContext, found: StoreUnavailableError) -> bool:
     """Whether the error says only that a reader cannot write: no fault of the database."""
+    if found.detail == _NO_RIGHTS:
+        return False
     connection = context.connection
     is_reader = connection is not None and not connection.invalidated and is_read(connection)
     return is_reader and isinstance(found, ReadOnlyStoreError)
@@ -303,6 +305,12 @@ _BY_CLASS: dict[str, type[StoreUnavailableError]] = {
 _NOT_SUPPORTED = "0A000"
 """The error code with which a standby answers BEGIN ... READ WRITE."""
 
+_NO_PRIVILEGE = "42501"
+_NO_RIGHTS = (
+    "The role in the address of the database has no right to a table: let it own every table of "
+    "the service."
+)
+
 
 def database_outage(
     error: BaseException,
@@ -339,6 +347,10 @@ def _of_postgresql(error: BaseException, statement: str) -> StoreUnavailableErro
         # connection.
         lost = no_descriptor_left(StorePart.DATABASE)
         return lost or outage(StoreUnavailableError)
+    told_by = getattr(getattr(error, "diag", None), "source_function", None)
+    if state == _NO_PRIVILEGE and told_by == "aclcheck_error":
+        # A row of another force has the same code, and is a mistake of ours.
+        return ReadOnlyStoreError(_NO_RIGHTS, part=StorePart.DATABASE)
     kind = _BY_STATE.get(state or "") or _BY_CLASS.get((state or "")[:2])
     if state == _NOT_SUPPORTED and statement.startswith("BEGIN"):
         kind = ReadOnlyStoreError

@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 
 from domain.errors import ConfigurationError, StorePart
-from domain.outages import ServerReplacedError, outage
+from domain.outages import ReadOnlyStoreError, ServerReplacedError, outage
 from service.ports.surroundings import is_planned_once
 from service.storage.engine.settings import (
     MODE,
@@ -87,8 +87,12 @@ minutes.
 
 _SERVER = "identlink_server"
 """Key in the `info` of a pooled connection: the server that it leads to."""
-_BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+_BEGIN = {
+    READ: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    WRITE: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+}
+_BEGIN_SCHEMA = "BEGIN ISOLATION LEVEL READ COMMITTED"
+"""Of those who read the schema, also of a standby, or change it."""
 _PLANNED_ONCE = (
     "SET LOCAL plan_cache_mode = force_generic_plan",
     # A plan may have been made while its tables were empty: with an index it never scans them
@@ -109,8 +113,13 @@ class PostgresqlDialect(PGDialect_psycopg):
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """Begin, set limits and bind the force, all in one message."""
-        begin = _BEGIN_READ if is_read(dbapi_connection) else _BEGIN_WRITE
+        begin = _BEGIN.get(dbapi_connection.info.get(MODE), _BEGIN_SCHEMA)
         driver = dbapi_connection.driver_connection
+        # BEGIN ... READ WRITE would override it. Servers from version 14 tell it; a pooler may not
+        # pass it on.
+        is_frozen = driver.pgconn.parameter_status(b"default_transaction_read_only") == b"on"
+        if is_frozen and begin == _BEGIN[WRITE]:
+            raise outage(ReadOnlyStoreError)
         _choose_cursor(dbapi_connection, driver)
         planned = _PLANNED_ONCE if is_planned_once() else ()
         _send(driver, begin, *self.limits, *planned, binding())

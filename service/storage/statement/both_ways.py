@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -86,12 +86,12 @@ class OwedDigests:
                 missing[table] = frozenset(lacking.tolist())
         return missing
 
-    def first_stated(self, stated: StatedDigests) -> dict[str, int]:
+    def first_stated(self, stated: StatedDigests, tables: Iterable[str]) -> dict[str, int]:
         """Return, by table, the number of the first event that states a digest of its rows."""
         told, seqs = _numbers(stated.hashes), _numbers(stated.seqs)
         first: dict[str, int] = {}
-        for table, hashes in self._hashes.items():
-            of_table = seqs[np.isin(told, _numbers(hashes))]
+        for table in tables:
+            of_table = seqs[np.isin(told, _numbers(self._hashes[table]))]
             if len(of_table):
                 first[table] = int(of_table.min())
         return first
@@ -108,7 +108,7 @@ def rows_without_event(
     missing = owed.unstated(stated)
     if not missing:
         return
-    first = owed.first_stated(stated)
+    first = owed.first_stated(stated, missing)
     for row in committed_rows(connection, missing.keys()):
         is_missing = hash(row.digest) in missing[row.table] and owed.is_owed(row)
         if is_missing and not _is_of_before(connection, row, first.get(row.table)):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import (
     CheckConstraint,
     Connection,
+    Constraint,
     ForeignKeyConstraint,
     Table,
     UniqueConstraint,
@@ -31,6 +32,12 @@ _REFUSING = (
     f"begin raise exception '{REFUSAL}: %', tg_table_name using errcode = 'restrict_violation'; "
     "end"
 )
+_OWN_FORCE = (
+    "(current_setting('identlink.force', true) = '*')"
+    " OR (current_setting('identlink.force', true) = force)"
+)
+_WALL = f"own_force * t {_OWN_FORCE} {_OWN_FORCE}"
+_WALL_OF_RECORDS = f"own_force a t - {_OWN_FORCE} read_all r t true -"
 _OF_FORCES = (
     "batches",
     "client_references",
@@ -87,20 +94,22 @@ def _declared(dialect: str) -> Iterator[tuple[str, str]]:
         yield f"table {table.name}", ""
         yield from _columns_of(table)
         for constraint in table.constraints:
-            if isinstance(constraint, CheckConstraint | UniqueConstraint):
-                yield f"constraint {constraint.name}", "validated"
-            if isinstance(constraint, ForeignKeyConstraint):
-                yield _reference(table.name, constraint.column_keys), "validated"
+            if is_postgresql or isinstance(constraint, _NAMED_IN_SQLITE):
+                yield _constraint(table, constraint, is_postgresql=is_postgresql)
         for index in table.indexes:
             predicate = index.dialect_options[dialect]["where"]
-            yield f"index {index.name}", _index(index.unique, predicate is not None)
+            told = (*map(str, index.expressions), "" if predicate is None else str(predicate))
+            yield (
+                f"index {index.name}",
+                _index(index.unique, " ".join(told).replace(f"{table.name}.", "")),
+            )
         for statement in triggers(table.name, table.info["protection"], dialect):
             yield _trigger(statement)
     yield _trigger(_NO_CONTROL[dialect])
     if is_postgresql:
         yield "function refuse_change", _plain(_REFUSING)
-        yield "row security of records", "own_force read_all"
-        yield from ((f"row security of {table}", "own_force") for table in _OF_FORCES)
+        yield "row security of records", _plain(_WALL_OF_RECORDS)
+        yield from ((f"row security of {table}", _plain(_WALL)) for table in _OF_FORCES)
 
 
 def _columns_of(table: Table) -> Iterator[tuple[str, str]]:
@@ -113,12 +122,42 @@ def _column(is_nullable: bool | None, has_default: bool) -> str:
     return f"{'null' if is_nullable else 'not null'}{' default' if has_default else ''}"
 
 
+_NAMED_IN_SQLITE = (CheckConstraint, UniqueConstraint, ForeignKeyConstraint)
+
+
+def _constraint(table: Table, constraint: Constraint, *, is_postgresql: bool) -> tuple[str, str]:
+    """Return a constraint, with the words of its definition where the database tells them."""
+    if isinstance(constraint, CheckConstraint):
+        told = str(constraint.sqltext)
+    else:
+        told = " ".join(constraint.columns.keys())  # type: ignore[attr-defined]
+    if not isinstance(constraint, ForeignKeyConstraint):
+        return f"constraint {constraint.name}", _words(told) if is_postgresql else ""
+    target = " ".join(one.target_fullname for one in constraint.elements)
+    part = _reference(table.name, constraint.column_keys)
+    return part, _words(f"{told} {target}") if is_postgresql else ""
+
+
 def _reference(table: str, columns: Iterable[str]) -> str:
     return f"reference {table}.{','.join(columns)}"
 
 
-def _index(is_unique: bool | None, is_partial: bool) -> str:
-    return f"{'unique' if is_unique else 'not unique'}{' partial' if is_partial else ''}"
+def _index(is_unique: bool | None, told: str) -> str:
+    return f"{'unique' if is_unique else 'not unique'} {_words(told)}"
+
+
+def _words(statement: str) -> str:
+    """Return the names and values in a statement, which databases write in their own ways."""
+    words = set(re.findall(r"'[^']*'|\w+", _TYPE.sub(" ", statement.lower())))
+    return " ".join(sorted(words - _FORMS))
+
+
+_TYPE = re.compile(r"::(character )?\w+")
+_FORMS = {
+    *("and", "any", "array", "asc", "between", "in"),
+    *("check", "foreign", "key", "primary", "references", "unique"),
+}
+"""Words that one database writes and the other does not, or that the kind of a part says."""
 
 
 def _trigger(statement: str) -> tuple[str, str]:
@@ -127,7 +166,7 @@ def _trigger(statement: str) -> tuple[str, str]:
 
 def _plain(statement: str) -> str:
     """Return a statement without what databases write in another way: brackets, types, spaces."""
-    told = re.sub(r"::(character )?\w+|[()\n;]", " ", statement.lower())
+    told = re.sub(r"[(),\n;]", " ", _TYPE.sub(" ", statement.lower()))
     return " ".join(told.split())
 
 
@@ -148,15 +187,16 @@ def _built_sqlite(connection: Connection) -> Iterator[tuple[str, str]]:
         if kind == "trigger":
             yield f"trigger {name}", _plain(sql)
         elif kind == "index":
-            yield f"index {name}", _index("UNIQUE INDEX" in sql, " WHERE " in sql)
+            _, _, told = sql.partition(f" ON {table} ")
+            yield f"index {name}", _index("UNIQUE INDEX" in sql, told.replace("WHERE", ""))
         elif kind == "table" and table in METADATA.tables:
             yield f"table {name}", ""
-            yield from ((f"constraint {one}", "validated") for one in _CONSTRAINT.findall(sql))
+            yield from ((f"constraint {one}", "") for one in _CONSTRAINT.findall(sql))
     for table, column, is_filled, has_default in connection.execute(_TABLE_INFO):
         if table in METADATA.tables:
             yield f"column {table}.{column}", _column(not is_filled, bool(has_default))
     for (table, _), rows in groupby(connection.execute(_REFERENCES), lambda row: row[:2]):
-        yield _reference(table, [row[2] for row in rows]), "validated"
+        yield _reference(table, [row[2] for row in rows]), ""
 
 
 _BUILT_POSTGRESQL = text("""
@@ -172,8 +212,7 @@ SELECT 'column ' || relname || '.' || attname,
     || CASE WHEN atthasdef THEN ' default' ELSE '' END
 FROM ours JOIN pg_attribute ON attrelid = ours.oid WHERE attnum > 0 AND NOT attisdropped
 UNION ALL
-SELECT 'constraint ' || conname,
-    CASE WHEN convalidated THEN 'validated' ELSE 'not validated' END
+SELECT 'constraint ' || conname, pg_get_constraintdef(pg_constraint.oid, true)
 FROM ours JOIN pg_constraint ON conrelid = ours.oid WHERE contype <> 'f'
 UNION ALL
 SELECT 'reference ' || relname || '.' || (
@@ -181,12 +220,11 @@ SELECT 'reference ' || relname || '.' || (
         FROM unnest(conkey) WITH ORDINALITY AS named (number, place)
         JOIN pg_attribute ON attrelid = ours.oid AND attnum = number
     ),
-    CASE WHEN convalidated THEN 'validated' ELSE 'not validated' END
+    pg_get_constraintdef(pg_constraint.oid, true)
 FROM ours JOIN pg_constraint ON conrelid = ours.oid WHERE contype = 'f'
 UNION ALL
 SELECT 'index ' || i.relname,
-    CASE WHEN indisunique THEN 'unique' ELSE 'not unique' END
-    || CASE WHEN indpred IS NULL THEN '' ELSE ' partial' END
+    pg_get_indexdef(indexrelid, 0, true)
 FROM ours JOIN pg_index ON indrelid = ours.oid JOIN pg_class i ON i.oid = indexrelid
 WHERE indisvalid
 UNION ALL
@@ -200,17 +238,36 @@ UNION ALL
 SELECT 'rule ' || rulename || ' of ' || relname, ''
 FROM ours JOIN pg_rewrite ON ev_class = ours.oid
 UNION ALL
+SELECT 'child table ' || inhrelid::regclass::text, ''
+FROM ours JOIN pg_inherits ON inhparent = ours.oid
+UNION ALL
 SELECT 'function ' || proname, prosrc
 FROM pg_proc JOIN pg_namespace n ON n.oid = pronamespace
 WHERE n.nspname = current_schema() AND proname = 'refuse_change'
 UNION ALL
 SELECT 'row security of ' || relname,
-    string_agg(polname::text, ' ' ORDER BY polname) || CASE WHEN is_walled THEN '' ELSE ' off' END
+    string_agg(
+        concat_ws(
+            ' ', polname, polcmd, polpermissive AND polroles = '{0}',
+            coalesce(pg_get_expr(polqual, polrelid), '-'),
+            coalesce(pg_get_expr(polwithcheck, polrelid), '-')
+        ),
+        ' ' ORDER BY polname
+    ) || CASE WHEN is_walled THEN '' ELSE ' off' END
 FROM ours JOIN pg_policy ON polrelid = ours.oid GROUP BY relname, is_walled
 """)
 
 
 def _built_postgresql(connection: Connection) -> Iterator[tuple[str, str]]:
     for part, definition in connection.execute(_BUILT_POSTGRESQL):
-        is_code = part.startswith(("trigger", "function"))
-        yield part, _plain(definition) if is_code else definition or ""
+        match part.split()[0]:
+            case "trigger" | "function" | "row":
+                yield part, _plain(definition)
+            case "constraint" | "reference":
+                yield part, _words(definition)
+            case "index":
+                _, _, told = definition.partition(" USING btree ")
+                is_unique = definition.startswith("CREATE UNIQUE")
+                yield part, _index(is_unique, told.replace(" WHERE ", " "))
+            case _:
+                yield part, definition

@@ -20,6 +20,7 @@ from domain.people.amending import amended
 from domain.people.convictions import Conviction
 from domain.people.items import SINGLE, Item, ItemKind, Items, ItemValue, numbered_items
 from domain.people.people import Details, PersonName, Record
+from domain.plain_text import folded
 from domain.prints.prints import Encounter
 from indexing.codes.batches import Gallery
 from service.storage.conversion.keyings import SettledForm
@@ -194,8 +195,8 @@ def _held(items: Items, offered: Item) -> Item | None:
 
 def _plain(value: ItemValue) -> object:
     if isinstance(value, PersonName):
-        return value.display.casefold()
-    return value.casefold() if isinstance(value, str) else value
+        return folded(value.display)
+    return folded(value) if isinstance(value, str) else value
 
 
 _ONE_WILL_DO = SINGLE | {ItemKind.DATE_OF_BIRTH}

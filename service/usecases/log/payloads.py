@@ -213,6 +213,8 @@ def give_up_lost_payloads(
     """
     with services.writing(caller, Scope.OPERATE) as unit:
         lost = _lost(unit.state, missing)
+        if expected and not lost:
+            raise ConflictError("The keys of all payloads are there: there is nothing to give up.")
         if len(lost) != expected:
             raise ConflictError(
                 f"The keys of {len(lost)} payloads are missing: use a newer backup of the "

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from domain.access.access import Caller, Scope
-from domain.errors import ConflictError, NotFoundError, UnreadablePrintError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, UnreadablePrintError
 from domain.events import people as events
 from domain.ids import EncounterId, EncounterRow, GenerationId, RemakeId
 from domain.prints.prints import Impression
@@ -45,7 +45,12 @@ def tools_of(desk: PrintDesk) -> str:
     Raises InvalidInputError if this service cannot make templates of the gallery's format, and
     ConfigurationError if a library is missing.
     """
-    vectors = desk.demand_features().vectors().tool
+    if desk.fmt.features is None:
+        raise InvalidInputError(
+            f"This gallery holds {desk.fmt.label} templates, which come from outside: there is "
+            "nothing to make again."
+        )
+    vectors = desk.fmt.features.vectors().tool
     return "; ".join(
         f"{tool.label} {tool.digest[:_DIGEST_DIGITS]}" for tool in (*desk.finder.tools, vectors)
     )

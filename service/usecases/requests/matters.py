@@ -6,6 +6,7 @@ conviction that no item repeats is unread: nothing may be certified before a per
 an item.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -55,8 +56,7 @@ def matters_of(
     """Return a person's matters from arrest reports on a day, by `rules` or the newest rules."""
     held, found = rules or step_down_rules(), Matters()
     for record in records:
-        # A dummy number names nothing: it does not say which arrest led to the conviction.
-        asns = {one.asn for one in record.convictions if one.asn and not is_dummy_asn(one.asn)}
+        asns = _told_by_items(record)
         born = _born(asked) or _born(record.details)
         of = _Reading(held, asns, born, on)
         for report in record.arrest_reports:
@@ -81,9 +81,28 @@ class _Reading:
 
     rules: StepDownRules
     asns: set[str]
-    """The numbers of the convictions that are items of the record."""
+    """The numbers of the arrests whose convictions are items of the record."""
     born: date | None
     on: date
+
+
+def _told_by_items(record: Record) -> set[str]:
+    """Return the numbers of the arrests whose every conviction is an item of the record.
+
+    A dummy number names nothing: it does not say which arrest led to a conviction.
+    """
+    items = Counter[str]()
+    for one in record.convictions:
+        items[one.asn] += len(one.offences)
+    for report in record.arrest_reports:
+        items[report.asn] -= sum(_is_convicted(one) for one in report.offences)
+    known = {one.asn for one in record.convictions if one.asn and not is_dummy_asn(one.asn)}
+    return {asn for asn in known if items[asn] >= 0}
+
+
+def _is_convicted(offence: Offence) -> bool:
+    kinds = (one.disposal_type for one in offence.disposals)
+    return DisposalType.CONVICTED in kinds
 
 
 def _of_offence(of: _Reading, report: ArrestReport, offence: Offence) -> Matters:
@@ -101,7 +120,7 @@ def _of_offence(of: _Reading, report: ArrestReport, offence: Offence) -> Matters
 def _decided(
     of: _Reading, report: ArrestReport, offence: Offence, known: Sequence[Disposal]
 ) -> Matters:
-    if any(one.disposal_type is DisposalType.CONVICTED for one in known):
+    if DisposalType.CONVICTED in (one.disposal_type for one in known):
         return Matters(is_unread=report.asn not in of.asns)
     cautions = [one for one in known if one.disposal_type is DisposalType.CAUTIONED]
     return _caution(of, offence, cautions[-1]) if cautions else Matters()

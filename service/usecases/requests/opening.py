@@ -7,6 +7,7 @@ from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError, NoAgreementError, existing
 from domain.events.requests import RequestReceived
 from domain.ids import RequestId
+from domain.plain_text import folded
 from domain.plain_values import made_from
 from domain.requests.request_states import FIRST, Step
 from domain.requests.requests import Ask, Channel, Entry, Party, PartyKind, Request, RequestFile
@@ -129,6 +130,6 @@ def _check(request: Request, kind: Kind, today: date) -> None:
 
 
 def request_reference_digest(services: Services, reference: str) -> str:
-    """Return the HMAC-SHA-256 (hexadecimal) of a requester's reference, ignoring letter case."""
-    text = f"request {reference.casefold()}".encode()
+    """Return the HMAC-SHA-256 (hexadecimal) of a requester's reference, as it is compared."""
+    text = f"request {folded(reference)}".encode()
     return services.reference_mac(text).hex()

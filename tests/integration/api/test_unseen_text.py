@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,8 +21,9 @@ from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import JSON, content_of
 from tests.integration.tenancy.calls import documented
 
-UNSEEN = ("\u202e", "\u200b", "\ufeff", "\x85", "\x1b")
-"""A control of direction, two characters without width, a control of C1 and one of C0."""
+UNSEEN = ("\u202e", "\u200b", "\ufeff", "\x85", "\x1b", "\xad", "\u3164", "\uffff")
+"""A control of direction, two characters without width, a control of C1 and one of C0, a soft
+hyphen, a blank letter, and a code point that is no character."""
 
 IN_WORDS_FOR_APPLICANTS = {"POST /v1/application/pages"}
 """Bodies whose texts are refused question by question: `domain.applications.declarations`."""
@@ -132,5 +135,25 @@ def test_a_form_with_such_a_text_is_refused_with_its_field(
     assert "a character that is invisible or reverses its direction" in answer.text
 
 
+@pytest.mark.parametrize("category", ["Cc", "Cf", "Zl", "Zp"])
+def test_no_control_is_text_except_those_that_are_drawn(category: str) -> None:
+    """Signs of Arabic, Syriac, Kaithi and Egyptian that span digits or letters are drawn."""
+    passed = [
+        one
+        for one in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.category(one) == category and not holds_unseen(one)
+    ]
+
+    drawn = ("ARABIC", "SYRIAC", "KAITHI", "EGYPTIAN")
+    assert [one for one in passed if not unicodedata.name(one, "").startswith(drawn)] == (
+        ["\t", "\n", "\r"] if category == "Cc" else []
+    )
+
+
+def test_what_xml_cannot_hold_is_no_text() -> None:
+    assert all(map(holds_unseen, ("\x00", "\x1f", "\ufffe", "\uffff", "\U0010ffff")))
+
+
 def test_lines_tabs_and_any_script_are_text() -> None:
+    assert not holds_unseen("葛\U000e0100城 ❤\ufe0f")
     assert not holds_unseen("Zoë O'Brien, 李, محمد, आनन्द\n\tand the next line\r\n")

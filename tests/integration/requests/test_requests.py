@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from typing import Literal
 
 import pytest
 
@@ -161,6 +163,22 @@ def test_requests_are_listed_by_due_day_and_found_by_reference(sqlite_world: Wor
     assert [one["due_on"] for one in listed] == ["2026-03-27", "2026-04-27"]
     assert [f"/v1/requests/{one['request_id']}" for one in found] == [later.at]
     assert "Surname1" not in json.dumps(listed)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_requester_s_reference_is_found_however_its_accents_are_encoded(
+    sqlite_world: World, form: Literal["NFC", "NFD"]
+) -> None:
+    """Any reference that a request may have can be asked for, of any script and length."""
+    reference = unicodedata.normalize(form, f"Škoda/Łódź 李 & {'x' * 60}")
+    request = opened(sqlite_world, reference=reference)
+
+    for asked_as in ("NFC", "NFD"):
+        wanted = {"reference": unicodedata.normalize(asked_as, reference).upper()}
+        answer = sqlite_world.officer().get("/v1/requests", params=wanted)
+        assert answer.status_code == 200, answer.text
+        found = [f"/v1/requests/{one['request_id']}" for one in answer.json()["requests"]]
+        assert found == [request.at]
 
 
 def test_a_request_that_ends_between_two_pages_hides_none_behind_it(sqlite_world: World) -> None:

@@ -21,6 +21,7 @@ from domain.exchange.contents import (
 from domain.exchange.messages import Notification
 from domain.restrictions import Transmittable
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.statement.reading import filled_tables
 from service.storage.tables.about import sealed_columns
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import payloads
@@ -151,7 +152,8 @@ class Abroad:
                 row.payload_id: row.kind
                 for row in transaction.connection.execute(sa.select(payloads))
             }
-            for table in METADATA.sorted_tables:
+            filled = filled_tables(transaction.connection)
+            for table in (METADATA.tables[name] for name in filled):
                 for row in transaction.connection.execute(sa.select(table)).mappings():
                     numbers = (row[one.name] for one in sealed_columns(table))
                     sealed = (

@@ -70,6 +70,32 @@ ON_POSTGRESQL = (
         "constraint ck_accounts_role_known is missing",
     ),
     (
+        "ALTER TABLE accounts DROP CONSTRAINT ck_accounts_role_known;"
+        " ALTER TABLE accounts ADD CONSTRAINT ck_accounts_role_known CHECK (true)",
+        "constraint ck_accounts_role_known is not as the service made it",
+    ),
+    (
+        "ALTER TABLE tokens DROP CONSTRAINT uq_tokens_secret_sha256;"
+        " ALTER TABLE tokens ADD CONSTRAINT uq_tokens_secret_sha256 UNIQUE (token_id)",
+        "constraint uq_tokens_secret_sha256 is not as the service made it",
+    ),
+    (
+        "ALTER TABLE sessions DROP CONSTRAINT pk_sessions CASCADE",
+        "constraint pk_sessions is missing",
+    ),
+    (
+        "ALTER TABLE tokens DROP CONSTRAINT tokens_client_key_id_fkey;"
+        " ALTER TABLE tokens ADD CONSTRAINT tokens_client_key_id_fkey"
+        " FOREIGN KEY (client_key_id) REFERENCES client_keys ON DELETE CASCADE",
+        "reference tokens.client_key_id is not as the service made it",
+    ),
+    (
+        "DROP INDEX ix_application_drafts_saved_at;"
+        " CREATE INDEX ix_application_drafts_saved_at ON application_drafts (kind)",
+        "index ix_application_drafts_saved_at is not as the service made it",
+    ),
+    ("CREATE TABLE more () INHERITS (links)", "child table more was not made by the"),
+    (
         "ALTER TABLE tokens DROP CONSTRAINT tokens_client_key_id_fkey",
         "reference tokens.client_key_id is missing",
     ),
@@ -83,6 +109,10 @@ ON_POSTGRESQL = (
     ),
     ("ALTER TABLE jobs DISABLE ROW LEVEL SECURITY", "row security of jobs is not as the service"),
     ("ALTER TABLE jobs NO FORCE ROW LEVEL SECURITY", "row security of jobs is not as the service"),
+    (
+        "ALTER POLICY own_force ON jobs USING (true)",
+        "row security of jobs is not as the service made it",
+    ),
     ("DROP POLICY own_force ON jobs", "row security of jobs is missing"),
     (
         "CREATE POLICY more ON jobs USING (true)",
@@ -123,7 +153,10 @@ def test_what_an_administrator_adds_is_no_fault(raw: Connection) -> None:
 
 def _details_after(raw: Connection, statement: str) -> str:
     with raw.begin_nested() as point:
-        raw.execute(text(statement))
+        # A statement of a trigger or a function has semicolons of its own.
+        alone = "BEGIN" in statement
+        for one in (statement,) if alone else statement.split("; "):
+            raw.execute(text(one))
         told = " ".join(part.detail for part in altered_parts(raw))
         point.rollback()
     return told

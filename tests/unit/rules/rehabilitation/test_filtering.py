@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -55,6 +56,26 @@ def test_custody_and_listed_offences_are_always_disclosed(
 ) -> None:
     found = filtered(matter(kind, young=young), date(2099, 1, 1), is_listed=is_listed)
     assert found.protection is Protection.DISCLOSED
+
+
+@pytest.mark.parametrize(
+    ("kind", "young", "decided", "last"),
+    [
+        (SentenceKind.CAUTION, False, "2020-02-29", "2026-02-28"),
+        (SentenceKind.FINE, False, "2012-02-29", "2023-02-28"),
+        (SentenceKind.COMMUNITY_ORDER, True, "2018-08-31", "2024-02-29"),
+        (SentenceKind.COMMUNITY_ORDER, True, "2020-08-30", "2026-02-28"),
+    ],
+)
+def test_a_period_lasts_to_the_end_of_a_month_that_has_no_such_day(
+    kind: SentenceKind, young: bool, decided: str, last: str
+) -> None:
+    one = replace(matter(kind, young=young), convicted_on=date.fromisoformat(decided))
+    day = date.fromisoformat(last)
+
+    found = [filtered(one, on, is_listed=False) for on in (day, day + timedelta(days=1))]
+
+    assert [each.protection for each in found] == [Protection.DISCLOSED, Protection.PROTECTED]
 
 
 def test_a_caution_under_18_is_always_protected() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import parse_verifier_key
+from tests.disks import made_read_only
 from tests.unit.service.cli.console import Console
 
 
@@ -172,6 +173,35 @@ def test_an_export_that_has_no_place_is_refused_before_it_is_recorded(
 
     assert (refused.exit_code, "create it first" in refused.err) == (1, True)
     assert log("log", "verify", "--json").json()["events"] == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("log", "export", "{}/b.zip"),
+        ("log", "checkpoint", "--out", "{}/note"),
+        ("audit", "pack", "{}", "--seed", "1"),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_written_is_refused_before_it_is_recorded(
+    log: Console, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    place = tmp_path / "place"
+    place.mkdir()
+
+    with made_read_only(place):
+        refused = log(*(word.format(place) for word in command))
+
+    told = log("log", "verify", "--json").json()
+    assert (refused.exit_code, "can be read but not written" in refused.err) == (15, True)
+    assert (told["events"], told["checkpoints"]) == (1, 0)
+
+
+def test_the_seed_of_a_pack_is_at_most_what_an_event_states(log: Console, tmp_path: Path) -> None:
+    refused = log("audit", "pack", tmp_path / "pack", "--seed", 2**53)
+
+    assert (refused.exit_code, "'--seed'" in refused.err) == (2, True)
 
 
 def _run_in_database(tmp_path: Path, statement: str) -> None:

@@ -120,3 +120,23 @@ def test_a_terminated_backup_leaves_no_file(
 
     assert os.waitstatus_to_exitcode(status) == -signal.SIGTERM
     assert list(to.iterdir()) == []
+
+
+def test_with_every_key_there_nothing_is_given_up(console: Console) -> None:
+    console("token", "issue", "--role", "auditor")
+
+    refused = console("vault", "accept-loss", "--payloads", 3)
+
+    assert (refused.exit_code, refused.err) == (
+        1,
+        "The keys of all payloads are there: there is nothing to give up.\n",
+    )
+
+
+def test_a_store_of_templates_has_none_to_make_again(console: Console) -> None:
+    console("token", "issue", "--role", "auditor")
+
+    refused = console("templates", "status")
+
+    assert refused.exit_code == 1
+    assert refused.err.endswith("which come from outside: there is nothing to make again.\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import ConfigurationError
+from domain.store_secrets import StoreSecret
 from service.adapters.custody.files import LOG_KEY_NAME, FileCustody, read_key
 from service.provenance.log.note_keys import SignatureType, SigningKey
 
@@ -45,3 +46,15 @@ def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: str) -> No
 
     with pytest.raises(ConfigurationError, match="contains no signing key"):
         FileCustody(tmp_path, _bytes).log_key(NAME)
+
+
+def test_a_dropped_key_leaves_no_copy_of_a_killed_writer(tmp_path: Path) -> None:
+    custody = FileCustody(tmp_path)
+    for secret in (StoreSecret.VAULT, StoreSecret.WEBHOOK):
+        custody.make(secret)
+    left = tmp_path / f"vault.key.next.{'0a' * 16}"
+    left.write_bytes(custody.secret(StoreSecret.VAULT))
+
+    custody.drop(StoreSecret.VAULT)
+
+    assert [one.name for one in tmp_path.iterdir()] == ["webhook.key"]

@@ -102,3 +102,9 @@ def test_a_traced_ridge_is_drawn_in_the_probe_alone(chart: ComparisonChart) -> N
     assert "polyline" not in exemplar["svg"]
     assert dict(_content(traced)["facts"])["Ridges traced"].startswith("1 ")
     assert chart_pdf(traced) != chart_pdf(chart)
+
+
+def test_a_reason_in_letters_that_no_font_has_is_charted(chart: ComparisonChart) -> None:
+    told = replace(chart, comparison=replace(chart.comparison, reason="弓状紋"))
+
+    assert chart_pdf(told).startswith(b"%PDF-")

@@ -50,4 +50,4 @@ def test_rows_that_a_loaded_chunk_covers_owe_none() -> None:
 def test_the_first_event_that_states_a_digest_of_a_table_is_told() -> None:
     owed = _owing(_row(1, "a"), _row(2, "b"), _row(3, "c", "links"))
 
-    assert owed.first_stated(_stated("x", "b", "a")) == {"persons": 1}
+    assert owed.first_stated(_stated("x", "b", "a"), ("persons", "links")) == {"persons": 1}

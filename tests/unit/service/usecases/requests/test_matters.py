@@ -95,3 +95,16 @@ def test_a_dummy_number_does_not_say_which_arrest_led_to_a_conviction() -> None:
     assert stated(
         reported(convicted, asn=DUMMY), convictions=(replace(theft, asn=DUMMY),)
     ).is_unread
+
+
+def test_a_second_conviction_of_an_arrest_is_unread_until_an_item_tells_it() -> None:
+    """Otherwise a certificate that says "everything that is held" would leave it out."""
+    convicted = step(DisposalType.CONVICTED, "2024-05-01")
+    report = reported(convicted)
+    both = replace(report, offences=(*report.offences, *report.offences))
+    theft = ConvictedOffence("TH68001", "Theft")
+    one = Conviction(Court("Leeds"), date(2024, 5, 1), (theft,), asn=ASN)
+
+    assert stated(both, convictions=(one,)).is_unread
+    assert not stated(both, convictions=(one, one)).is_unread
+    assert not stated(both, convictions=(replace(one, offences=(theft, theft)),)).is_unread
