@@ -139,7 +139,9 @@ def restore(
     ],
     increments: Annotated[
         list[Path] | None,
-        typer.Argument(dir_okay=False, help="Increments made since, in their order."),
+        typer.Argument(
+            metavar="INCREMENTS", dir_okay=False, help="Increments made since, in their order."
+        ),
     ] = None,
     *,
     accept_lost_events: LostOption = False,

@@ -152,13 +152,22 @@ class Group(typer.Typer):
 
     def command(self, *named: Any, **options: Any) -> Callable[[Any], Any]:
         """Return a decorator that registers a function as a command, and returns the function."""
-        register = super().command(*named, **options)
+        command = super().command
 
         def take(function: Callable[..., None]) -> Callable[..., None]:
-            register(_with_options(function))
+            help = _in_paragraphs(inspect.getdoc(function) or "")  # noqa: A001 - of Typer
+            command(*named, **{"help": help, **options})(_with_options(function))
             return function
 
         return take
+
+
+def _in_paragraphs(text: str) -> str:
+    """Return a text with each paragraph in one line: Typer breaks lines where the terminal ends.
+
+    It joins the lines of the first paragraph, and leaves those of the others as they are.
+    """
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 _CONTEXT = inspect.Parameter(

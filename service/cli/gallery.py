@@ -169,7 +169,9 @@ def rebalance(
     ] = Path("/var/lib/identlink/gallery"),
     leave: Annotated[
         list[str] | None,
-        typer.Option(help="A host from which all replicas are moved away; may be repeated."),
+        typer.Option(
+            metavar="HOST", help="A host from which all replicas are moved away; may be repeated."
+        ),
     ] = None,
 ) -> None:
     """Spread the gallery over the hosts that are running; searches continue meanwhile."""

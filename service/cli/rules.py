@@ -42,7 +42,9 @@ def due(
     *,
     pause: Annotated[
         list[str] | None,
-        typer.Option(help="Days on which the clock was paused, FIRST..LAST; may be repeated."),
+        typer.Option(
+            metavar="FIRST..LAST", help="Days on which the clock was paused; may be repeated."
+        ),
     ] = None,
     extended: Annotated[
         bool, typer.Option("--extended", help="Add the extension that the rule allows.")

@@ -43,7 +43,7 @@ def who(
     *,
     among: Annotated[
         list[str] | None,
-        typer.Option(help="An address or a network to try; may be repeated."),
+        typer.Option(metavar="ADDRESS", help="An address or a network to try; may be repeated."),
     ] = None,
 ) -> None:
     """Show the account, or the address among those given, behind a pseudonym; this is recorded.
@@ -109,11 +109,12 @@ LogKeyOption = Annotated[
 ]
 WitnessKeysOption = Annotated[
     list[str] | None,
-    typer.Option(help="Public key (vkey) of a witness; may be repeated."),
+    typer.Option(metavar="KEY", help="Public key (vkey) of a witness; may be repeated."),
 ]
 HeldOption = Annotated[
     list[Path] | None,
     typer.Option(
+        metavar="FILE",
         exists=True,
         dir_okay=False,
         help="An earlier checkpoint that you or a witness stored; may be repeated.",

@@ -161,6 +161,7 @@ FilesOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--from",
+        metavar="FILE",
         help="File of labelled pairs, one JSON object per line; may be repeated.",
         exists=True,
         dir_okay=False,

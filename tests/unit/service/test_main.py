@@ -36,6 +36,9 @@ def test_every_command_explains_itself_and_each_of_its_options(
 
     assert finished.exit_code == 0
     assert "Usage: identlink" in finished.out
+    assert "<list[str]>" not in finished.out, "say what is repeated, by a metavar"
+    # One line each: where lines break is left to the terminal.
+    assert "\n" not in (command.help or "").replace("\n\n", "")
     unexplained = [
         parameter.name
         for parameter in command.params
