@@ -23,6 +23,7 @@ from service.logs import PseudonymKind, Pseudonyms, kind_of_pseudonym
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.bundle.findings import Finding
+from service.provenance.durable_files import write_whole
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.log.witness import CosignRequest
 from service.settings import Settings
@@ -168,7 +169,7 @@ def checkpoint(
                 steps = growth(unit, request_from, made.size)
             data = CosignRequest(request_from, steps, made.note).encode()
     if out is not None:
-        out.write_bytes(data)
+        write_whole(out, data)
     facts = {"size": made.size, "note": made.note.decode(), "log_key": str(signer.verifier)}
     call.say(data.decode().rstrip(), facts)
 
