@@ -21,8 +21,11 @@ from domain.plain_text import TableCode
 
 _UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 _COUNTS = re.compile(r"(\d+)([YMWD])").findall
-_RECORDABLE = {True: "recordable", False: "not recordable"}
-_SCHEDULE_18 = {True: "a Schedule 18 offence", False: "not a Schedule 18 offence"}
+_RECORDABLE: dict[bool | None, str] = {True: "recordable", False: "not recordable"}
+_SCHEDULE_18: dict[bool | None, str] = {
+    True: "a Schedule 18 offence",
+    False: "not a Schedule 18 offence",
+}
 
 
 def offence_words(one: ConvictedOffence, title: str = "") -> str:
@@ -112,7 +115,7 @@ def _day(before: str, day: date | PartialDate | None) -> str:
 
 
 def _amount(one: Amount) -> str:
-    times = f"{one.times} × " if one.times > 1 else ""
+    times = f"{one.times} times " if one.times > 1 else ""
     return f"{times}{one.hundredths // 100}.{one.hundredths % 100:02} {one.currency}"
 
 

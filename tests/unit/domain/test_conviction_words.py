@@ -122,7 +122,7 @@ def test_a_suspended_sentence_and_a_fine_read_as_people_write_them() -> None:
     assert words.sentence_words(suspended) == (
         "custody, 6 months, suspended for 1 year 6 months 2 weeks 1 day"
     )
-    assert words.sentence_words(fine) == "fine, 250.05 GBP, 30 × 9.00 EUR"
+    assert words.sentence_words(fine) == "fine, 250.05 GBP, 30 times 9.00 EUR"
 
 
 WHOLE = Conviction(
