@@ -49,7 +49,8 @@ def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> 
     if key is None:
         return None
     keys = unit.idempotency_keys
-    return _resource(keys.find(caller.actor.user_id, kept_key(caller.actor.force, key)), key)
+    found = keys.find(caller.actor.user_id, kept_key(caller.actor.force, key))
+    return _resource(found, caller, key)
 
 
 def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
@@ -61,17 +62,25 @@ def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str
     if key is None:
         return None
     keys = unit.idempotency_keys
-    return _resource(keys.claim(caller.actor.user_id, kept_key(caller.actor.force, key)), key)
+    found = keys.claim(caller.actor.user_id, kept_key(caller.actor.force, key))
+    return _resource(found, caller, key)
 
 
-def _resource(earlier: RememberedRequest | None, key: IdempotencyKey) -> str | None:
+def _resource(
+    earlier: RememberedRequest | None, caller: Caller, key: IdempotencyKey
+) -> str | None:
     if earlier is None:
         return None
-    bound = _bound(key, earlier.resource_id)
-    # A key that an earlier release remembered, for a day at most, has the digest of the request.
-    if earlier.request_digest not in {bound, key.request_digest}:
+    # A key that an earlier release remembered, for a day at most, does not say for what it was.
+    bound = {_bound(one, earlier.resource_id) for one in (_as_called(caller, key), key)}
+    if earlier.request_digest not in bound | {key.request_digest}:
         raise IdempotencyConflictError
     return earlier.resource_id
+
+
+def _as_called(caller: Caller, key: IdempotencyKey) -> IdempotencyKey:
+    """Return the key of a request made for this purpose and on behalf of this person."""
+    return key.with_more(caller.purpose, caller.on_behalf_of)
 
 
 def _bound(key: IdempotencyKey, resource_id: str) -> str:
@@ -96,7 +105,7 @@ def remember(
             RememberedRequest(
                 caller.actor.user_id,
                 kept_key(caller.actor.force, key),
-                _bound(key, resource_id),
+                _bound(_as_called(caller, key), resource_id),
                 resource_id,
                 services.now(),
             )

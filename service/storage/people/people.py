@@ -57,6 +57,13 @@ class People(TransactionPart):
         row = self._cell(_KNOWN_PERSON, person_id=person_id)
         return None if row is None else PersonRow(row)
 
+    def locked(self, person_id: PersonId) -> PersonRow:
+        """Return the row of a person, locked against erasure until this transaction ends.
+
+        Raises NotFoundError when the person is unknown or erased.
+        """
+        return locked_person(self._transaction, person_id)
+
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
         """Return the ids of these rows in one query, leaving out erased people."""
         found = self._connection.execute(_KNOWN_PERSONS, {"rows": sorted(set(rows))})

@@ -11,7 +11,8 @@ from datetime import date
 from domain.applications.states import DocumentId
 from domain.errors import ConflictError, NotReleasableError, existing
 from domain.ids import RequestId
-from domain.people.convictions import Conviction, Sanction
+from domain.people.conviction_words import decision_words, offence_words, sentence_words
+from domain.people.convictions import Conviction
 from domain.requests.certificates import (
     CertificateContent,
     CertificateOutcome,
@@ -211,19 +212,12 @@ def _matter(item: Releasable) -> StatedMatter:
     return StatedMatter(
         conviction.decided_on,
         conviction.court.name or conviction.court.code,
-        tuple(one.title or one.national_code for one in conviction.offences),
-        tuple(map(_sanction, conviction.sanctions)),
+        tuple(map(offence_words, conviction.offences)),
+        (
+            *map(sentence_words, conviction.sanctions),
+            *map(decision_words, conviction.decisions),
+        ),
     )
-
-
-def _sanction(sanction: Sanction) -> str:
-    words = [sanction.kind.value if sanction.is_structured else sanction.words or "in words"]
-    if sanction.duration:
-        words.append(sanction.duration)
-    if sanction.suspended_for:
-        words.append(f"suspended for {sanction.suspended_for}")
-    words += [f"{one.hundredths / 100:.2f} {one.currency}" for one in sanction.amounts]
-    return ", ".join(words)
 
 
 def _ground(unit: UnitOfWork, file: RequestFile) -> StoodOn:

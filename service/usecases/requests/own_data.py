@@ -15,6 +15,11 @@ from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
 from domain.people.amendments import RecordVersion
 from domain.people.claims import claims_of
+from domain.people.conviction_words import (
+    decision_in_full,
+    offence_in_full,
+    sentence_in_full,
+)
 from domain.people.convictions import Conviction
 from domain.people.items import DETAILS, Item, ItemKind
 from domain.people.partial_dates import PartialDate
@@ -234,15 +239,19 @@ def _address(one: Address) -> str:
 
 
 def _conviction(one: Conviction) -> str:
-    offences = "; ".join(offence.title for offence in one.offences)
-    sanctions = "; ".join(
-        " ".join(part for part in (sanction.kind.value, sanction.duration, sanction.words) if part)
-        for sanction in one.sanctions
-    )
+    offences = "; ".join(map(offence_in_full, one.offences))
+    sentence = "; ".join(map(sentence_in_full, one.sanctions)) or "not recorded"
+    later = "; ".join(map(decision_in_full, one.decisions))
     court = one.court.name or one.court.code
-    told = f" Reported by {one.source.name}." if one.source.name else ""
-    sentence = sanctions or "not recorded"
-    return f"{_day(one.decided_on)}, {court}: {offences}. Sentence: {sentence}.{told}"
+    parts = (
+        f"{_day(one.decided_on)}, {court}: {offences}. Sentence: {sentence}.",
+        f"Later: {later}." if later else "",
+        f"Final on {_day(one.final_on)}." if one.final_on else "",
+        f"Reference of the court: {one.reference}." if one.reference else "",
+        f"ASN {one.asn}." if one.asn else "",
+        f"Reported by {one.source.name}." if one.source.name else "",
+    )
+    return " ".join(part for part in parts if part)
 
 
 _WRITERS: dict[ItemKind, Callable[[Any], str]] = {
