@@ -89,6 +89,17 @@ def has_room(directory: Path) -> bool:
     return is_writable and (not facts.f_blocks or facts.f_bavail * facts.f_frsize > PROBE_BYTES)
 
 
+def fixed_address(file: Path) -> str | None:
+    """Return the address at which SQLite reads a file where nothing can be written.
+
+    None if the directory can be written, or if changes wait beside the file to be written to it.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    if os.access(file.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+        return None
+    return f"{file.absolute().as_uri()}?immutable=1"
+
+
 def no_descriptor_left(part: StorePart) -> StoreUnavailableError | None:
     """Return the outage when this process cannot open any file."""
     try:

@@ -12,7 +12,7 @@ from domain.events.log import StateReason
 from indexing.slots import clear_free_slots, slots_of
 from service.adapters.surroundings import surroundings
 from service.bootstrap.keys import open_custody, open_log_signer, open_vault_keys, witness_keys
-from service.bootstrap.stores import open_rows, open_store, open_unaged_store
+from service.bootstrap.stores import as_it_stands, open_rows, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call, demand_place_of
 from service.cli.health import restoring
 from service.provenance.bundle.bundle import TrustedKeys
@@ -86,7 +86,7 @@ def backup(
     Payloads are in the backup as they are stored, sealed. Their keys are not in it: store the keys
     separately, with few and recent copies, because a copy of a key outlives an erasure.
     """
-    settings = call.existing()
+    settings = as_it_stands(call.existing())
     _check(settings, file, list_to)
     before = None if since is None else _list_in(since)
     if keys_to is not None:

@@ -15,7 +15,7 @@ from domain.errors import InvalidInputError
 from domain.events.log import LogSearched
 from domain.store_secrets import StoreSecret
 from service.bootstrap.keys import open_custody, open_log_signer, store_mac, witness_keys
-from service.bootstrap.stores import open_log, open_store, open_unaged_store
+from service.bootstrap.stores import as_it_stands, open_log, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call, Group, demand_place_of
 from service.cli.log.age import accept_state, age
 from service.cli.log.witness import witness
@@ -215,7 +215,7 @@ def verify(
         report = verify_bundle(bundle, trusted, held=notes)
         call.say(_sentences(report.fields()), report.fields(), is_wrong=not report.is_sound)
         return
-    settings = call.existing()
+    settings = as_it_stands(call.existing())
     keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
     with open_log(settings) as (services, check_keys):
         found = verify_store_and_schema(
