@@ -2,7 +2,8 @@
 
 Details that are not recorded are left out: a missing detail never holds a message back. Text that
 is not allowed in a message (control and invisible characters and direction marks) is also left
-out, and text that is too long is cut: the other State can ask for it. What a message states is checked first.
+out, and text that is too long is cut: the other State can ask for it. What a message states is
+checked first.
 """
 
 import re
