@@ -8,6 +8,7 @@ from sqlalchemy import Select, literal, select, union_all
 
 from domain.errors import InvalidInputError, VaultDamagedError
 from domain.ids import DisclosureId, EncounterId, ForceCode, PersonId, PersonRow, RequestId, UserId
+from domain.office_days import office_day
 from domain.people.convictions import ConvictionVersion
 from domain.plain_values import plain, read_plain
 from domain.requests.disclosures import Disclosure, SentDisclosure
@@ -257,7 +258,7 @@ class OwnAnswers(TransactionPart):
             .where(matters.c.matter_id.in_(named))
             .order_by(matters.c.matter_row)
         )
-        return tuple((one, source, at.date()) for one, source, at in self._rows(query))
+        return tuple((one, source, office_day(at)) for one, source, at in self._rows(query))
 
     def recipients(
         self, rows: Collection[PersonRow], people: Collection[PersonId]
@@ -266,7 +267,9 @@ class OwnAnswers(TransactionPart):
         told, abroad, forces = _to_parties(rows), _abroad(rows), _of_links(people)
         found = self._connection.execute(union_all(told, abroad, forces))
         ordered = sorted(found, key=lambda row: (row.at, row.kind, row.code))
-        return tuple(Told(f"{row.kind} {row.code}", row.at.date(), row.purpose) for row in ordered)
+        return tuple(
+            Told(f"{row.kind} {row.code}", office_day(row.at), row.purpose) for row in ordered
+        )
 
 
 _ANSWERS = select(own_answers, persons.c.person_id).outerjoin(

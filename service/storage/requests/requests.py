@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 
 from domain.errors import ConflictError, StaleRequestError
 from domain.ids import RequestId, SearchId, UserId
 from domain.list_pages import ListPage
+from domain.office_days import beginning_of, office_day
 from domain.requests.request_states import ENDED, RequestState
 from domain.requests.requests import (
     Ask,
@@ -233,13 +234,13 @@ class Requests(TransactionPart):
         received = select(requests.c.received_on).where(requests.c.received_on >= since)
         ended = select(_LAST.c.entered_at).where(
             _LAST.c.state.in_([state.value for state in ENDED]),
-            _LAST.c.entered_at >= datetime.combine(since, time(), UTC),
+            _LAST.c.entered_at >= beginning_of(since),
             _is_last(),
         )
         ended = ended.join(requests, _LAST.c.request_id == requests.c.request_id)
         return (
             Counter(self._connection.execute(received).scalars()),
-            Counter(at.date() for at in self._connection.execute(ended).scalars()),
+            Counter(office_day(at) for at in self._connection.execute(ended).scalars()),
         )
 
     def _request(self, row: AnyRow, *, with_ask: bool) -> Request:
