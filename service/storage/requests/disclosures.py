@@ -25,7 +25,7 @@ from service.storage.engine.rows import (
     to_bytes,
     value_of,
 )
-from service.storage.people.people import locked_person
+from service.storage.people.people import person_of_request
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import own_answer_removals, own_answers
 from service.storage.tables.exchange import exchange_messages, exchange_sent, matter_steps, matters
@@ -93,9 +93,9 @@ class Disclosures(TransactionPart):
     ) -> None:
         """Store the disclosure made by the entry with this number.
 
-        Raises NotFoundError when the person is erased.
+        Raises StaleRequestError when the person is erased.
         """
-        person_row = None if person_id is None else locked_person(self._transaction, person_id)
+        person_row = person_of_request(self._transaction, person_id)
         self._add(
             disclosures,
             disclosure,
@@ -192,14 +192,13 @@ class OwnAnswers(TransactionPart):
     """Answers about own data. Each is written once; preparing one again creates another answer."""
 
     def put(self, answer: OwnAnswer) -> None:
-        """Store an answer. Raises NotFoundError if the person is erased or restricted."""
+        """Store an answer. Raises StaleRequestError if the person is erased or restricted."""
         if answer.content is None:
             raise ValueError("An answer without content cannot be stored.")
-        person = answer.person_id
         self._add(
             own_answers,
             answer,
-            person_row=None if person is None else locked_person(self._transaction, person),
+            person_row=person_of_request(self._transaction, answer.person_id),
             payload_id=self._put(PayloadKind.OWN_ANSWER, to_bytes(plain(answer.content))),
         )
         self._add_all(

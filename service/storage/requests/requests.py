@@ -32,7 +32,7 @@ from service.storage.engine.rows import (
     rows_where,
     value_of,
 )
-from service.storage.people.people import locked_person
+from service.storage.people.people import person_of_request
 from service.storage.requests.disclosures import ask_body, read_ask
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import persons
@@ -131,9 +131,11 @@ class Requests(TransactionPart):
         )
 
     def identify(self, request_id: RequestId, number: int, found: Identification) -> None:
-        """Store who the person of the request is. Raises NotFoundError for an erased person."""
-        person_id = found.person_id
-        row = None if person_id is None else locked_person(self._transaction, person_id)
+        """Store who the person of the request is.
+
+        Raises StaleRequestError when the person is erased.
+        """
+        row = person_of_request(self._transaction, found.person_id)
         self._add(request_identities, found, request_id=request_id, number=number, person_row=row)
 
     def use(self, request_id: RequestId, number: int, used: Sequence[UsedConviction]) -> None:
