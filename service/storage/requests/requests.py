@@ -195,7 +195,7 @@ class Requests(TransactionPart):
         states: Collection[RequestState],
         *,
         kind: str | None = None,
-        keyed_digest: str | None = None,
+        keyed_digests: Collection[str] | None = None,
         limit: int,
     ) -> tuple[RequestFile, ...]:
         """Return requests in these states, earliest received first, without their questions."""
@@ -206,8 +206,8 @@ class Requests(TransactionPart):
         )
         if kind is not None:
             query = query.where(requests.c.kind == kind)
-        if keyed_digest is not None:
-            query = query.where(requests.c.keyed_digest == keyed_digest)
+        if keyed_digests is not None:
+            query = query.where(requests.c.keyed_digest.in_(keyed_digests))
         return self._files(self._rows(query))
 
     def of_asker(
