@@ -16,7 +16,7 @@ from service.storage.engine.rows import Among, AnyRow, newest, row_of, rows_wher
 from service.storage.engine.writes import insert_together, new_rows
 from service.storage.exchange.outbox import HOLDS_RESTRICTED, IS_GIVEN, relied_on_revoked
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.disclosure import withheld_payloads
+from service.storage.tables.disclosure import stored_payloads, withheld_payloads
 from service.storage.tables.exchange import (
     exchange_messages,
     exchange_nonces,
@@ -103,6 +103,10 @@ class Inbox(TransactionPart):
         taken = new_rows(exchange_received, rows)
         insert_together(self._connection, [self._transaction.payloads.bound(taken), taken])
 
+    def is_erased(self, message_id: MessageId) -> bool:
+        """Whether the content of a received message was erased; false while it is withheld."""
+        return not self._has(_STORED.where(exchange_received.c.message_id == message_id))
+
     def answered(self, response_to: MessageId, kind: MessageKind) -> bool:
         """Whether a message of this kind has been received in answer to one of our messages."""
         received = exchange_received.c.received_row
@@ -150,6 +154,9 @@ class Inbox(TransactionPart):
 
 
 _KNOWN = select(exchange_received).where(Among(exchange_received.c.message_id, "ids"))
+_STORED = select(exchange_received.c.received_row).join(
+    stored_payloads, stored_payloads.c.payload_id == exchange_received.c.payload_id
+)
 _NEWEST = (
     select(exchange_received.c.conviction_ref, func.max(exchange_received.c.version))
     .where(

@@ -14,7 +14,7 @@ from domain.people.people import Details, Record
 from matching.prepared import PreparedDetails
 from service.storage.engine.rows import Among, rows_where
 from service.storage.people import record_bodies
-from service.storage.people.erasure import erase_person, finish_erasure, hide_again
+from service.storage.people.erasure import erase_person, hide_again, left_of_erased
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.people import (
@@ -148,7 +148,11 @@ class People(TransactionPart):
 
     def finish_erasure(self, person_id: PersonId) -> int:
         """Delete what is left of an erased person, and return the number of deleted payloads."""
-        return finish_erasure(self._transaction, person_id)
+        return self._transaction.payloads.delete(left_of_erased(self._transaction, person_id))
+
+    def is_left(self, person_id: PersonId) -> bool:
+        """Whether anything is left of an erased person."""
+        return bool(left_of_erased(self._transaction, person_id))
 
     def hide_again(self) -> None:
         """Withhold payloads about hidden people that are not yet withheld."""

@@ -163,6 +163,9 @@ class Taking:
             theirs = self.unit.inbox.known([MessageId(asked)] if asked else [])
             is_theirs = any(one.sender == self.state for one in theirs.values())
             if message.kind is MessageKind.FURTHER_INFORMATION and is_theirs:
+                if self.unit.inbox.is_erased(MessageId(asked or "")):
+                    # What it says of an erased person would never be erased.
+                    raise MessageFaultError(fault=FaultCode.CLOSED_REQUEST)
                 return
             if sent is None or sent.receiver != self.state:
                 raise MessageFaultError(fault=FaultCode.NOBODYS_REQUEST)

@@ -7,20 +7,29 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from domain.exchange.codes import ReplyCode
+from domain.access.access import Purpose, Role
+from domain.exchange.codes import MessageId, MessageKind, Question, ReplyCode
+from domain.exchange.messages import FurtherInformation
+from service.cli.context import console_as
 from service.storage.tables.links import links
 from service.storage.tables.people import conviction_versions
+from service.usecases.exchange.asking import Draft, put_in_queue
+from service.usecases.exchange.desk import AtDesk
 from service.usecases.exchange.receiving import reply_decided
+from service.usecases.exchange.sending import Sweep
+from service.usecases.people.erasure import finish_erasures
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import confirmed, erased
 from tests.integration.disclosure.restricting import item_restricted, lifted, restricted
 from tests.integration.exchange.conftest import Two
+from tests.integration.exchange.offices import GBR
 from tests.integration.exchange.test_api import Joined, ask, joined, opened, replies
 from tests.integration.requests.working import FINE, FOREIGN, add_convictions
 
 __all__ = ["joined"]
 
 QUEUED = pytest.mark.parametrize("is_queued", [False, True])
+SUPERVISOR = console_as(Role.SUPERVISOR, Purpose.DELETION)
 Enrolled = dict[str, str]
 
 
@@ -84,6 +93,32 @@ def test_an_answer_whose_ground_is_gone_tells_nothing_and_is_given_once(
     _work(joined)
 
     assert _told(joined, asked) == [(ReplyCode.DENIED, 0)]
+
+
+@pytest.mark.promise("erasure")
+def test_what_a_state_adds_about_somebody_erased_since_is_not_kept(joined: Joined) -> None:
+    person, asked = _released(joined, is_queued=False)
+    services, desk = joined.theirs.services, joined.theirs.desk
+    said = FurtherInformation(Question.IDENTITY, "Her mother is Jane Doe.", is_answer=True)
+    draft = Draft(MessageKind.FURTHER_INFORMATION, (GBR,), said, MessageId(asked))
+
+    def add() -> Sweep:
+        with services.units.write() as unit:
+            put_in_queue(AtDesk(services, unit, desk), [draft])
+            unit.commit()
+        return joined.theirs.send()
+
+    before = add()
+    restriction = restricted(joined.world, person["person_id"])
+    meanwhile = add()
+    lifted(joined.world, restriction)
+    erased(joined.world, person["person_id"])
+    after = add()
+
+    assert [(one.acknowledged, one.faults) for one in (before, meanwhile, after)] == [
+        *((1, 0), (1, 0), (0, 1))
+    ]
+    assert finish_erasures(joined.world.services, SUPERVISOR).payloads == 0
 
 
 def test_answers_that_wait_are_read_on_either_database(two: Two) -> None:
