@@ -152,6 +152,34 @@ def test_the_persons_own_answer_and_a_certificate_tell_by_the_same_words() -> No
     assert "Mind Jo." in own
 
 
+OF_CONVICTION: dict[str, Any] = {
+    "court": Court("York Crown Court"),
+    "offences": (OFFENCE,),
+    "sanctions": (SANCTION,),
+    "source": Source(InformationSource.OTHER_STATE, "POL"),
+    "decisions": (),
+    "reference": "LEEDS-7",
+    "asn": "2605CJ0000000000123G",
+    "was_under_18": True,
+    "is_summary_only": True,
+    "recorded_on": date(2024, 3, 3),
+    "decided_on": date(2024, 1, 31),
+    "final_on": date(2024, 5, 1),
+}
+ABOUT_ITS_USE = {"restrictions", "proceedings"}
+"""What the source allows others, and which convictions the rules count together."""
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Conviction)])
+def test_the_persons_own_answer_tells_every_field_of_a_conviction(name: str) -> None:
+    def told(one: Conviction) -> str:
+        return own_data.text_of(Item("conviction-1", ItemKind.CONVICTION, one))
+
+    if name in ABOUT_ITS_USE:
+        return
+    assert told(replace(WHOLE, **{name: OF_CONVICTION[name]})) != told(WHOLE)
+
+
 TELLING = re.compile(r"\.(duration|suspended_for|amounts|licence_ends_on|order_ends_on)\b")
 COMPUTING = {
     "service/usecases/requests/matters.py",
