@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from domain.access.access import Role
 from domain.applications.countries import country_name
+from domain.courts.result_words import result_words
 from domain.exchange.contents import StatedConviction
 from domain.forces import force_name, is_known_force
 from domain.ids import short_name
@@ -175,6 +176,7 @@ def _environment() -> Environment:
         sentence=sentence_in_full,
         decision=decision_in_full,
         conviction=_conviction,
+        result=result_words,
     )
     environment.globals.update(asset=_asset)
     return environment
