@@ -304,7 +304,7 @@ def test_a_backup_leaves_the_file_that_another_one_is_writing(
         told = refused(place.run("backup", str(file)))
 
         assert isinstance(told, ConflictError)
-        assert "under way" in told.detail
+        assert "is writing this file" in told.detail
         assert (part.read_bytes(), file.exists()) == (b"half of it", False)
 
 
