@@ -58,7 +58,10 @@ def test_an_entry_is_shown_in_full_and_its_receipt_verifies_by_itself(
 
 
 def test_a_line_says_what_happened_and_leaves_digests_to_its_entry(auditor: Person) -> None:
-    lines, entry = auditor.page("log?type=searched"), auditor.page(first_entry(auditor, "searched"))
+    lines, entry = (
+        auditor.page("log?type=searched"),
+        auditor.page(first_entry(auditor, "searched")),
+    )
 
     assert "A search was submitted and answered." in lines
     assert "A search was submitted and answered." in entry
