@@ -30,7 +30,7 @@ _SCHEDULE_18: dict[bool | None, str] = {
 
 def offence_words(one: ConvictedOffence, title: str = "") -> str:
     """Return the offence, by another title if one is given, and the person's part in it."""
-    return _listed(
+    return listed(
         title or one.title or one.national_code,
         one.completion.value if one.completion is Completion.ATTEMPTED else "",
         one.participation.value if one.participation is Participation.AIDER else "",
@@ -40,10 +40,10 @@ def offence_words(one: ConvictedOffence, title: str = "") -> str:
 
 def offence_in_full(one: ConvictedOffence, title: str = "") -> str:
     """Return everything that is held about an offence."""
-    return _listed(
+    return listed(
         f"{offence_words(one, title)} ({one.national_code})",
-        _day("", one.began_on),
-        _day("until", one.ended_on),
+        day_words("", one.began_on),
+        day_words("until", one.ended_on),
         one.place,
         one.country,
         *one.provisions,
@@ -55,7 +55,7 @@ def offence_in_full(one: ConvictedOffence, title: str = "") -> str:
 def sentence_words(one: Sanction) -> str:
     """Return what the court ordered: kind, length, suspension, sums and days."""
     kind = one.kind.value if one.is_structured else one.words or "sentence not known"
-    return _listed(
+    return listed(
         kind,
         one.nature.value if one.nature is not Nature.PRINCIPAL else "",
         length_words(one.duration),
@@ -63,18 +63,18 @@ def sentence_words(one: Sanction) -> str:
         "without an end date" if one.is_indefinite else "",
         "consecutive" if one.is_consecutive else "",
         *map(_amount, one.amounts),
-        _day("from", one.starts_on),
-        _day("until", one.ends_on),
-        _day("licence until", one.licence_ends_on),
-        _day("order until", one.order_ends_on),
-        _day("paid on", one.paid_on),
+        day_words("from", one.starts_on),
+        day_words("until", one.ends_on),
+        day_words("licence until", one.licence_ends_on),
+        day_words("order until", one.order_ends_on),
+        day_words("paid on", one.paid_on),
     )
 
 
 def sentence_in_full(one: Sanction) -> str:
     """Return everything that is held about a sentence."""
     is_told = not one.is_structured or not one.words
-    return _listed(
+    return listed(
         sentence_words(one),
         _SCHEDULE_18.get(one.is_schedule_18, ""),
         _code(one.code),
@@ -84,17 +84,17 @@ def sentence_in_full(one: Sanction) -> str:
 
 def decision_words(one: LaterDecision) -> str:
     """Return a later decision on a conviction, without the wording of the court."""
-    return _listed(
+    return listed(
         f"{one.change.value} on {PartialDate.of(one.decided_on).words}",
         one.court.name or one.court.code,
-        _day("final on", one.final_on),
+        day_words("final on", one.final_on),
         "deletes the conviction" if one.deletes else "",
     )
 
 
 def decision_in_full(one: LaterDecision) -> str:
     """Return everything that is held about a later decision."""
-    return _listed(decision_words(one), f"in its words: {one.words}" if one.words else "")
+    return listed(decision_words(one), f"in its words: {one.words}" if one.words else "")
 
 
 def length_words(duration: str) -> str:
@@ -107,7 +107,8 @@ def length_words(duration: str) -> str:
     return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in counts)
 
 
-def _day(before: str, day: date | PartialDate | None) -> str:
+def day_words(before: str, day: date | PartialDate | None) -> str:
+    """Return a day behind a word; empty if it is not known."""
     if day is None:
         return ""
     words = day.words if isinstance(day, PartialDate) else PartialDate.of(day).words
@@ -123,5 +124,6 @@ def _code(code: TableCode | None) -> str:
     return "" if code is None else f"{code.table} {code.code}"
 
 
-def _listed(*parts: str) -> str:
+def listed(*parts: str) -> str:
+    """Return what is known, with commas between."""
     return ", ".join(part for part in parts if part)

@@ -71,25 +71,23 @@ def _resource(
 ) -> str | None:
     if earlier is None:
         return None
-    # A key that an earlier release remembered, for a day at most, does not say for what it was.
-    bound = {_bound(one, earlier.resource_id) for one in (_as_called(caller, key), key)}
-    if earlier.request_digest not in bound | {key.request_digest}:
+    # A key that an earlier release remembered, for a day at most, has the digest of the request,
+    # alone or with the answer, and does not say for what purpose it was.
+    before = hashlib.sha256(f"{key.request_digest} {earlier.resource_id}".encode()).hexdigest()
+    known = {_bound(key, caller, earlier.resource_id), before, key.request_digest}
+    if earlier.request_digest not in known:
         raise IdempotencyConflictError
     return earlier.resource_id
 
 
-def _as_called(caller: Caller, key: IdempotencyKey) -> IdempotencyKey:
-    """Return the key of a request made for this purpose and on behalf of this person."""
-    return key.with_more(caller.purpose, caller.on_behalf_of)
-
-
-def _bound(key: IdempotencyKey, resource_id: str) -> str:
-    """Return the digest that is stored: of the request together with its answer.
+def _bound(key: IdempotencyKey, caller: Caller, resource_id: str) -> str:
+    """Return the digest that is stored: of the request, its purpose and person, and its answer.
 
     The digest of the request is keyed and not stored, so nobody who can only write to the database
     can let a repeated request be answered by the answer to another.
     """
-    return hashlib.sha256(f"{key.request_digest} {resource_id}".encode()).hexdigest()
+    called = f"{caller.purpose} {caller.on_behalf_of}"
+    return hashlib.sha256(f"{key.request_digest} {called} {resource_id}".encode()).hexdigest()
 
 
 def remember(
@@ -105,7 +103,7 @@ def remember(
             RememberedRequest(
                 caller.actor.user_id,
                 kept_key(caller.actor.force, key),
-                _bound(_as_called(caller, key), resource_id),
+                _bound(key, caller, resource_id),
                 resource_id,
                 services.now(),
             )

@@ -15,9 +15,11 @@ from starlette.responses import HTMLResponse, Response
 
 from domain.access.access import Role
 from domain.applications.countries import country_name
+from domain.courts.result_words import result_words
 from domain.exchange.contents import StatedConviction
 from domain.forces import force_name, is_known_force
 from domain.ids import short_name
+from domain.office_days import office_day
 from domain.people.conviction_words import (
     decision_in_full,
     offence_in_full,
@@ -174,6 +176,7 @@ def _environment() -> Environment:
         sentence=sentence_in_full,
         decision=decision_in_full,
         conviction=_conviction,
+        result=result_words,
     )
     environment.globals.update(asset=_asset)
     return environment
@@ -204,8 +207,9 @@ def _finalized(value: object) -> object:
 
 
 def _day(day: date | None) -> str:
-    """A day as people in the United Kingdom write it."""
-    return day.strftime("%-d %B %Y") if day else ""
+    """A day, or that of an instant, as people in the United Kingdom write it."""
+    told = office_day(day) if isinstance(day, datetime) else day
+    return told.strftime("%-d %B %Y") if told else ""
 
 
 def _about(ask: Ask | None) -> str:

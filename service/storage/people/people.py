@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
 
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, StaleRequestError
 from domain.ids import PersonId, PersonRow, RecordId
 from domain.people.amendments import ItemChange, VersionHead, changes_between
 from domain.people.items import Content, Items, numbered_items
@@ -318,3 +318,17 @@ def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
         raise NotFoundError
     transaction.held[person_id] = row
     return PersonRow(row)
+
+
+def person_of_request(transaction: Transaction, person_id: PersonId | None) -> PersonRow | None:
+    """Return the row of a request's person, locked as by `locked_person`; None for nobody.
+
+    Raises StaleRequestError if the person was erased or restricted since the request was read: the
+    request is there, so its caller must not be told that it is not.
+    """
+    try:
+        return None if person_id is None else locked_person(transaction, person_id)
+    except NotFoundError:
+        raise StaleRequestError(
+            "The request has changed: reload it, then take the step again."
+        ) from None

@@ -11,6 +11,7 @@ from datetime import date
 from domain.applications.states import DocumentId
 from domain.errors import ConflictError, NotReleasableError, existing
 from domain.ids import RequestId
+from domain.office_days import office_day
 from domain.people.conviction_words import decision_words, offence_words, sentence_words
 from domain.people.convictions import Conviction
 from domain.requests.certificates import (
@@ -108,7 +109,7 @@ def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
     found = _as_released(unit, file, kind, entry, disclosure)
     portrait = _portrait(unit, file)
     holder = _holder(ask, portrait)
-    as_of = disclosure.sent_at.date()
+    as_of = office_day(disclosure.sent_at)
     content = _content(unit, file, (ask, holder), found, number=number, as_of=as_of)
     return Draft(content, file, disclosure, _ground(unit, file), portrait)
 
@@ -117,7 +118,7 @@ def _as_released(
     unit: UnitOfWork, file: RequestFile, kind: Kind, entry: Entry, sent: SentDisclosure
 ) -> assessing.Assessment:
     used = unit.requests.used(file.request.request_id, entry.number)
-    on = sent.sent_at.date()
+    on = office_day(sent.sent_at)
     found = assessing.assess(unit, file, kind, on, deciding.choice_of(used))
     link_id = file.identification.link_id if file.identification else None
     link = unit.links.get(link_id) if link_id else None

@@ -231,18 +231,21 @@ def demand_sense(message: Message, own: StateCode, today: date) -> None:
     if isinstance(content, Notification | Update):
         if own not in content.person.nationalities:
             raise MessageFaultError(fault=FaultCode.NOT_A_NATIONAL)
+        _demand_person(content.person, today)
+        _demand_conviction(content.conviction, message.sender, today)
+        _demand_born_before(content.person, content.conviction)
+        # What comes at second hand is kept in quarantine, where people read it: it is possible.
         if content.conviction.country != message.sender:
             raise MessageFaultError(
                 fault=FaultCode.SECOND_HAND, pointer="/content/conviction/country"
             )
-        _demand_person(content.person, today)
-        _demand_conviction(content.conviction, message.sender, today)
-        _demand_born_before(content.person, content.conviction)
+        _demand_codes(content.conviction)
     elif isinstance(content, Request):
         _demand_person(content.person, today)
     elif isinstance(content, Reply):
         for conviction in content.convictions:
             _demand_conviction(conviction, message.sender, today)
+            _demand_codes(conviction)
 
 
 def demand_possible(told: Notification, today: date) -> None:
@@ -271,6 +274,9 @@ def _demand_conviction(stated: StatedConviction, sender: StateCode, today: date)
         raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES) from error
     if stated.decided_on > today:
         raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES)
+
+
+def _demand_codes(stated: StatedConviction) -> None:
     for table, code in _codes(stated):
         _demand_code(table, code, stated.decided_on)
 

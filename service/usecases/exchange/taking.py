@@ -31,6 +31,7 @@ from domain.exchange.messages import (
     read_message,
     write_message,
 )
+from domain.office_days import office_day
 from service.storage.exchange.inbox import Received
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
@@ -131,7 +132,7 @@ class Taking:
     def _demand(self, message: Message, now: datetime) -> None:
         if message.sender != self.state or message.receiver != self.desk.own:
             raise MessageFaultError(fault=FaultCode.NOT_FOR_US)
-        demand_sense(message, self.desk.own, now.date())
+        demand_sense(message, self.desk.own, office_day(now))
         self._demand_question(message)
 
     def _demand_first(self, message: Message, newest: dict[str, int]) -> None:

@@ -10,6 +10,7 @@ from domain.errors import ConflictError, existing
 from domain.events.looking import LookKind
 from domain.ids import PersonId, RecordId, RequestId
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.people.amendments import RecordVersion
 from domain.people.conviction_words import (
     decision_in_full,
@@ -217,7 +218,7 @@ def _source(unit: UnitOfWork, dispute: Dispute, entries: tuple[Item, ...]) -> So
             continue
         stated = (head.reason and head.reason.value, head.source and head.source.value)
         words = "; ".join(part for part in (*stated, version.words, version.reference) if part)
-        on = None if head.amended_at is None else head.amended_at.date()
+        on = None if head.amended_at is None else office_day(head.amended_at)
         return SourceShown(
             head.version, on, words or f"first recorded by {named_force(head.force)}"
         )

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from domain.courts.result_words import result_words
+from domain.courts.results import NextHearing, ResultLine, Term
 from domain.people import conviction_words as words
 from domain.people.convictions import (
     Amount,
@@ -66,6 +68,16 @@ OTHERS: dict[str, Any] = {
     "hundredths": 1,
     "currency": "EUR",
     "times": 30,
+    "text": "Fined.",
+    "qualifiers": ("BA",),
+    "terms": (Term(3, "M"),),
+    "pence": 12_005,
+    "points": 6,
+    "next_hearing": NextHearing("B01EF01", ON, "10:00", "Trial", "A"),
+    "on": ON,
+    "at": "10:00",
+    "reason": "Trial",
+    "bail": "A",
 }
 """Another value for each field of what is told."""
 
@@ -77,6 +89,8 @@ TOLD = {
     "sentence": (SANCTION, words.sentence_in_full),
     "offence": (OFFENCE, words.offence_in_full),
     "decision": (DECISION, words.decision_in_full),
+    "line of a result": (ResultLine("1015"), result_words),
+    "next hearing": (NextHearing("X"), lambda one: result_words(ResultLine(next_hearing=one))),
     "sentence to others": (SANCTION, words.sentence_words),
     "offence to others": (OFFENCE, words.offence_words),
     "decision to others": (DECISION, words.decision_words),
@@ -103,7 +117,8 @@ def _fined(amount: Amount) -> Sanction:
 def test_every_field_is_told_unless_it_is_listed(told: str, name: str) -> None:
     value, write = TOLD[told]
 
-    changed = write(replace(value, **{name: OTHERS[name]}))
+    other = "B01EF01" if (told, name) == ("next hearing", "court") else OTHERS[name]
+    changed = write(replace(value, **{name: other}))
 
     assert (changed != write(value)) is (name not in ONLY_IN_FULL.get(told, ()))
 
@@ -152,6 +167,34 @@ def test_the_persons_own_answer_and_a_certificate_tell_by_the_same_words() -> No
     assert "Mind Jo." in own
 
 
+OF_CONVICTION: dict[str, Any] = {
+    "court": Court("York Crown Court"),
+    "offences": (OFFENCE,),
+    "sanctions": (SANCTION,),
+    "source": Source(InformationSource.OTHER_STATE, "POL"),
+    "decisions": (),
+    "reference": "LEEDS-7",
+    "asn": "2605CJ0000000000123G",
+    "was_under_18": True,
+    "is_summary_only": True,
+    "recorded_on": date(2024, 3, 3),
+    "decided_on": date(2024, 1, 31),
+    "final_on": date(2024, 5, 1),
+}
+ABOUT_ITS_USE = {"restrictions", "proceedings"}
+"""What the source allows others, and which convictions the rules count together."""
+
+
+@pytest.mark.parametrize("name", [one.name for one in fields(Conviction)])
+def test_the_persons_own_answer_tells_every_field_of_a_conviction(name: str) -> None:
+    def told(one: Conviction) -> str:
+        return own_data.text_of(Item("conviction-1", ItemKind.CONVICTION, one))
+
+    if name in ABOUT_ITS_USE:
+        return
+    assert told(replace(WHOLE, **{name: OF_CONVICTION[name]})) != told(WHOLE)
+
+
 TELLING = re.compile(r"\.(duration|suspended_for|amounts|licence_ends_on|order_ends_on)\b")
 COMPUTING = {
     "service/usecases/requests/matters.py",
@@ -172,3 +215,13 @@ def test_nothing_else_puts_a_sentence_into_words() -> None:
     }
 
     assert found == COMPUTING
+
+
+def test_every_page_with_sentences_tells_them_by_these_words_with_later_decisions() -> None:
+    pages = (Path(__file__).parents[3] / "service").glob("**/*.html")
+    telling = [text for path in pages if ".sanctions" in (text := path.read_text())]
+
+    assert len(telling) == 4
+    for page in telling:
+        assert re.search(r'\| sentence\b|map\("sentence"\)', page)
+        assert re.search(r'\| decision\b|map\("decision"\)', page)
