@@ -61,7 +61,7 @@ def look_at_start(settings: Settings) -> str:
     try:
         fmt = demand_whole(settings, database, vault)
         if settings.gallery is None:
-            store_index(settings).demand_whole(fmt.index)
+            store_index(settings).demand_whole(fmt.index, database.units_of_work())
         return fmt.label
     finally:
         database.close()

@@ -9,7 +9,6 @@ import typer
 
 from domain.errors import BackupDamagedError, ConflictError, InvalidInputError, LinkingError
 from domain.events.log import StateReason
-from indexing.slots import clear_free_slots, slots_of
 from service.adapters.surroundings import surroundings
 from service.bootstrap.keys import open_custody, open_log_signer, open_vault_keys, witness_keys
 from service.bootstrap.stores import as_it_stands, open_rows, open_store, open_unaged_store
@@ -163,7 +162,6 @@ def restore(
             )
         restored = restoring.restored_from(settings, backup)
     summary = backup.summary
-    clear_free_slots(slots_of(settings.index_directory, settings.index_slots))
     keys = TrustedKeys(signer.verifier, witness_keys(settings))
     with open_unaged_store(settings) as services:
         if accept_lost_events and age_findings(services, signer):
