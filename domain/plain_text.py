@@ -36,13 +36,19 @@ UNSEEN = f"{_CONTROLS}{_TURNING}{_WITHOUT_WIDTH}{_BLANK}{_NO_CHARACTERS}"
 SAID = "The text has a character that is invisible or reverses its direction: remove it."
 """The message about such a text."""
 
-_FIND = re.compile(f"[{UNSEEN}]").search
+_UNSEEN = re.compile(f"[{UNSEEN}]")
+_FIND = _UNSEEN.search
 _FIND_TURNING = re.compile(f"[{_TURNING}]").search
 
 
 def holds_unseen(text: str) -> bool:
     """Whether a text contains a refused character."""
     return _FIND(text) is not None
+
+
+def without_unseen(text: str) -> str:
+    """Return a text of a source that cannot be asked to correct it, without such characters."""
+    return _UNSEEN.sub("", text)
 
 
 def folded(text: str) -> str:

@@ -22,6 +22,7 @@ from domain.errors import InvalidInputError
 from domain.ids import UserId
 from domain.people.convictions import ConvictedOffence, Conviction
 from domain.people.people import Offence
+from domain.plain_text import holds_unseen
 
 HERE = "GBR"
 """The State whose offence codes the table lists."""
@@ -240,7 +241,7 @@ def _faults(stated: Mapping[str, Any]) -> Iterator[str]:
         yield "the number of columns differs from the heading's"
         return
     text = {name: stated.get(name) or "" for name in COLUMNS if name != "recordable"}
-    if not all(isinstance(one, str) and one.isprintable() for one in text.values()):
+    if not all(isinstance(one, str) and _is_plain(one) for one in text.values()):
         yield "a value is not plain text"
         return
     if not _IS_CODE(text["code"].strip()):
@@ -252,6 +253,10 @@ def _faults(stated: Mapping[str, Any]) -> Iterator[str]:
     if _flag(stated) not in _FLAGS:
         yield "recordable must be yes, no or empty"
     yield from _day_faults(text)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and not holds_unseen(text)
 
 
 def _flag(stated: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ file is written to the directory: the operating system's error names the fault.
 import os
 import resource
 import sqlite3
-from contextlib import suppress
+import tempfile
 from pathlib import Path
 
 from domain import outages
@@ -68,16 +68,12 @@ def sqlite_outage(
 
 def fault_of(directory: Path, part: StorePart) -> StoreUnavailableError | None:
     """Return why a directory does not accept a file of `PROBE_BYTES`, or None when it does."""
-    probe = directory / f".probe-{os.getpid()}"
     try:
         if _is_at_limit(directory):
             return outages.outage(outages.DiskFullError, part)
-        _write(probe)
+        _write_nameless(directory)
     except OSError as error:
         return outage_of(error, part) or outages.outage(outages.StorageFaultError, part)
-    finally:
-        with suppress(OSError):
-            probe.unlink(missing_ok=True)
     return None
 
 
@@ -87,6 +83,17 @@ def has_room(directory: Path) -> bool:
     is_writable = not facts.f_flag & os.ST_RDONLY
     # Some network file systems do not count their blocks.
     return is_writable and (not facts.f_blocks or facts.f_bavail * facts.f_frsize > PROBE_BYTES)
+
+
+def fixed_address(file: Path) -> str | None:
+    """Return the address at which SQLite reads a file where nothing can be written.
+
+    None if the directory can be written, or if changes wait beside the file to be written to it.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    if os.access(file.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+        return None
+    return f"{file.absolute().as_uri()}?immutable=1"
 
 
 def no_descriptor_left(part: StorePart) -> StoreUnavailableError | None:
@@ -103,9 +110,9 @@ def _of_number(number: int | None, part: StorePart) -> StoreUnavailableError | N
     return None if kind is None else outages.outage(kind, part)
 
 
-def _write(path: Path) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb", buffering=0) as file:
+def _write_nameless(directory: Path) -> None:
+    """Write a file that goes with this process, however it ends."""
+    with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
         file.write(bytes(PROBE_BYTES))
         os.fsync(file.fileno())
 

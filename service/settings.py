@@ -214,7 +214,9 @@ class Settings(
         """The address of the database. It may contain a password, so never show or log it."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite:///{self.database_file}"
+        # Both mean something else in an address.
+        named = str(self.database_file).replace("%", "%25").replace("?", "%3F")
+        return f"sqlite:///{named}"
 
     @property
     def database_file(self) -> Path:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidIdentifierError, InvalidInputError
 from domain.ids import ForceCode, RequestId, UserId
+from domain.office_days import office_day
 from domain.people.identifiers import is_dummy_asn, make_asn, parse_asn
 from domain.plain_text import require_words
 from domain.restrictions import UsePurpose
@@ -142,7 +143,7 @@ class IssuedAsn:
 
     def is_silent(self, on: date) -> bool:
         """Whether no result has been received for longer than `SILENCE`."""
-        return self.result_on is None and on - self.issued_at.date() > SILENCE
+        return self.result_on is None and on - office_day(self.issued_at) > SILENCE
 
 
 def number_of(year: int, sequence: int, force: ForceCode) -> str:

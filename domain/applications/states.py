@@ -8,6 +8,7 @@ from typing import NewType
 
 from domain.applications.declarations import Answers
 from domain.ids import CODE_LETTERS, RequestId, UserId
+from domain.office_days import office_day
 from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step
 from domain.requests.requests import RequestFile
 
@@ -110,7 +111,7 @@ def stages_of(file: RequestFile) -> tuple[Stage, ...]:
     for entry in file.entries:
         state = public_state(entry.state)
         if not found or found[-1].state is not state:
-            found.append(Stage(state, entry.at.date()))
+            found.append(Stage(state, office_day(entry.at)))
     return tuple(found)
 
 
@@ -216,7 +217,7 @@ class Handover:
 
 def last_day_of(handed_at: datetime) -> date:
     """Return the last day on which a document is available."""
-    return handed_at.date() + timedelta(days=DAYS - 1)
+    return office_day(handed_at) + timedelta(days=DAYS - 1)
 
 
 # Applicant and office name an application by its reference. The code is the secret that opens the

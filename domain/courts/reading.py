@@ -28,7 +28,7 @@ from domain.courts.results import (
 )
 from domain.errors import InvalidInputError
 from domain.people.people import PersonName, Sex
-from domain.plain_text import UNSEEN
+from domain.plain_text import without_unseen
 
 MOST_BYTES = 2 * 1024 * 1024
 _MOST_DEPTH = 40
@@ -41,7 +41,6 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 _UNITS = "DWMYHSL"
 _LONGEST = 4_000
 """The most characters of a text. The rest is cut off: no court writes that much."""
-_UNSEEN = re.compile(f"[{UNSEEN}]").sub
 
 
 @dataclass(slots=True)
@@ -54,8 +53,9 @@ class _Node:
 
     @property
     def text(self) -> str:
-        """The text, with each run of blanks as one space."""
-        return " ".join("".join(self.texts).split())[:_LONGEST]
+        """The text without invisible characters, with each run of blanks as one space."""
+        seen = without_unseen(" ".join("".join(self.texts).split()))
+        return " ".join(seen.split())[:_LONGEST]
 
     def all(self, name: str) -> list[_Node]:
         """Return the children with this name."""
@@ -193,7 +193,7 @@ class _Reader:
             name = firm.said("OrganisationName", "OrganisationName") or firm.said(
                 "OrganisationName"
             )
-            return Defendant(organisation=_plain(name) or "unnamed", address=_address(firm))
+            return Defendant(organisation=name or "unnamed", address=_address(firm))
         one = accused.first("CourtIndividualDefendant") or _Node("")
         person = one.first("PersonDefendant") or _Node("")
         base = person.first("BasePersonDetails") or _Node("")
@@ -202,26 +202,24 @@ class _Reader:
         conditions = person.said("BailConditions") or one.said("BailConditions")
         return Defendant(
             PersonName(
-                _plain(named.said("PersonGivenName1")),
-                _plain(named.said("PersonFamilyName")),
-                _plain(" ".join(part for part in more if part)),
+                named.said("PersonGivenName1"),
+                named.said("PersonFamilyName"),
+                " ".join(part for part in more if part),
             ),
-            _plain(named.said("PersonTitle")),
+            named.said("PersonTitle"),
             self.day(base, "/defendant/born_on", "Birthdate"),
             {"1": Sex.MALE, "2": Sex.FEMALE}.get(base.said("Gender")),
             person.said("PNCidentifier") or one.said("PNCidentifier"),
             _address(one),
             bail=one.said("BailStatus"),
-            bail_conditions=tuple(
-                part for part in map(str.strip, _plain(conditions).split(";")) if part
-            ),
+            bail_conditions=tuple(part for part in map(str.strip, conditions.split(";")) if part),
             present=one.said("PresentAtHearing"),
         )
 
     def offence(self, one: _Node, at: str) -> CourtOffence:
         base = one.first("BaseOffenceDetails") or _Node("")
         timing = base.first("OffenceTiming") or _Node("")
-        place = _plain(base.said("LocationOfOffence"))
+        place = base.said("LocationOfOffence")
         if base.first("LocationOfOffence") is not None and not 1 <= len(place) <= 80:
             self.doubt(Doubt.PLACE_MALFORMED, f"{at}/place")
         alcohol = base.first("AlcoholRelatedOffence") or _Node("")
@@ -230,7 +228,7 @@ class _Reader:
         return CourtOffence(
             self.number(base, f"{at}/sequence", "OffenceSequenceNumber", low=0, high=999),
             base.said("OffenceCode").upper(),
-            _plain(base.said("OffenceWording")),
+            base.said("OffenceWording"),
             timing.said("OffenceDateCode"),
             self.day(timing, f"{at}/began_on", "OffenceStart", "OffenceDateStartDate"),
             self.day(timing, f"{at}/ended_on", "OffenceEnd", "OffenceEndDate"),
@@ -251,7 +249,7 @@ class _Reader:
         duration = outcome.first("Duration") or _Node("")
         return ResultLine(
             one.said("ResultCode"),
-            _plain(one.said("ResultText")),
+            one.said("ResultText"),
             tuple(each.text for each in one.all("ResultCodeQualifier")),
             self.terms(duration, at),
             self.day(duration, f"{at}/starts_on", "DurationStartDate"),
@@ -283,7 +281,7 @@ class _Reader:
             told.said("CourtHearingLocation").upper(),
             self.day(told, f"{at}/next_hearing/on", "DateOfHearing"),
             told.said("TimeOfHearing"),
-            _plain(one.said("NextHearingReason")),
+            one.said("NextHearingReason"),
             one.said("BailStatusOffence"),
         )
 
@@ -325,11 +323,6 @@ class _Reader:
         return None
 
 
-def _plain(text: str) -> str:
-    """Return a text without invisible characters."""
-    return _UNSEEN("", text)
-
-
 def _address(one: _Node) -> tuple[str, ...]:
     held = one.first("Address", "SimpleAddress") or one.first("Address", "ComplexAddress")
-    return () if held is None else tuple(_plain(line.text) for line in held.children if line.text)
+    return () if held is None else tuple(line.text for line in held.children if line.text)

@@ -95,7 +95,10 @@ def _ended(outcome: retention.PurgeEnd) -> tuple[Row, Committed]:
 
 @event("prints-called-back", leaves=_ended(retention.PurgeEnd.CALLED_BACK), demands=ITS_ROW)
 class PrintsCalledBack(Event):
-    """A supervisor cancelled a purge of a person's prints; searches find the prints again."""
+    """A purge of a person's prints was cancelled; searches find the prints again.
+
+    By a supervisor, or by the service if something recorded meanwhile keeps the prints.
+    """
 
     settlement_id: Subject[str]
     person_id: Subject[PersonId]

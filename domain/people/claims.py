@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import chain
 
+from domain.office_days import office_day
 from domain.people.amending import most_of
 from domain.people.amendments import Add, Change, RecordVersion, Withdraw
 from domain.people.items import DETAILS, SINGLE, Item, ItemId, ItemKind, Items, ItemValue
@@ -69,7 +70,7 @@ def claims_of(versions: Iterable[RecordVersion]) -> tuple[Claim, ...]:
 def _claim(item: Item, version: RecordVersion, *, is_known: bool) -> Claim:
     head = version.head
     source = f"force {head.force}" if head.source is None else head.source.value
-    on = None if head.amended_at is None else head.amended_at.date()
+    on = None if head.amended_at is None else office_day(head.amended_at)
     claim = Claim(item, head.version, source, version.reference, on)
     return claim if is_known else replace(claim, source=WITHHELD, reference="", on=None)
 
@@ -78,7 +79,7 @@ def _ended(claim: Claim, version: RecordVersion, *, is_gone: bool) -> Claim:
     end = ClaimEnd.WITHDRAWN if is_gone else ClaimEnd.CORRECTED
     at = version.head.amended_at
     return replace(
-        claim, end=end, ended_on=None if at is None else at.date(), reason=version.words
+        claim, end=end, ended_on=None if at is None else office_day(at), reason=version.words
     )
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from domain.errors import InvalidInputError
 from domain.ids import LinkId, PersonId, RequestId, SearchId, UserId
+from domain.office_days import office_day
 from domain.people.people import Details
 from domain.requests.request_states import FEE_STEPS, RequestState, Step
 from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
@@ -237,7 +238,7 @@ class Request:
     """The opaque id of the request, disclosure or conviction to which this request refers."""
 
     def __post_init__(self) -> None:
-        if self.received_on > self.opened_at.date():
+        if self.received_on > office_day(self.opened_at):
             raise InvalidInputError(
                 "The day of receipt is in the future: give today or an earlier day.",
                 pointer="/received_on",

@@ -55,7 +55,8 @@ class PurgeEnd(StrEnum):
     """How the purge of a person's prints ended."""
 
     CALLED_BACK = "called back"
-    """By a supervisor within the waiting period: searches find the prints as before."""
+    """By a supervisor within the waiting period, or because something recorded in it keeps the
+    prints: searches find them as before."""
     DESTROYED = "destroyed"
 
 

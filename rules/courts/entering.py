@@ -285,7 +285,8 @@ class _Writer:
             TableCode(RESULTS, line.code),
             Nature.PRINCIPAL if line.code.startswith("1") else Nature.ANCILLARY,
             duration=_duration(first),
-            suspended_for=_duration(second),
+            # The second length of another sentence, such as an extended one, suspends nothing.
+            suspended_for=_duration(second) if kind is SentenceKind.CUSTODY else "",
             starts_on=starts_on,
             ends_on=line.ends_on,
             is_indefinite=is_life,

@@ -36,7 +36,10 @@ def open_store_keys(
     demand_store_keys(directory, database_url)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_key_file(
-        directory / VAULT_NAME, busy_timeout_ms=lock_timeout_ms, wrapping=wrapping
+        directory / VAULT_NAME,
+        busy_timeout_ms=lock_timeout_ms,
+        wrapping=wrapping,
+        is_fixed="immutable=1" in database_url,
     )
 
 

@@ -48,14 +48,17 @@ class StoreIndex:
             self.keys.adopt_next()
             return index
 
-    def demand_whole(self, template_format: IndexedFormat) -> None:
-        """Raise the errors of `open` for a damaged index or another key, without opening it."""
+    def demand_whole(self, template_format: IndexedFormat, units: UnitsOfWork) -> None:
+        """Raise the errors of `open_gallery` for a damaged index, another key or another store's
+        index, without opening it.
+        """
         found = read_manifest(self.directory)
         if found is not None:
             checks = {key_check(key) for key in self.keys.at_hand()}
             demand_made_with(found, template_format.label, checks)
             for entry in found.files():
                 check_file(self.directory, entry)
+            _demand_behind(found.cursor, units)
 
     def hold(self) -> IndexDirectory:
         """Take a free slot without an index, so that others see that this process is running.
@@ -110,13 +113,33 @@ def demand_nobody_serves(settings: Settings) -> None:
 def open_gallery(settings: Settings, units: UnitsOfWork, fmt: PrintFormat) -> LiveGallery:
     """Return the gallery that follows the store: the index here, or the parts on a cluster."""
     if settings.gallery is None:
-        return LiveGallery(store_index(settings).open(fmt.index), units)
+        index = store_index(settings).open(fmt.index)
+        try:
+            _demand_behind(index.cursor, units)
+        except IndexDamagedError:
+            index.close()
+            raise
+        return LiveGallery(index, units)
     slot = store_index(settings).hold()
     try:
         return LiveParts(open_parts(settings, fmt), units, leave=slot.release)
     except BaseException:
         slot.release()
         raise
+
+
+def _demand_behind(cursor: int, units: UnitsOfWork) -> None:
+    """Raise IndexDamagedError for an index with changes that the database does not have.
+
+    Its captures would answer for those that the database has under the same numbers.
+    """
+    with units.read() as unit:
+        last = unit.gallery_feed.last_change()
+    if cursor > last:
+        raise IndexDamagedError(
+            "The index has changes that the database does not have: a backup was restored"
+            " beside it, or it belongs to another store. Run `identlink index build`."
+        )
 
 
 def open_parts(settings: Settings, fmt: PrintFormat) -> PartedIndex:

@@ -9,6 +9,8 @@ from errno import ENOTDIR
 from functools import partial
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from domain import errors
 from domain.errors import StorePart, StoreUnavailableError
 from prints.print_format import PrintFormat
@@ -20,7 +22,7 @@ from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import surroundings, utc_now
 from service.bootstrap.galleries import store_index
 from service.bootstrap.keys import check_keys, open_log_signer, open_vault_keys, witnessing
-from service.outages import fault_of, has_room, outage_of
+from service.outages import fault_of, fixed_address, has_room, outage_of
 from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.vault import Vault
 from service.settings import Settings
@@ -59,7 +61,7 @@ def look_at_start(settings: Settings) -> str:
     try:
         fmt = demand_whole(settings, database, vault)
         if settings.gallery is None:
-            store_index(settings).demand_whole(fmt.index)
+            store_index(settings).demand_whole(fmt.index, database.units_of_work())
         return fmt.label
     finally:
         database.close()
@@ -82,6 +84,15 @@ def demand_unsigned(settings: Settings) -> None:
     if (settings.keys_directory / MEMORY_NAME).exists():
         signed = open_log_signer(settings).remembered()
         StateAge(AgeFault.SHORTER, signed, 0, b"", None, None).demand()
+
+
+def as_it_stands(settings: Settings) -> Settings:
+    """Return the settings with which a store on a read-only medium is read without any writing."""
+    address = None if settings.database_url else fixed_address(settings.database_file)
+    if address is None:
+        return settings
+    fixed = SecretStr(f"sqlite:///{address.replace('%', '%25')}&uri=true")
+    return settings.model_copy(update={"database_url": fixed})
 
 
 @contextmanager

@@ -1,9 +1,7 @@
 """`identlink backup` and `identlink restore`: the database in one file, without its keys."""
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -11,14 +9,13 @@ import typer
 
 from domain.errors import BackupDamagedError, ConflictError, InvalidInputError, LinkingError
 from domain.events.log import StateReason
-from indexing.slots import clear_free_slots, slots_of
 from service.adapters.surroundings import surroundings
 from service.bootstrap.keys import open_custody, open_log_signer, open_vault_keys, witness_keys
-from service.bootstrap.stores import open_rows, open_store, open_unaged_store
+from service.bootstrap.stores import as_it_stands, open_rows, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call, demand_place_of
 from service.cli.health import restoring
 from service.provenance.bundle.bundle import TrustedKeys
-from service.provenance.durable_files import beside
+from service.provenance.durable_files import PART, beside
 from service.provenance.vault.key_stores import Access
 from service.settings import Settings
 from service.storage.backup.backup import BackupSummary, Written, check_backup
@@ -27,9 +24,6 @@ from service.storage.backup.restoring import Restored
 from service.usecases.log.administration import accept_state, begin_backup
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
-
-_PART = ".part"
-"""Ends the name of a file while a backup is written to it."""
 
 FileArgument = Annotated[
     Path, typer.Argument(dir_okay=False, help="File of the backup; `-` for standard output.")
@@ -91,13 +85,13 @@ def backup(
     Payloads are in the backup as they are stored, sealed. Their keys are not in it: store the keys
     separately, with few and recent copies, because a copy of a key outlives an erasure.
     """
-    settings = call.existing()
+    settings = as_it_stands(call.existing())
     _check(settings, file, list_to)
     before = None if since is None else _list_in(since)
     if keys_to is not None:
         _check_apart(keys_to, file)
         open_vault_keys(settings).close()
-    with nullcontext() if file == restoring.PIPE else _claimed(file) as stream:
+    with nullcontext() if file == restoring.PIPE else beside(file, PART) as stream:
         is_recorded = _is_recorded(settings, with_keys=keys_to is not None)
         written = (
             _piped(settings, before)
@@ -105,7 +99,7 @@ def backup(
             else _written(settings, file, stream, before)
         )
     if list_to is not None:
-        with _new(list_to) as stream:
+        with beside(list_to, PART) as stream:
             written.listed.write(stream)
     if keys_to is not None:
         # Keys are copied after the snapshot, so that every payload in it has its key.
@@ -168,7 +162,6 @@ def restore(
             )
         restored = restoring.restored_from(settings, backup)
     summary = backup.summary
-    clear_free_slots(slots_of(settings.index_directory, settings.index_slots))
     keys = TrustedKeys(signer.verifier, witness_keys(settings))
     with open_unaged_store(settings) as services:
         if accept_lost_events and age_findings(services, signer):
@@ -216,19 +209,6 @@ def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
     return True
 
 
-@contextmanager
-def _claimed(file: Path) -> Iterator[BinaryIO]:
-    """Open the file that becomes the backup when all of it is written and read back."""
-    with ExitStack() as stack:
-        try:
-            stream = stack.enter_context(beside(file, _PART))
-        except BlockingIOError:
-            raise ConflictError(
-                "A backup to this file is under way: wait for it, or choose another name."
-            ) from None
-        yield stream
-
-
 def _written(
     settings: Settings, file: Path, stream: BinaryIO, before: BackupList | None
 ) -> Written:
@@ -236,22 +216,9 @@ def _written(
     with closing(open_rows(settings)) as database:
         written = database.back_up(stream, made_at=surroundings().clock(), since=before)
     stream.flush()
-    part = file.with_name(f"{file.name}{_PART}")
+    part = file.with_name(f"{file.name}{PART}")
     _read_back(part, written, is_increment=before is not None)
     return written
-
-
-@contextmanager
-def _new(file: Path) -> Iterator[BinaryIO]:
-    """Open a new file for its owner only, and sync it in the end; an error leaves no file."""
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        try:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        except BaseException:
-            file.unlink(missing_ok=True)
-            raise
 
 
 def _read_back(file: Path, written: Written, *, is_increment: bool) -> None:

@@ -19,6 +19,7 @@ from service.bootstrap.stores import open_store
 from service.cli.context import Call, Group, StoreCall, console_as, demand_place_of
 from service.cli.enrolling import progress_of
 from service.ports.gallery import ModelShelf
+from service.provenance.durable_files import write_whole
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.settings import Settings
 from service.usecases.links.court import CourtDesk, court_bundle
@@ -89,7 +90,7 @@ def provenance(
         history = exported_history(services, AUDITING_CONSOLE, LinkId(link_id))
     told = _told(history, form)
     if out is not None:
-        out.write_bytes(told)
+        write_whole(out, told)
         return
     typer.echo(told.decode().rstrip())
 
@@ -118,7 +119,7 @@ def export(
         signer, prints = open_log_signer(settings), CapturedPrints(services.units)
         desk = CourtDesk(services, signer, prints, court_page, settings.case_policy)
         bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id), images=images)
-    out.write_bytes(bundle)
+    write_whole(out, bundle)
     facts = {"link_id": link_id, "file": str(out), "bytes": len(bundle)}
     call.say(f"{out}: unpack it and run `python verify.py`.", facts)
 

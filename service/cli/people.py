@@ -96,7 +96,7 @@ def carry_out(call: Call) -> None:
 
 @erasure.command("finish")
 def finish(call: Call) -> None:
-    """Erase what earlier releases' erasures left behind; run this once after an upgrade."""
+    """Erase what earlier erasures left, as workers do daily; run this once after an upgrade."""
     with open_store(call.existing()) as services:
         done = finish_erasures(services, _SUPERVISOR)
     call.say(

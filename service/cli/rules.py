@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.errors import InvalidInputError
+from domain.office_days import office_day
 from rules.clocks import Length, Pause, clock_rule, clock_rules, due_day
 from rules.explaining import explained_casework, explained_convictions, explained_prints
 from rules.rehabilitation.facts import Conviction, Sentence
@@ -106,7 +107,7 @@ CheckerOption = Annotated[
 
 def asked_day(on: datetime | None) -> date:
     """Return the day for which a command computes; today if none is given."""
-    return on.date() if on else date.today()  # noqa: DTZ011 -- a legal day is a local one
+    return on.date() if on else office_day(datetime.now(UTC))
 
 
 @app.command("spent")

@@ -21,6 +21,7 @@ from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.searches.searches import SearchBody
 from service.bootstrap.runtime import open_runtime
 from service.cli.context import Call, console_as
+from service.provenance.durable_files import write_whole
 from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.searches.recorded import unmask
 from service.usecases.searches.searching import submit_search
@@ -91,9 +92,9 @@ def _write_waterfall(picture: Path, candidate: Candidate) -> None:
 
     match picture.suffix.lower():
         case ".svg":
-            picture.write_bytes(waterfall(candidate.evidence, image_format="svg"))
+            write_whole(picture, waterfall(candidate.evidence, image_format="svg"))
         case ".png":
-            picture.write_bytes(waterfall(candidate.evidence, image_format="png"))
+            write_whole(picture, waterfall(candidate.evidence, image_format="png"))
         case _:
             raise InvalidInputError(
                 "The picture's format is unknown: name a file that ends in .svg or .png."

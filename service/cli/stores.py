@@ -174,6 +174,9 @@ def to_database(call: Call) -> None:
     settings = call.existing()
     demand_nobody_serves(settings)
     file = settings.keys_directory / VAULT_NAME
+    if not file.exists():
+        # To open it would make an empty one, which would replace the one that was moved.
+        raise InvalidInputError("There is no key file whose keys could be copied.")
     with closing(open_vault_keys(settings)) as keys, closing(open_key_file(file)) as held:
         count = take_over(keys, held)
     for name in (file, *file.parent.glob(f"{VAULT_NAME}-*")):

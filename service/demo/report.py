@@ -122,6 +122,6 @@ def print_doors(
     console.print(f"[bold]Workbench:[/bold]   {address}/workbench", soft_wrap=True)
     console.print(f"[bold]API:[/bold]         {address}/docs", soft_wrap=True)
     console.print(f"Sign in with the password {password} as", highlight=False, markup=False)
-    shown = [f"{name} ({role.value})" for name, role in names]
+    shown = [f"{name} ({role.value.replace('-', ' ')})" for name, role in names]
     console.print("  " + ", ".join(shown), highlight=False, markup=False)
     console.print("\nCtrl-C stops the service; --verbose shows evidence, provenance and tokens.")

@@ -22,7 +22,7 @@ from service.demo.calls import ApiCaller
 from service.demo.ending import DemoMemory, opened, serve_until_stopped, served, show_provenance
 from service.demo.examiners import Truth, both_examine, truth_of
 from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
-from service.demo.services import show_services
+from service.demo.services import leave_requests, show_services
 from service.demo.stage import DemoOptions, Stage, SyntheticPrints
 from service.logs import build_logger
 from service.settings import Settings
@@ -127,7 +127,8 @@ def _submit(stage: Stage, callers: dict[str, ApiCaller], search: PlannedSearch) 
 
 
 def _leave_work(stage: Stage, enrolment: Enrolment, run: int) -> None:
-    """Submit searches that stay open for visitors of the workbench."""
+    """Submit searches and requests that stay open for visitors of the workbench."""
+    leave_requests(stage, enrolment.population, persons=enrolment.persons, run=run)
     waiting = waiting_searches(enrolment.population, persons=enrolment.persons, run=run)
     with stage.callers() as callers:
         for search in waiting:

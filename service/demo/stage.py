@@ -31,7 +31,7 @@ from domain.prints.prints import FingerPosition, Impression
 from service.bootstrap.runtime import Runtime
 from service.cli.serving.http_server import Address, bind
 from service.demo.calls import ApiCaller, issue_demo_tokens, search_body, secret_of
-from service.demo.scenario import PlannedSearch
+from service.demo.scenario import Kind, PlannedSearch
 from service.ports.print_images import OfEncounter, OfSearch, PrintImage, PrintOrigin
 from service.usecases.workbench import Workbench
 
@@ -185,6 +185,7 @@ class Stage:
         """Submit a search as the force would; note the true person, and return the search's id."""
         force = callers["force:west-yorkshire"].with_purpose(search.purpose)
         body = search_body(search.search_type, search.probe.probe)
+        body["reference"] = _reference_of(search)
         search_id = str(force.post("/v1/searches", body)["search_id"])
         self.remember(SearchId(search_id), search)
         return search_id
@@ -194,6 +195,12 @@ class Stage:
         truth, booking = search.probe.truth, search.probe.booking
         donor = Donor(truth.number, booking.capture, int(truth.position))
         remember_donors(self.store, {search_id: donor})
+
+
+def _reference_of(search: PlannedSearch) -> str:
+    """Return an invented number of a custody record or a scene, a new one for each capture."""
+    place = "Custody" if search.kind is not Kind.MARK else "Scene"
+    return f"{place} {search.probe.truth.number}/{search.probe.booking.capture}"
 
 
 _START_TIMEOUT_S = 30.0

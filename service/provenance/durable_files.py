@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from domain.errors import ConflictError
+
+PART = ".part"
+"""Ends the name of a file while it is written."""
+
 
 def write_new(path: Path, data: bytes) -> None:
     """Write a file that only its owner can read; of two simultaneous writers, one wins.
@@ -51,15 +56,19 @@ def remove_left(directory: Path, name: str) -> None:
 def beside(target: Path, suffix: str) -> Iterator[BinaryIO]:
     """Open a file beside its target, which it becomes when all of it is on the disk.
 
-    An error leaves no file; what a writer that was killed left is written over. Raises
-    BlockingIOError while another process writes the file.
+    An error leaves no file; what a writer that was killed left is written over. A device or a
+    pipe stays what it is, and takes the content. Raises ConflictError while another process writes
+    the file.
     """
+    if target.exists() and not target.is_file():
+        with target.open("wb") as file:
+            yield file
+        return
     path = target.with_name(f"{target.name}{suffix}")
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if not (path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno()))):
-            # The other process has just put it in its place.
-            raise BlockingIOError
+    # A link that another account put there is not followed.
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        _demand_alone(file, path)
         try:
             file.truncate(0)
             yield file
@@ -69,6 +78,25 @@ def beside(target: Path, suffix: str) -> Iterator[BinaryIO]:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+
+
+def _demand_alone(file: BinaryIO, path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Otherwise the other process has just put it in its place.
+        is_ours = os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except (BlockingIOError, FileNotFoundError):
+        is_ours = False
+    if not is_ours:
+        raise ConflictError(
+            "Another command is writing this file: wait for it, or choose another name."
+        )
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that an operator named. An error leaves what was there before."""
+    with beside(path, PART) as file:
+        file.write(data)
 
 
 def rename(path: Path, target: Path) -> None:

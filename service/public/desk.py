@@ -25,6 +25,7 @@ from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS
 from domain.applications.states import REFERENCE_LENGTH, read_text
 from domain.errors import ConfigurationError
+from domain.office_days import office_day
 from service.public.office import Office, OpenedBy
 from service.public.rendering import ENGLISH, Catalogue, Shown, Told
 from service.public.sessions import Allowance, Guesses, Session, Sessions, Sources
@@ -186,7 +187,7 @@ class Desk:
     limits: Limits
     catalogues: dict[str, Catalogue]
     told: Told = field(default_factory=Told)
-    today: Callable[[], date] = lambda: datetime.now(UTC).date()
+    today: Callable[[], date] = lambda: office_day(datetime.now(UTC))
     sources: Sources = field(default_factory=Sources)
 
     def shown(self, request: Request) -> Shown:

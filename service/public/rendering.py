@@ -11,7 +11,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, Response
 from domain.applications.countries import country_names
 from domain.applications.declarations import Question, QuestionKind
 from domain.errors import ConfigurationError
+from domain.office_days import office_day
 from service.public.sessions import Session
 
 ENGLISH = "en"
@@ -181,7 +182,9 @@ def answer_lines(catalogue: Catalogue, question: Question, given: tuple[str, ...
 
 
 def _day(catalogue: Catalogue, iso: str) -> str:
-    day = date.fromisoformat(iso)
+    """Return a day, or that of an instant, in words."""
+    is_instant = "T" in iso
+    day = office_day(datetime.fromisoformat(iso)) if is_instant else date.fromisoformat(iso)
     return catalogue.say(
         "common.date", day=day.day, month=catalogue.say(f"months.{day.month}"), year=day.year
     )

@@ -49,7 +49,8 @@ def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> 
     if key is None:
         return None
     keys = unit.idempotency_keys
-    return _resource(keys.find(caller.actor.user_id, kept_key(caller.actor.force, key)), key)
+    found = keys.find(caller.actor.user_id, kept_key(caller.actor.force, key))
+    return _resource(found, caller, key)
 
 
 def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
@@ -61,26 +62,32 @@ def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str
     if key is None:
         return None
     keys = unit.idempotency_keys
-    return _resource(keys.claim(caller.actor.user_id, kept_key(caller.actor.force, key)), key)
+    found = keys.claim(caller.actor.user_id, kept_key(caller.actor.force, key))
+    return _resource(found, caller, key)
 
 
-def _resource(earlier: RememberedRequest | None, key: IdempotencyKey) -> str | None:
+def _resource(
+    earlier: RememberedRequest | None, caller: Caller, key: IdempotencyKey
+) -> str | None:
     if earlier is None:
         return None
-    bound = _bound(key, earlier.resource_id)
-    # A key that an earlier release remembered, for a day at most, has the digest of the request.
-    if earlier.request_digest not in {bound, key.request_digest}:
+    # A key that an earlier release remembered, for a day at most, has the digest of the request,
+    # alone or with the answer, and does not say for what purpose it was.
+    before = hashlib.sha256(f"{key.request_digest} {earlier.resource_id}".encode()).hexdigest()
+    known = {_bound(key, caller, earlier.resource_id), before, key.request_digest}
+    if earlier.request_digest not in known:
         raise IdempotencyConflictError
     return earlier.resource_id
 
 
-def _bound(key: IdempotencyKey, resource_id: str) -> str:
-    """Return the digest that is stored: of the request together with its answer.
+def _bound(key: IdempotencyKey, caller: Caller, resource_id: str) -> str:
+    """Return the digest that is stored: of the request, its purpose and person, and its answer.
 
     The digest of the request is keyed and not stored, so nobody who can only write to the database
     can let a repeated request be answered by the answer to another.
     """
-    return hashlib.sha256(f"{key.request_digest} {resource_id}".encode()).hexdigest()
+    called = f"{caller.purpose} {caller.on_behalf_of}"
+    return hashlib.sha256(f"{key.request_digest} {called} {resource_id}".encode()).hexdigest()
 
 
 def remember(
@@ -96,7 +103,7 @@ def remember(
             RememberedRequest(
                 caller.actor.user_id,
                 kept_key(caller.actor.force, key),
-                _bound(key, resource_id),
+                _bound(key, caller, resource_id),
                 resource_id,
                 services.now(),
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from domain.access.access import Caller, Scope
+from domain.office_days import office_day
 from domain.retention.retention import Caps
 from domain.searches.searches import Probe, SearchType
 from domain.store_secrets import Mac
@@ -68,7 +69,7 @@ class StoreServices:
 
     def today(self) -> date:
         """Return the present day."""
-        return self.surroundings.clock().date()
+        return office_day(self.surroundings.clock())
 
     def new_id(self) -> str:
         """Return an id that nothing has yet."""

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from domain.abuse import FindingKind
-from domain.events.catalogue import LoggedEvent, event_types
+from domain.events.catalogue import LoggedEvent, event_types, kind_of
 from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
 from service.api.bodies import Before
@@ -37,6 +37,8 @@ class LogLine:
     event_id: str
     at: datetime
     event_type: str
+    said: str
+    """What happened, in a sentence."""
     actor: str
     purpose: str
     force: str
@@ -167,6 +169,7 @@ def line_of(event: LoggedEvent, body: Mapping[str, Any], names: Mapping[UserId, 
         event_id=event.event_id,
         at=event.at,
         event_type=event.event_type,
+        said=(kind_of(event.event_type).__doc__ or "").partition("\n\n")[0],
         actor=names.get(UserId(actor), actor),
         purpose=body["purpose"],
         force=body["force"],

@@ -15,14 +15,24 @@ from starlette.responses import HTMLResponse, Response
 
 from domain.access.access import Role
 from domain.applications.countries import country_name
+from domain.courts.result_words import result_words
+from domain.exchange.contents import StatedConviction
 from domain.forces import force_name, is_known_force
 from domain.ids import short_name
+from domain.office_days import office_day
+from domain.people.conviction_words import (
+    decision_in_full,
+    offence_in_full,
+    sentence_in_full,
+)
+from domain.people.convictions import Conviction, InformationSource, Source
 from domain.people.partial_dates import PartialDate
 from domain.prints.prints import FingerPosition, words_of
 from domain.requests.requests import Ask, Party, PartyKind
 from domain.searches.evidence import probability_words
 from rules.data_files import title_of_basis
 from service.usecases.access.sessions import Visitor
+from service.usecases.exchange.stating import conviction_of
 from service.usecases.requests.kinds import KINDS
 
 STATIC = Path(__file__).parent / "static"
@@ -162,9 +172,19 @@ def _environment() -> Environment:
         day=_day,
         fingers=words_of,
         service=_service,
+        offence=offence_in_full,
+        sentence=sentence_in_full,
+        decision=decision_in_full,
+        conviction=_conviction,
+        result=result_words,
     )
     environment.globals.update(asset=_asset)
     return environment
+
+
+def _conviction(stated: StatedConviction) -> Conviction:
+    """A conviction that another country states, as it would be held."""
+    return conviction_of(stated, Source(InformationSource.OTHER_STATE))
 
 
 def _service(name: str) -> str:
@@ -187,8 +207,9 @@ def _finalized(value: object) -> object:
 
 
 def _day(day: date | None) -> str:
-    """A day as people in the United Kingdom write it."""
-    return day.strftime("%-d %B %Y") if day else ""
+    """A day, or that of an instant, as people in the United Kingdom write it."""
+    told = office_day(day) if isinstance(day, datetime) else day
+    return told.strftime("%-d %B %Y") if told else ""
 
 
 def _about(ask: Ask | None) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from domain.applications.countries import country_name
+from domain.office_days import office_day
 from domain.people.partial_dates import PartialDate
 from domain.requests.certificates import CertificateContent, StatedMatter
 from domain.requests.requests import IdentityBasis
@@ -71,7 +72,7 @@ def _stated(content: CertificateContent, printed: Printed) -> dict[str, Any]:
         "facts": _facts(content),
         "holder": content.holder.name,
         "portrait": list(_portrait(printed.portrait)) if printed.portrait else [],
-        "issued": _day(printed.issued_at.date()),
+        "issued": _day(office_day(printed.issued_at)),
         "signatory": printed.signatory,
         "searched": _searched(content, printed),
         "outcome": content.outcome.value,

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from domain.errors import InvalidMinutiaeError, UnreadablePrintError
+from domain.plain_text import holds_unseen
 from domain.prints.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView, pixels_a_cm
 from service.adapters.reading import nist_images, nist_minutiae, nist_records
@@ -243,7 +244,8 @@ def _person(
     name, second = next(named, ("", None))
     if second is None:
         return print_reading.StatedPerson(), ()
-    surname, _, forename = _clean(texts.of(second, 18)).partition(",")
+    said = texts.of(second, 18)
+    surname, _, forename = _clean(said).partition(",")
     day = _DAY.fullmatch(texts.of(second, 22))
     sex = texts.of(second, 24)
     person = print_reading.StatedPerson(
@@ -252,10 +254,12 @@ def _person(
         date_of_birth="-".join(day.groups()) if day else "",
         sex=sex if sex in ("M", "F") else "",
     )
-    if texts.is_readable(second, 18):
-        return person, ()
-    return person, (print_reading.RefusedPart(name, nist_records.UNREADABLE_NAME),)
+    if not texts.is_readable(second, 18):
+        return person, (print_reading.RefusedPart(name, nist_records.UNREADABLE_NAME),)
+    if not _clean(said) and said:
+        return person, (print_reading.RefusedPart(name, nist_records.UNFIT_NAME),)
+    return person, ()
 
 
 def _clean(text: str) -> str:
-    return text if _TEXT.fullmatch(text) else ""
+    return text if _TEXT.fullmatch(text) and not holds_unseen(text) else ""

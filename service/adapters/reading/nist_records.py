@@ -132,6 +132,11 @@ UNREADABLE_NAME = (
     "1.015), so it is not read."
 )
 
+UNFIT_NAME = (
+    "The name in the record is too long, or has a character that is invisible or reverses its "
+    "direction, so it is not read."
+)
+
 _LATIN_1, _UTF_8 = "latin-1", "utf-8"
 _CHARSETS = {"000": "", "001": _LATIN_1, "003": _UTF_8}
 """Character sets by code: 7-bit, which is often stated although UTF-8 is used; 8-bit; UTF-8."""

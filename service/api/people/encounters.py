@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from domain import errors
 from domain.access.access import Caller
 from domain.ids import EncounterId, PersonId, RecordId
+from domain.office_days import office_day
 from domain.prints.prints import ImpressionType
 from prints.minutiae.iso19794_2 import encode_record
 from service.adapters.prints.nist_writer import Heading, SentImage, transaction
@@ -173,7 +174,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     found = call.use(encounters.own_prints, EncounterId(encounter_id))
     if not found.images:
         raise errors.NotFoundError
-    day = found.encounter.captured_at.date()
+    day = office_day(found.encounter.captured_at)
     heading = Heading(
         "CAR",
         call.services.today(),

@@ -11,6 +11,7 @@ from fastapi import Depends, Response
 from domain import errors
 from domain.access.access import Caller, Purpose
 from domain.ids import CandidateId, SearchId
+from domain.office_days import office_day
 from domain.prints.prints import ImpressionType
 from domain.searches.evidence import Band
 from domain.searches.searches import Probe, SearchOutcome, SearchState, SearchType
@@ -233,7 +234,7 @@ def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
     marked features in a picture before it was sent here. 404 if no picture is stored.
     """
     standing, images = call.use(outcomes.search_prints, SearchId(search_id))
-    day = standing.search.submitted_at.date()
+    day = office_day(standing.search.submitted_at)
     sent = [SentImage(image, one.impression_type, day) for one, image in images]
     return Response(transaction(_heading(call, standing, "CAR"), [], sent), media_type=NIST_TYPE)
 

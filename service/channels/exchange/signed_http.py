@@ -9,9 +9,12 @@ import http.client
 import json
 import os
 import ssl
+import stat
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, is_dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -237,19 +240,23 @@ class DropFolder:
     def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
         """Return messages that have arrived, in order of file name.
 
-        Files still being written are skipped.
+        Files still being written, and those that cannot be read now, are skipped.
         """
         try:
-            paths = sorted(self._folder(partner, "in").glob("*.xml"))[:most]
+            paths = sorted(self._folder(partner, "in").glob("*.xml"))
         except OSError:
             return ()
-        return tuple(_read(path) for path in paths)
+        return tuple(islice(filter(None, map(_read, paths)), most))
 
     def settle(self, partner: Partner, found: Found) -> None:
         """Move a file away once its content has been stored durably."""
         source = self._folder(partner, "in") / Path(found.name).name
         target = self._folder(partner, "refused" if found.fault else "done")
-        source.replace(target / source.name)
+        try:
+            source.replace(target / source.name)
+        except OSError:
+            # A directory stands there, or is to be moved there.
+            source.replace(target / f"{source.name}.{uuid.uuid4().hex}")
 
     def _folder(self, partner: Partner, name: str) -> Path:
         folder = self.root / partner.state / name
@@ -257,15 +264,21 @@ class DropFolder:
         return folder
 
 
-def _read(path: Path) -> Found:
+def _read(path: Path) -> Found | None:
+    """Return a message, or None if it cannot be read now.
+
+    Whoever fills the folder may put there a pipe, which would never end, or a link to our files.
+    """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return Found(path.name, None, MessageFaultError(fault=FaultCode.TOO_LARGE))
-        return Found(path.name, read_xml(path.read_bytes()))
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return Found(path.name, None, MessageFaultError(fault=FaultCode.MALFORMED))
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as stream:
+            return Found(path.name, read_xml(stream.read(MOST_BYTES + 1)))
     except MessageFaultError as refused:
         return Found(path.name, None, refused)
     except OSError:
-        return Found(path.name, None, MessageFaultError(fault=FaultCode.MALFORMED))
+        return None
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -6,12 +6,14 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from domain.errors import BackupDamagedError
+from domain.events.catalogue import NewEvent
+from indexing.slots import clear_free_slots, slots_of
 from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
 from service.bootstrap.keys import open_log_signer, open_vault_keys, witness_keys
@@ -74,11 +76,15 @@ def _readable(backup: BackupReader) -> BackupReader:
 
 def restored_from(settings: Settings, backup: BackupReader) -> Restored:
     """Fill an empty store durably and completely, or not at all. Raises `restore`'s errors."""
+
+    def before_commit(*again: Any) -> Sequence[NewEvent]:
+        # The index of before would answer for other captures under the same numbers.
+        clear_free_slots(slots_of(settings.index_directory, settings.index_slots))
+        return gone_again(surroundings(), CONSOLE, *again)
+
     with closing(open_database(settings)) as database, closing(open_vault_keys(settings)) as keys:
         database.build_schema(backup.schema)
-        return database.restore(
-            backup, keys=keys, events_of=partial(gone_again, surroundings(), CONSOLE)
-        )
+        return database.restore(backup, keys=keys, events_of=before_commit)
 
 
 def rehearse_restore(call: Call, files: Sequence[Path]) -> None:

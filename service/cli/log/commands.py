@@ -15,7 +15,7 @@ from domain.errors import InvalidInputError
 from domain.events.log import LogSearched
 from domain.store_secrets import StoreSecret
 from service.bootstrap.keys import open_custody, open_log_signer, store_mac, witness_keys
-from service.bootstrap.stores import open_log, open_store, open_unaged_store
+from service.bootstrap.stores import as_it_stands, open_log, open_store, open_unaged_store
 from service.cli.context import CONSOLE, Call, Group, demand_place_of
 from service.cli.log.age import accept_state, age
 from service.cli.log.witness import witness
@@ -23,6 +23,7 @@ from service.logs import PseudonymKind, Pseudonyms, kind_of_pseudonym
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.bundle.findings import Finding
+from service.provenance.durable_files import write_whole
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.log.witness import CosignRequest
 from service.settings import Settings
@@ -168,7 +169,7 @@ def checkpoint(
                 steps = growth(unit, request_from, made.size)
             data = CosignRequest(request_from, steps, made.note).encode()
     if out is not None:
-        out.write_bytes(data)
+        write_whole(out, data)
     facts = {"size": made.size, "note": made.note.decode(), "log_key": str(signer.verifier)}
     call.say(data.decode().rstrip(), facts)
 
@@ -214,7 +215,7 @@ def verify(
         report = verify_bundle(bundle, trusted, held=notes)
         call.say(_sentences(report.fields()), report.fields(), is_wrong=not report.is_sound)
         return
-    settings = call.existing()
+    settings = as_it_stands(call.existing())
     keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
     with open_log(settings) as (services, check_keys):
         found = verify_store_and_schema(

@@ -13,6 +13,7 @@ from domain.errors import ConflictError, InvalidInputError, LinkingError
 from domain.ids import LotId, UserId
 from service.bootstrap.stores import open_store
 from service.cli.context import Call, Group
+from service.provenance.durable_files import write_whole
 from service.usecases.conversion.lots import ReceiveFrame, list_lots, receive_frame
 from service.usecases.services import StoreServices
 
@@ -116,7 +117,7 @@ def _pictures(folder: Path, scanned: Scanned) -> Iterator[tuple[Path, tuple[int,
 def _refuse(folder: Path, path: Path, error: LinkingError) -> None:
     _move(path, folder / REFUSED)
     reason = folder / REFUSED / f"{path.name}.txt"
-    reason.write_text(f"{error.detail}\n", encoding="utf-8")
+    write_whole(reason, f"{error.detail}\n".encode())
 
 
 def _move(path: Path, to: Path) -> None:

@@ -24,6 +24,7 @@ from service.api.problems import MalformedRequestError
 from service.bootstrap.runtime import open_runtime
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group, console_as
+from service.provenance.durable_files import write_whole
 from service.usecases.agencies.matters import (
     TellCourtResult,
     ToldMatter,
@@ -239,7 +240,7 @@ def _move(path: Path, to: Path, faults: list[str]) -> None:
     if faults:
         # The name of a file, which a fault begins with, may have bytes that are no text.
         told = ("\n".join(faults) + "\n").encode(errors="backslashreplace")
-        (to / f"{path.name}.txt").write_bytes(told)
+        write_whole(to / f"{path.name}.txt", told)
     path.replace(to / path.name)
 
 

@@ -14,6 +14,7 @@ from domain.publication import Quarter, Release
 from service.bootstrap.keys import open_log_signer
 from service.bootstrap.stores import open_store
 from service.cli.context import CONSOLE, Call, Group, console_as, demand_place_of, stated_day
+from service.provenance.durable_files import write_whole
 from service.provenance.log.checkpoints import parse_note, verify_note
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.publication.audit import AuditQuestion, gather, is_on_record, put_on_record
@@ -108,7 +109,7 @@ def site(
     for name, content in files.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        write_whole(path, content)
     call.say(
         f"Wrote {len(files)} files to {directory}.",
         {"files": len(files), "directory": str(directory)},
@@ -151,7 +152,7 @@ def pack(
         digest = hashlib.sha256(files[SUMS]).hexdigest()
         put_on_record(services, _AUDITOR, made, digest)
     for name, content in files.items():
-        (directory / name).write_bytes(content)
+        write_whole(directory / name, content)
     facts = {"files": len(files), "samples": len(made.samples), "sums_sha256": digest}
     call.say(f"Wrote {len(files)} files to {directory}; sums {digest}.", facts)
 

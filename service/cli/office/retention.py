@@ -12,6 +12,7 @@ from domain.plain_values import plain
 from domain.retention.retention import Plan, PlanId
 from service.bootstrap.runtime import open_runtime
 from service.cli.context import Call, Group, console_as, demand_place_of, stated_day, text_in
+from service.provenance.durable_files import write_whole
 from service.usecases.access.tokens import authenticate
 from service.usecases.requests.matters import explained
 from service.usecases.retention.captures import JudgedCapture
@@ -146,7 +147,8 @@ def carry_out(call: Call, plan_id: PlanArgument) -> None:
 
 def _write(file: Path | None, shown: ShownPlan) -> None:
     if file is not None:
-        file.write_text(json.dumps(_facts(shown), indent=1, sort_keys=True) + "\n", "utf-8")
+        told = json.dumps(_facts(shown), indent=1, sort_keys=True) + "\n"
+        write_whole(file, told.encode())
 
 
 def _facts(shown: ShownPlan) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from types import FrameType
 from typing import Annotated
@@ -47,7 +47,7 @@ from service.usecases.exchange.sending import send_due
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier, queue_messages
 from service.usecases.misuse.watching import forget_sketches, watch_searches
-from service.usecases.people.erasure import carry_out_erasures
+from service.usecases.people.erasure import carry_out_erasures, sweep_erased
 from service.usecases.requests.notices import give_owed_notices
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints
 from service.usecases.searches.batch_lines import BatchWorker, work_batches
@@ -177,7 +177,7 @@ def rounds_of(
             "notices": partial(_give_notices, services, stopping),
             "deletions": partial(chase_late_deletions, services, stopping.is_set),
             "exchange": partial(_exchange, services, desk, stopping),
-            "tidying": partial(_tidy, services, desk, stopping),
+            "tidying": partial(_tidy, services, desk, stopping, set()),
         }
         yield tuple(traced(spans, work, f"worker {name}") for name, work in rounds.items())
 
@@ -207,7 +207,13 @@ def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) 
     )
 
 
-def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
+def _tidy(
+    services: Services, desk: ExchangeDesk | None, stopping: threading.Event, swept_on: set[date]
+) -> int:
+    """Forget what is spent; once a day, erase what was written about people erased before."""
+    if services.today() not in swept_on:
+        swept_on.add(services.today())
+        sweep_erased(services, is_stopped=stopping.is_set)
     forget_drafts(services, stopping.is_set)
     forget_old_drafts(services)
     destroy_spent_copies(services, stopping.is_set)

@@ -17,6 +17,7 @@ from matching.own.own_fit import check_card, most_people
 from matching.scorer import MODELS, load_scorer
 from service.cli.context import AnswerCall
 from service.cli.training.training_data import TrainingSize, calibration_trials
+from service.provenance.durable_files import write_whole
 
 Parts = dict[str, Any]
 
@@ -99,7 +100,7 @@ def _keep(directory: Path, made: Parts) -> None:
     file = directory / f"{CARD}.json"
     if file.exists() and "measured" not in read_card(directory):
         raise ModelError("This model already has a card from when it was fitted: use that card.")
-    file.write_text(json.dumps(made, indent=1) + "\n")
+    write_whole(file, (json.dumps(made, indent=1) + "\n").encode())
 
 
 def _card_lines(found: Parts) -> Iterator[str]:

@@ -4,11 +4,13 @@ A scene is a function that uses the parts that all scenes share. To add a servic
 here and a line to `SCENES`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
 
 from data.synthetic.population import Population
 from service.demo.services import agencies, figures, records
-from service.demo.services.scene import Scene
+from service.demo.services.scene import Scene, stated
 from service.demo.stage import Stage
 from service.demo.tour import two_officers
 
@@ -35,7 +37,22 @@ SCENES: tuple[Callable[[Scene], None], ...] = (
 
 def show_services(stage: Stage, population: Population, *, persons: int, run: int) -> None:
     """Show every scene, using the served store."""
-    with two_officers(stage) as officers:
-        scene = Scene(stage, officers, population, persons, run)
+    with _scene(stage, population, persons, run) as scene:
         for show in SCENES:
             show(scene)
+
+
+def leave_requests(stage: Stage, population: Population, *, persons: int, run: int) -> None:
+    """Open two requests for a visitor who signs in as a case officer: one new, one searched."""
+    with _scene(stage, population, persons, run) as scene:
+        one, other = islice((each for _, each in scene.people_on_record() if stated(each)), 2)
+        scene.opened(scene.own_request("subject-access", one))
+        work = scene.opened(scene.certificate_request(stated(other)))
+        work.post("steps", step="accept")
+        work.post("search")
+
+
+@contextmanager
+def _scene(stage: Stage, population: Population, persons: int, run: int) -> Iterator[Scene]:
+    with two_officers(stage) as officers:
+        yield Scene(stage, officers, population, persons, run)

@@ -21,7 +21,7 @@ from typing import IO
 
 import rfc8785
 
-from domain.errors import ConflictError, InvalidInputError, InvalidNoteError
+from domain.errors import InvalidInputError, InvalidNoteError
 from service.provenance.bundle.state_rows import StateRow, row_line
 from service.provenance.durable_files import beside
 from service.provenance.log.checkpoints import Note, open_checkpoint
@@ -78,20 +78,15 @@ def write_bundle(path: Path, parts: BundleParts) -> None:
         # A device such as /dev/null would be replaced by the file.
         raise InvalidInputError("The bundle needs the name of a file: what stands there is none.")
     notes = {_checkpoint_name(note, parts.keys): note for note in parts.checkpoints}
-    try:
-        with (
-            beside(path, ".new") as handle,
-            zipfile.ZipFile(
-                handle, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION_LEVEL
-            ) as archive,
-        ):
-            _write_small_parts(archive, parts.keys, notes)
-            _write_lines(archive, EVENTS_NAME, _body_lines(parts.bodies))
-            _write_lines(archive, STATE_NAME, map(row_line, parts.rows))
-    except BlockingIOError:
-        raise ConflictError(
-            "Another command is writing this bundle: wait for it, or choose another name."
-        ) from None
+    with (
+        beside(path, ".new") as handle,
+        zipfile.ZipFile(
+            handle, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION_LEVEL
+        ) as archive,
+    ):
+        _write_small_parts(archive, parts.keys, notes)
+        _write_lines(archive, EVENTS_NAME, _body_lines(parts.bodies))
+        _write_lines(archive, STATE_NAME, map(row_line, parts.rows))
 
 
 def header(origin: str) -> bytes:

@@ -19,6 +19,7 @@ from typing import Any, cast
 
 from domain.errors import LogDamagedError, PayloadErasedError, StorePart, VaultDamagedError
 from domain.outages import KeysMissingError, StoreLockedError
+from service.outages import fixed_address
 from service.provenance.canonical import moment, read_moment
 from service.provenance.vault.key_file_place import KeyPlace, fault_of_keys, place_of
 from service.provenance.vault.key_stores import Access, KeyRows, Withdrawal, Wrapping
@@ -317,13 +318,20 @@ def _is_under(wrapping: Wrapping, ref: str, stored: bytes) -> bool:
 
 
 def open_key_file(
-    path: Path, *, busy_timeout_ms: int = 10_000, wrapping: Wrapping | None = None
+    path: Path,
+    *,
+    busy_timeout_ms: int = 10_000,
+    wrapping: Wrapping | None = None,
+    is_fixed: bool = False,
 ) -> FileKeyStore:
     """Open the key file; a new file is made readable only by its owner.
 
-    Every write is durable before the call returns, and waits for other writers. Raises the outage
-    that prevents access, and VaultDamagedError if it is no key file.
+    Every write is durable before the call returns, and waits for other writers. With `is_fixed` a
+    file where nothing can be written is read as it stands. Raises the outage that prevents access,
+    and VaultDamagedError if it is no key file.
     """
+    fixed = fixed_address(path) if is_fixed else None
+    address = fixed or path.absolute().as_uri()
     wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
     settings = ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     statements = (
@@ -332,10 +340,11 @@ def open_key_file(
         *_TABLES.read_text("utf-8").split("\n\n"),
     )
     try:
-        path.touch(mode=0o600)
-        writer = _connected(path, statements)
+        if fixed is None:
+            path.touch(mode=0o600)
+        writer = _connected(address, statements)
         try:
-            reader = _connected(path, (wait, "PRAGMA query_only = ON"))
+            reader = _connected(address, (wait, "PRAGMA query_only = ON"))
         except sqlite3.Error:
             writer.close()
             raise
@@ -344,8 +353,8 @@ def open_key_file(
         raise fault_of_keys(error, path) from error
 
 
-def _connected(path: Path, statements: Sequence[str]) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+def _connected(address: str, statements: Sequence[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
     try:
         for statement in statements:
             connection.execute(statement).fetchall()

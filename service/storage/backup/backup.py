@@ -223,7 +223,8 @@ def _demand_empty(connection: Connection, tables: Sequence[Table]) -> None:
     ]
     if any(connection.execute(count).scalar_one() for count in counts):
         raise ConflictError(
-            "The database is not empty: restore the backup into an empty database."
+            "The database is not empty: restore the backup into an empty database. If a restore"
+            " into this one was interrupted, it may be complete: run `identlink log verify`."
         )
 
 

@@ -20,7 +20,7 @@ from domain.requests.certificates import (
 )
 from domain.requests.disclosures import Watch, WatchAct, WatchCheck, WatchStep
 from service.storage.engine.rows import Among, AnyRow, from_bytes, rows_where, to_bytes, value_of
-from service.storage.people.people import locked_person
+from service.storage.people.people import person_of_request
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.certificates import (
     certificate_people,
@@ -55,9 +55,9 @@ class Certificates(TransactionPart):
         """Store a certificate with its document.
 
         Raises ConflictError when the release already has a certificate or a drawn number is taken,
-        and NotFoundError when the person is erased.
+        and StaleRequestError when the person is erased.
         """
-        person_row = None if person_id is None else locked_person(self._transaction, person_id)
+        person_row = person_of_request(self._transaction, person_id)
         if not self._add_new(
             certificates,
             certificate,

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.dialects import registry
@@ -83,7 +84,10 @@ def sqlite_file(url: str) -> Path | None:
     """Return the file of an SQLite database, None for others. Raises ConfigurationError."""
     parsed = _parsed(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
-    return Path(parsed.database or "") if is_file else None
+    path = parsed.database or ""
+    # Of a store that is read as it stands, see `fixed_address`.
+    named = unquote(urlsplit(path).path) if path.startswith("file:") else path
+    return Path(named) if is_file else None
 
 
 def _parsed(url: str) -> URL:

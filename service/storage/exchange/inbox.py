@@ -14,7 +14,9 @@ from domain.list_pages import ListPage
 from domain.requests.disclosures import Form
 from service.storage.engine.rows import Among, AnyRow, newest, row_of, rows_where, value_of
 from service.storage.engine.writes import insert_together, new_rows
+from service.storage.exchange.outbox import HOLDS_RESTRICTED, IS_GIVEN, relied_on_revoked
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure import stored_payloads, withheld_payloads
 from service.storage.tables.exchange import (
     exchange_messages,
     exchange_nonces,
@@ -101,6 +103,10 @@ class Inbox(TransactionPart):
         taken = new_rows(exchange_received, rows)
         insert_together(self._connection, [self._transaction.payloads.bound(taken), taken])
 
+    def is_erased(self, message_id: MessageId) -> bool:
+        """Whether the content of a received message was erased; false while it is withheld."""
+        return not self._has(_STORED.where(exchange_received.c.message_id == message_id))
+
     def answered(self, response_to: MessageId, kind: MessageKind) -> bool:
         """Whether a message of this kind has been received in answer to one of our messages."""
         received = exchange_received.c.received_row
@@ -148,6 +154,9 @@ class Inbox(TransactionPart):
 
 
 _KNOWN = select(exchange_received).where(Among(exchange_received.c.message_id, "ids"))
+_STORED = select(exchange_received.c.received_row).join(
+    stored_payloads, stored_payloads.c.payload_id == exchange_received.c.payload_id
+)
 _NEWEST = (
     select(exchange_received.c.conviction_ref, func.max(exchange_received.c.version))
     .where(
@@ -255,18 +264,26 @@ class DecidedRequest:
     request_id: MessageId
     """The id of the request message."""
     content: bytes | None
-    """The content released to the State, as stored with the disclosure; None once erased."""
+    """The content released to the State, as stored with the disclosure; None once erased, or once
+    the link that it relied on was revoked."""
 
 
 class Replies(TransactionPart):
     """Replies still to be sent. Read-only: a queued reply is a message that answers a request."""
 
     def waiting(self, limit: int) -> tuple[DecidedRequest, ...]:
-        """Return decided requests without a reply, the oldest decision first."""
+        """Return decided requests without a reply, the oldest decision first.
+
+        Those whose person is hidden, or of whose items one is restricted, wait for the end of it.
+        """
         rows = self._rows(_WAITING.limit(limit))
         bodies = self._bodies(PayloadKind.DISCLOSURE, rows)
         return tuple(
-            DecidedRequest(row.disclosure_id, row.message_id, bodies.get(row.payload_id))
+            DecidedRequest(
+                row.disclosure_id,
+                row.message_id,
+                None if row.is_revoked else bodies.get(row.payload_id),
+            )
             for row in rows
         )
 
@@ -277,7 +294,12 @@ class Replies(TransactionPart):
 
 
 _WAITING = (
-    select(disclosures.c.disclosure_id, disclosures.c.payload_id, requests.c.message_id)
+    select(
+        disclosures.c.disclosure_id,
+        disclosures.c.payload_id,
+        requests.c.message_id,
+        relied_on_revoked(disclosures.c.sent_at).label("is_revoked"),
+    )
     .join(requests, requests.c.request_id == disclosures.c.request_id)
     .where(
         disclosures.c.form.in_((Form.MESSAGE.value, Form.FILE.value)),
@@ -285,7 +307,10 @@ _WAITING = (
         ~exists().where(
             exchange_messages.c.response_to == requests.c.message_id,
             exchange_messages.c.kind == MessageKind.REPLY.value,
+            IS_GIVEN,
         ),
+        ~exists().where(withheld_payloads.c.payload_id == disclosures.c.payload_id),
+        ~HOLDS_RESTRICTED,
     )
     .order_by(disclosures.c.disclosure_row)
 )

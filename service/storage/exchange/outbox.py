@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from domain.exchange.codes import FaultCode, MessageId, MessageKind, StateCode
 from domain.exchange.duties import DutyKey
@@ -20,7 +31,14 @@ from service.storage.tables.exchange import (
     exchange_queue,
     exchange_sent,
 )
+from service.storage.tables.links import link_revocations
 from service.storage.tables.people import records
+from service.storage.tables.requests import (
+    disclosure_items,
+    disclosures,
+    request_identities,
+    requests,
+)
 from service.storage.transaction import TransactionPart
 
 
@@ -51,7 +69,7 @@ class Claimed:
     attempts: int
     """The number of attempts, including this one."""
     body: bytes | None
-    """None once the content has been erased."""
+    """None once the content has been erased, or the link that a reply relied on was revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +146,7 @@ class Outbox(TransactionPart):
                 # These messages stay queued until the person is visible again or has been erased.
                 ~_IS_HIDDEN,
                 queue.message_row.not_in(_RESTRICTED_ITEMS),
+                queue.message_row.not_in(_replies(HOLDS_RESTRICTED)),
             )
             .order_by(queue.message_row)
             .limit(limit)
@@ -142,7 +161,10 @@ class Outbox(TransactionPart):
         bodies = self._bodies(PayloadKind.MESSAGE, rows)
         return tuple(
             value_of(
-                Claimed, row, attempts=attempts[row.message_row], body=bodies.get(row.payload_id)
+                Claimed,
+                row,
+                attempts=attempts[row.message_row],
+                body=None if row.is_revoked else bodies.get(row.payload_id),
             )
             for row in rows
         )
@@ -198,9 +220,10 @@ class Outbox(TransactionPart):
         return {MessageId(row.message_id): value_of(SentMessage, row, fault=None) for row in found}
 
     def has_answered(self, response_to: MessageId, kind: MessageKind) -> bool:
-        """Whether a message of this kind has been queued in answer to a received message."""
-        queued = exchange_messages.c.message_row
-        return self._has(rows_where(queued, response_to=response_to, kind=kind.value))
+        """Whether a received message has an answer of this kind that was given or is to be."""
+        made = exchange_messages.c.message_row
+        query = rows_where(made, response_to=response_to, kind=kind.value)
+        return self._has(query.where(IS_GIVEN))
 
     def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
         """Return unqueued messages that got a fault and no acknowledgement, oldest first."""
@@ -251,6 +274,44 @@ _RESTRICTED_ITEMS = (
         )
     )
 )
+HOLDS_RESTRICTED = exists().where(
+    disclosure_items.c.disclosure_id == disclosures.c.disclosure_id,
+    disclosure_items.c.record_id == restricted_items.c.record_id,
+    disclosure_items.c.item_id == restricted_items.c.item_id,
+    disclosure_items.c.version < restricted_items.c.version,
+)
+"""Whether an item of a disclosure is restricted now."""
+
+
+def relied_on_revoked(since: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Return whether a disclosure relied on a link that was revoked after a moment."""
+    return exists().where(
+        request_identities.c.request_id == disclosures.c.request_id,
+        request_identities.c.number <= disclosures.c.number,
+        link_revocations.c.link_id == request_identities.c.link_id,
+        link_revocations.c.revoked_at > since,
+    )
+
+
+def _replies(condition: ColumnElement[bool]) -> Select[tuple[int]]:
+    """Return the query for our replies with a disclosure of which the condition holds."""
+    return (
+        select(exchange_messages.c.message_row)
+        .join(requests, requests.c.message_id == exchange_messages.c.response_to)
+        .join(disclosures, disclosures.c.request_id == requests.c.request_id)
+        .where(exchange_messages.c.kind == MessageKind.REPLY.value, condition)
+    )
+
+
+IS_GIVEN = or_(
+    *(
+        exists().where(told.c.message_id == exchange_messages.c.message_id)
+        for told in (exchange_sent, exchange_answers)
+    ),
+    exists().where(exchange_queue.c.message_row == exchange_messages.c.message_row),
+)
+"""Whether one of our messages was sent or is to be: not if its content went before."""
+
 _IN_QUEUE = ("message_row", "receiver", "attempts", "next_attempt_at")
 _messages = exchange_messages.c
 _TOLD = select(
@@ -269,7 +330,14 @@ _TAKE = (
     .values(attempts=exchange_queue.c.attempts + 1, next_attempt_at=bindparam("until"))
 )
 _BODIES = (
-    select(_messages.message_row, _messages.message_id, _messages.payload_id)
+    select(
+        _messages.message_row,
+        _messages.message_id,
+        _messages.payload_id,
+        _messages.message_row.in_(_replies(relied_on_revoked(_messages.queued_at))).label(
+            "is_revoked"
+        ),
+    )
     .where(Among(_messages.message_row, "rows"))
     .order_by(_messages.message_row)
 )

@@ -19,6 +19,7 @@ from typing import Any
 from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, Stratum
 from domain.ids import RecordId
+from domain.office_days import office_day
 from service.storage.engine.rows import from_bytes, to_bytes
 from service.storage.exchange import register_sql
 from service.storage.sealed.payloads import PayloadKind
@@ -70,7 +71,7 @@ _Nationality = tuple[str, str | None]
 
 
 def _version(row: Any, nationalities: Sequence[_Nationality]) -> tuple[Any, ...]:
-    amended_on = row.amended_at and row.amended_at.date().isoformat()
+    amended_on = row.amended_at and office_day(row.amended_at).isoformat()
     is_dual = len({country for country, _ in nationalities}) > 1
     return row.record_id, row.version, amended_on, row.force, is_dual, bool(row.has_prints)
 
@@ -214,7 +215,7 @@ class Register(TransactionPart):
         work.executemany(
             "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (*row[:5], row.sent_at and row.sent_at.date().isoformat(), *row[6:])
+                (*row[:5], row.sent_at and office_day(row.sent_at).isoformat(), *row[6:])
                 for row in found
             ),
         )
@@ -227,7 +228,7 @@ class Register(TransactionPart):
         work.executemany(
             "INSERT INTO ended VALUES (?, ?, ?)",
             (
-                (row.record_id, row.force, row.ended_at and row.ended_at.date().isoformat())
+                (row.record_id, row.force, row.ended_at and office_day(row.ended_at).isoformat())
                 for row in self._connection.execute(register_sql.ERASURES)
             ),
         )
@@ -235,7 +236,7 @@ class Register(TransactionPart):
     def _fill_merges(self, work: sqlite3.Connection) -> frozenset[str]:
         """Copy the merges in force into the working database; return the records on both sides."""
         pairs = [
-            (row.absorbed, row.surviving, row.confirmed_at.date().isoformat())
+            (row.absorbed, row.surviving, office_day(row.confirmed_at).isoformat())
             for row in self._connection.execute(register_sql.MERGES)
         ]
         both = [*pairs, *((other, one, on) for one, other, on in pairs)]

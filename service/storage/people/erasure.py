@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select
 
 from domain.ids import ErasureId, PersonId, RestrictionId
-from service.storage.engine.rows import AnyRow, rows_where
+from service.storage.engine.rows import Among, AnyRow, rows_where
 from service.storage.misuse.sketches import forget_sketches_of
 from service.storage.people.gallery_feed import remade_payloads_of
 from service.storage.sealed.payloads import NO_PAYLOAD
@@ -39,6 +39,7 @@ from service.storage.tables.disclosure import (
     hidden_persons,
     restricted_persons,
     restricted_versions,
+    stored_payloads,
     withheld_persons,
 )
 from service.storage.tables.metadata import METADATA
@@ -77,17 +78,22 @@ def erase_person(transaction: Transaction, person_id: PersonId) -> int:
     return erased
 
 
-def finish_erasure(transaction: Transaction, person_id: PersonId) -> int:
-    """Erase what is left of an erased person, and return the number of erased payloads.
+def left_of_erased(transaction: Transaction, person_id: PersonId) -> set[int]:
+    """Return the numbers of the payloads that are left of an erased person.
 
-    An erasure covers what the tables declare on that day; a later release may declare more.
+    An erasure covers what the tables declare and hold on that day: a later release may declare
+    more, and later work, such as revoking a link, states its reasons.
     """
     erased = select(persons.c.person_row).join(person_erasures)
     found = transaction.connection.execute(erased.where(persons.c.person_id == person_id))
     row = found.scalar()
     if row is None:
-        return 0
-    return transaction.payloads.delete(_numbers(transaction, {"row": row, "person_id": person_id}))
+        return set()
+    numbers = _numbers(transaction, {"row": row, "person_id": person_id})
+    return set(transaction.connection.execute(_STORED, {"ids": sorted(numbers)}).scalars())
+
+
+_STORED = select(stored_payloads.c.payload_id).where(Among(stored_payloads.c.payload_id, "ids"))
 
 
 def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: ErasureId) -> None:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
 
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, NotFoundError, StaleRequestError
 from domain.ids import PersonId, PersonRow, RecordId
 from domain.people.amendments import ItemChange, VersionHead, changes_between
 from domain.people.items import Content, Items, numbered_items
@@ -14,7 +14,7 @@ from domain.people.people import Details, Record
 from matching.prepared import PreparedDetails
 from service.storage.engine.rows import Among, rows_where
 from service.storage.people import record_bodies
-from service.storage.people.erasure import erase_person, finish_erasure, hide_again
+from service.storage.people.erasure import erase_person, hide_again, left_of_erased
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.people import (
@@ -56,6 +56,13 @@ class People(TransactionPart):
         """Return the row of a person, or None if unknown or erased."""
         row = self._cell(_KNOWN_PERSON, person_id=person_id)
         return None if row is None else PersonRow(row)
+
+    def locked(self, person_id: PersonId) -> PersonRow:
+        """Return the row of a person, locked against erasure until this transaction ends.
+
+        Raises NotFoundError when the person is unknown or erased.
+        """
+        return locked_person(self._transaction, person_id)
 
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
         """Return the ids of these rows in one query, leaving out erased people."""
@@ -141,7 +148,11 @@ class People(TransactionPart):
 
     def finish_erasure(self, person_id: PersonId) -> int:
         """Delete what is left of an erased person, and return the number of deleted payloads."""
-        return finish_erasure(self._transaction, person_id)
+        return self._transaction.payloads.delete(left_of_erased(self._transaction, person_id))
+
+    def is_left(self, person_id: PersonId) -> bool:
+        """Whether anything is left of an erased person."""
+        return bool(left_of_erased(self._transaction, person_id))
 
     def hide_again(self) -> None:
         """Withhold payloads about hidden people that are not yet withheld."""
@@ -307,3 +318,17 @@ def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
         raise NotFoundError
     transaction.held[person_id] = row
     return PersonRow(row)
+
+
+def person_of_request(transaction: Transaction, person_id: PersonId | None) -> PersonRow | None:
+    """Return the row of a request's person, locked as by `locked_person`; None for nobody.
+
+    Raises StaleRequestError if the person was erased or restricted since the request was read: the
+    request is there, so its caller must not be told that it is not.
+    """
+    try:
+        return None if person_id is None else locked_person(transaction, person_id)
+    except NotFoundError:
+        raise StaleRequestError(
+            "The request has changed: reload it, then take the step again."
+        ) from None

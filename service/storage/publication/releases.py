@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import Select, String, and_, case, cast, func, select
 
 from domain.conversion.form import ErrorClass
 from domain.conversion.frames import LotVerdict
@@ -159,9 +159,12 @@ class InformationAnswers(TransactionPart):
 
     def page(self, *, before: str | None = None, limit: int) -> ListPage[PublishedAnswer, str]:
         """Return a page of answers, newest first, leaving out erased answers."""
-        answers, query = information_answers.c, select(information_answers)
+        answers = information_answers.c
+        # A request may be answered again: its id is no place in the list.
+        key = (answers.request_id + ":" + cast(answers.number, String)).label("place")
+        query = select(information_answers, key)
         by = newest(answers.answered_on, answers.request_id, answers.number)
-        page = self._list_page(query, by, answers.request_id, behind=before, limit=limit)
+        page = self._list_page(query, by, key, behind=before, limit=limit)
         told = zip(page.items, self._words(page.items), strict=True)
         return page.of(_answer(row, text) for row, text in told if text)
 

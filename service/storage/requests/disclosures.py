@@ -8,6 +8,7 @@ from sqlalchemy import Select, literal, select, union_all
 
 from domain.errors import InvalidInputError, VaultDamagedError
 from domain.ids import DisclosureId, EncounterId, ForceCode, PersonId, PersonRow, RequestId, UserId
+from domain.office_days import office_day
 from domain.people.convictions import ConvictionVersion
 from domain.plain_values import plain, read_plain
 from domain.requests.disclosures import Disclosure, SentDisclosure
@@ -24,7 +25,7 @@ from service.storage.engine.rows import (
     to_bytes,
     value_of,
 )
-from service.storage.people.people import locked_person
+from service.storage.people.people import person_of_request
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import own_answer_removals, own_answers
 from service.storage.tables.exchange import exchange_messages, exchange_sent, matter_steps, matters
@@ -92,9 +93,9 @@ class Disclosures(TransactionPart):
     ) -> None:
         """Store the disclosure made by the entry with this number.
 
-        Raises NotFoundError when the person is erased.
+        Raises StaleRequestError when the person is erased.
         """
-        person_row = None if person_id is None else locked_person(self._transaction, person_id)
+        person_row = person_of_request(self._transaction, person_id)
         self._add(
             disclosures,
             disclosure,
@@ -191,14 +192,13 @@ class OwnAnswers(TransactionPart):
     """Answers about own data. Each is written once; preparing one again creates another answer."""
 
     def put(self, answer: OwnAnswer) -> None:
-        """Store an answer. Raises NotFoundError if the person is erased or restricted."""
+        """Store an answer. Raises StaleRequestError if the person is erased or restricted."""
         if answer.content is None:
             raise ValueError("An answer without content cannot be stored.")
-        person = answer.person_id
         self._add(
             own_answers,
             answer,
-            person_row=None if person is None else locked_person(self._transaction, person),
+            person_row=person_of_request(self._transaction, answer.person_id),
             payload_id=self._put(PayloadKind.OWN_ANSWER, to_bytes(plain(answer.content))),
         )
         self._add_all(
@@ -257,7 +257,7 @@ class OwnAnswers(TransactionPart):
             .where(matters.c.matter_id.in_(named))
             .order_by(matters.c.matter_row)
         )
-        return tuple((one, source, at.date()) for one, source, at in self._rows(query))
+        return tuple((one, source, office_day(at)) for one, source, at in self._rows(query))
 
     def recipients(
         self, rows: Collection[PersonRow], people: Collection[PersonId]
@@ -266,7 +266,9 @@ class OwnAnswers(TransactionPart):
         told, abroad, forces = _to_parties(rows), _abroad(rows), _of_links(people)
         found = self._connection.execute(union_all(told, abroad, forces))
         ordered = sorted(found, key=lambda row: (row.at, row.kind, row.code))
-        return tuple(Told(f"{row.kind} {row.code}", row.at.date(), row.purpose) for row in ordered)
+        return tuple(
+            Told(f"{row.kind} {row.code}", office_day(row.at), row.purpose) for row in ordered
+        )
 
 
 _ANSWERS = select(own_answers, persons.c.person_id).outerjoin(

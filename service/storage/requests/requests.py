@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 
 from domain.errors import ConflictError, StaleRequestError
 from domain.ids import RequestId, SearchId, UserId
 from domain.list_pages import ListPage
+from domain.office_days import beginning_of, office_day
 from domain.requests.request_states import ENDED, RequestState
 from domain.requests.requests import (
     Ask,
@@ -31,7 +32,7 @@ from service.storage.engine.rows import (
     rows_where,
     value_of,
 )
-from service.storage.people.people import locked_person
+from service.storage.people.people import person_of_request
 from service.storage.requests.disclosures import ask_body, read_ask
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import persons
@@ -130,9 +131,11 @@ class Requests(TransactionPart):
         )
 
     def identify(self, request_id: RequestId, number: int, found: Identification) -> None:
-        """Store who the person of the request is. Raises NotFoundError for an erased person."""
-        person_id = found.person_id
-        row = None if person_id is None else locked_person(self._transaction, person_id)
+        """Store who the person of the request is.
+
+        Raises StaleRequestError when the person is erased.
+        """
+        row = person_of_request(self._transaction, found.person_id)
         self._add(request_identities, found, request_id=request_id, number=number, person_row=row)
 
     def use(self, request_id: RequestId, number: int, used: Sequence[UsedConviction]) -> None:
@@ -195,7 +198,7 @@ class Requests(TransactionPart):
         states: Collection[RequestState],
         *,
         kind: str | None = None,
-        keyed_digest: str | None = None,
+        keyed_digests: Collection[str] | None = None,
         limit: int,
     ) -> tuple[RequestFile, ...]:
         """Return requests in these states, earliest received first, without their questions."""
@@ -206,8 +209,8 @@ class Requests(TransactionPart):
         )
         if kind is not None:
             query = query.where(requests.c.kind == kind)
-        if keyed_digest is not None:
-            query = query.where(requests.c.keyed_digest == keyed_digest)
+        if keyed_digests is not None:
+            query = query.where(requests.c.keyed_digest.in_(keyed_digests))
         return self._files(self._rows(query))
 
     def of_asker(
@@ -233,13 +236,13 @@ class Requests(TransactionPart):
         received = select(requests.c.received_on).where(requests.c.received_on >= since)
         ended = select(_LAST.c.entered_at).where(
             _LAST.c.state.in_([state.value for state in ENDED]),
-            _LAST.c.entered_at >= datetime.combine(since, time(), UTC),
+            _LAST.c.entered_at >= beginning_of(since),
             _is_last(),
         )
         ended = ended.join(requests, _LAST.c.request_id == requests.c.request_id)
         return (
             Counter(self._connection.execute(received).scalars()),
-            Counter(at.date() for at in self._connection.execute(ended).scalars()),
+            Counter(office_day(at) for at in self._connection.execute(ended).scalars()),
         )
 
     def _request(self, row: AnyRow, *, with_ask: bool) -> Request:

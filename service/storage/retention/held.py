@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from domain.errors import ConflictError, SelfVerificationError, existing
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow, UserId
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.people.items import ItemId
 from domain.people.people import Record
 from domain.retention.capture_facts import CaptureFact, FactAbout, FactDecision, FactId, StatedFact
@@ -105,7 +106,7 @@ class HeldPeople(TransactionPart):
         found = self._rows(_TAKEN, rows=sorted(rows))
         bodies = self._bodies(PayloadKind.TEMPLATES, found)
         return tuple(
-            value_of(HeldCapture, row, taken_on=taken_at(bodies[row.payload_id]).date())
+            value_of(HeldCapture, row, taken_on=office_day(taken_at(bodies[row.payload_id])))
             for row in found
             if row.payload_id in bodies
         )

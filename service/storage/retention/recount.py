@@ -9,7 +9,15 @@ may be purged. A test checks that this module imports neither `rules` nor the pl
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from service.storage.retention.recount_events import NOTHING, Charge, Event, end, number, parts
+from service.storage.retention.recount_events import (
+    NOTHING,
+    Charge,
+    Event,
+    day_taken,
+    end,
+    number,
+    parts,
+)
 from service.storage.retention.recount_events import events as events_in
 from service.storage.retention.recount_rows import RawCapture, RawFact, RawPerson, RawRuling
 
@@ -135,7 +143,7 @@ def _of_capture(
         return (EVER, 0)
     if "unlawfully taken" in told:
         return (NOW, 0)
-    taken = capture.microseconds // 86_400_000_000 + number("1970-01-01")
+    taken = day_taken(capture.microseconds)
     if "given voluntarily" in told:
         ended = told.get("purpose fulfilled")
         charge = Charge("", None, "volunteer", number(ended.day) if ended else 0, None, None)

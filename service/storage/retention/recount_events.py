@@ -242,6 +242,22 @@ def _day(number: int) -> tuple[int, int, int]:
     return year + (month + 2) // 12, (month + 2) % 12 + 1, rest - (month * 306 + 5) // 10 + 1
 
 
+def day_taken(microseconds: int) -> int:
+    """Return the day of a capture by the clock of the United Kingdom, as it goes since 1972."""
+    hour = microseconds // 3_600_000_000 + 24 * number("1970-01-01")
+    year = _day(hour // 24)[0]
+    spring = "03-31" if year > 1980 else "03-22"
+    autumn = "10-31" if year > 1995 else "10-28" if year > 1989 else "10-29"
+    begins, ends = (24 * _sunday(f"{year}-{day}") + 1 for day in (spring, autumn))
+    return (hour + (begins <= hour < ends)) // 24
+
+
+def _sunday(latest: str) -> int:
+    """Return the last Sunday up to a day."""
+    day = number(latest)
+    return day - (day - number("1970-01-04")) % 7
+
+
 def end(start: int, months: int, days: int = 0) -> int:
     """Return the number of the last day of a period that begins on day `start`."""
     year, month, date = _day(start)

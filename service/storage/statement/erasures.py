@@ -117,11 +117,13 @@ def _standing_restrictions(connection: Connection) -> Iterator[StateRow]:
 def _misplaced_captures(connection: Connection) -> Iterator[StateRow]:
     """Yield people whose captures the gallery feed hides or shows contrary to their state.
 
-    The index follows the feed, so no search finds a capture that is hidden there.
+    The index follows the feed, so no search finds a capture that is hidden there. Nothing changes
+    a capture once it is erased.
     """
     for row in rows_of(connection, _HIDINGS):
         seems_hidden = (row.last_hidden or 0) > (row.last_shown or 0)
-        is_kept = row.is_erased or seems_hidden == bool(row.is_hidden)
+        is_erased = row.erased is not None
+        is_kept = row.erased == row.last if is_erased else seems_hidden == bool(row.is_hidden)
         if row.hidings != int(seems_hidden) or not is_kept:
             yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
 
@@ -262,7 +264,8 @@ _HIDINGS = (
         ).label("hidings"),
         _last(HIDDEN).label("last_hidden"),
         _last(SHOWN).label("last_shown"),
-        _last(ERASED).is_not(None).label("is_erased"),
+        _last(ERASED).label("erased"),
+        func.max(gallery_changes.c.change_seq).label("last"),
         (
             exists().where(hidden_persons.c.person_row == persons.c.person_row)
             | purge_hides(encounters.c.encounter_row)

@@ -13,6 +13,7 @@ from domain.courts.results import TASKS
 from domain.errors import ConflictError, PayloadErasedError, existing
 from domain.events.looking import LookKind
 from domain.ids import UserId
+from domain.office_days import office_day
 from domain.people import amendments
 from domain.people.convictions import Conviction
 from domain.people.items import Item, ItemId, ItemKind
@@ -237,7 +238,7 @@ def last_day(source: MatterSource, received_at: datetime) -> date:
     It is counted in working days, from the day after the matter was received.
     """
     calendar = calendar_named(UNITED_KINGDOM)
-    start = received_at.date() + timedelta(days=1)
+    start = office_day(received_at) + timedelta(days=1)
     return calendar.last_working_day(start, SOURCES[source].working_days)
 
 

@@ -20,6 +20,7 @@ from domain.applications.states import (
 )
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.applications import ApplicationSaved, ApplicationSubmitted, DraftChange
+from domain.office_days import office_day
 from domain.people.people import Details
 from domain.requests.requests import Ask, Channel, Party, PartyKind
 from service.storage.unit_of_work import UnitOfWork
@@ -244,7 +245,7 @@ def _sent(
         Party(PartyKind.PERSON),
         form.purpose,
         form.legal_basis,
-        now.date(),
+        office_day(now),
         replace(ask, reference=shown(draft.reference)),
         # A draft makes only one request, however often it is sent.
         message_id=draft.application_id,

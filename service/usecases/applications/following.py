@@ -11,6 +11,7 @@ from domain.applications.forms import FORMS
 from domain.errors import InvalidInputError, NotFoundError, existing
 from domain.events.applications import ApplicationAnswered
 from domain.events.looking import LookKind
+from domain.office_days import office_day
 from domain.plain_text import has_directions
 from domain.requests.disclosures import SentDisclosure
 from domain.requests.request_states import Step
@@ -123,7 +124,7 @@ def _view(
         states.shown(found.reference),
         found.kind,
         state,
-        submitted_on=found.submitted_at.date(),
+        submitted_on=office_day(found.submitted_at),
         due_on=due.on if state is states.PublicState.IN_WORK else None,
         question=states.open_question(file),
         stages=states.stages_of(file),

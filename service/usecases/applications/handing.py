@@ -17,6 +17,7 @@ from domain.errors import ConflictError, NotFoundError, existing
 from domain.events.applications import PaperFetched, PaperHandedOver
 from domain.events.looking import LookKind
 from domain.ids import RequestId
+from domain.office_days import office_day
 from domain.requests.certificates import CheckAnswer
 from domain.requests.disclosures import WatchAct, WatchCheck, WatchState
 from domain.requests.requests import RequestFile
@@ -54,7 +55,7 @@ def hand_over(
         file = existing(unit.requests.file(request_id))
         application = _application(unit, request_id)
         unit.handovers.claim(application.application_id)
-        ready = unit.handovers.ready(application.application_id, now.date())
+        ready = unit.handovers.ready(application.application_id, office_day(now))
         if source_id in {one.source_id for one in ready}:
             raise ConflictError("This document is already available to the applicant.")
         handover = Handover(
@@ -138,7 +139,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
         # Check the code in a read transaction first: a wrong guess then never delays writers.
         application = opened_application(services, unit, access)
     with services.units.write() as unit:
-        ready = unit.handovers.ready(application.application_id, now.date())
+        ready = unit.handovers.ready(application.application_id, office_day(now))
         if not 1 <= number <= len(ready):
             raise NotFoundError
         handover = ready[number - 1]

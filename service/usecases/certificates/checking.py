@@ -8,6 +8,7 @@ from domain.access.access import Caller, Scope
 from domain.events import certificates as events
 from domain.events.looking import LookKind
 from domain.ids import CertificateId, RequestId
+from domain.office_days import office_day
 from domain.plain_text import require_words
 from domain.requests import certificates
 from domain.requests.disclosures import (
@@ -172,7 +173,7 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
     """
     clock = services.surroundings.clock
     with services.units.read() as unit:
-        watch = unit.watches.by_code(certificates.code_digest(number, code), clock().date())
+        watch = unit.watches.by_code(certificates.code_digest(number, code), office_day(clock()))
     if watch is None or watch.certificate_id is None:
         record_refusal(services, unknown_certificate(CHECKER))
         return WatchAnswer.NONE

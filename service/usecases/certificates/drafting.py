@@ -11,7 +11,9 @@ from datetime import date
 from domain.applications.states import DocumentId
 from domain.errors import ConflictError, NotReleasableError, existing
 from domain.ids import RequestId
-from domain.people.convictions import Conviction, Sanction
+from domain.office_days import office_day
+from domain.people.conviction_words import decision_words, offence_words, sentence_words
+from domain.people.convictions import Conviction
 from domain.requests.certificates import (
     CertificateContent,
     CertificateOutcome,
@@ -107,7 +109,7 @@ def draft(unit: UnitOfWork, request_id: RequestId, number: str) -> Draft:
     found = _as_released(unit, file, kind, entry, disclosure)
     portrait = _portrait(unit, file)
     holder = _holder(ask, portrait)
-    as_of = disclosure.sent_at.date()
+    as_of = office_day(disclosure.sent_at)
     content = _content(unit, file, (ask, holder), found, number=number, as_of=as_of)
     return Draft(content, file, disclosure, _ground(unit, file), portrait)
 
@@ -116,7 +118,7 @@ def _as_released(
     unit: UnitOfWork, file: RequestFile, kind: Kind, entry: Entry, sent: SentDisclosure
 ) -> assessing.Assessment:
     used = unit.requests.used(file.request.request_id, entry.number)
-    on = sent.sent_at.date()
+    on = office_day(sent.sent_at)
     found = assessing.assess(unit, file, kind, on, deciding.choice_of(used))
     link_id = file.identification.link_id if file.identification else None
     link = unit.links.get(link_id) if link_id else None
@@ -211,19 +213,12 @@ def _matter(item: Releasable) -> StatedMatter:
     return StatedMatter(
         conviction.decided_on,
         conviction.court.name or conviction.court.code,
-        tuple(one.title or one.national_code for one in conviction.offences),
-        tuple(map(_sanction, conviction.sanctions)),
+        tuple(map(offence_words, conviction.offences)),
+        (
+            *map(sentence_words, conviction.sanctions),
+            *map(decision_words, conviction.decisions),
+        ),
     )
-
-
-def _sanction(sanction: Sanction) -> str:
-    words = [sanction.kind.value if sanction.is_structured else sanction.words or "in words"]
-    if sanction.duration:
-        words.append(sanction.duration)
-    if sanction.suspended_for:
-        words.append(f"suspended for {sanction.suspended_for}")
-    words += [f"{one.hundredths / 100:.2f} {one.currency}" for one in sanction.amounts]
-    return ", ".join(words)
 
 
 def _ground(unit: UnitOfWork, file: RequestFile) -> StoodOn:

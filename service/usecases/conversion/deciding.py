@@ -20,6 +20,7 @@ from domain.errors import ConflictError, existing
 from domain.events.conversion import FramesDestroyed, FrameTakenBack, LotDecided
 from domain.events.looking import LookKind
 from domain.ids import LotId
+from domain.office_days import office_day
 from domain.plain_text import require_words
 from rules.historic import HISTORIC_TABLES, historic_table
 from service.storage.conversion.lots import LotDecision
@@ -59,7 +60,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
             return 0
         ids = [frame.frame_id for frame in frames]
         by, now = command.caller.actor.user_id, services.now()
-        provisions = [(one.frame_id, _provision(unit, one, now.date())) for one in frames]
+        provisions = [(one.frame_id, _provision(unit, one, office_day(now))) for one in frames]
         payloads = unit.conversion_keyings.payloads_of(ids)
         unit.conversion_writings.destroy(provisions, payloads, by=by, at=now)
         for frame in frames:

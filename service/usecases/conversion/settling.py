@@ -28,6 +28,7 @@ from domain.conversion.frames import Frame, FrameState, Match
 from domain.events.conversion import FrameCoded, FrameSettled
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, UserId
+from domain.office_days import office_day
 from domain.people.convictions import SentenceKind
 from domain.people.partial_dates import age_on
 from domain.people.people import Details
@@ -240,7 +241,7 @@ def store_settlement(
     settled_by: UserId | None,
 ) -> FrameState:
     """Store a settlement with its codes in the current transaction; return the new state."""
-    form, today = settled.form, at.now.date()
+    form, today = settled.form, office_day(at.now)
     is_read = settled.fault is FrameFault.NONE
     codes = codes_of(form) if is_read else Codes()
     retention = retention_of(form, codes, today) if is_read else Retention(True, "")
@@ -284,7 +285,7 @@ def _fields_between(first: KeptKeying, second: KeptKeying) -> tuple[FormField, .
 
 
 def _next_state(at: AtFrame, form: Form, codes: Codes, *, has_codes: bool) -> FrameState:
-    today = at.now.date()
+    today = office_day(at.now)
     if not retention_of(form, codes, today).is_kept:
         return FrameState.NOT_KEPT
     try:

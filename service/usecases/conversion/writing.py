@@ -15,6 +15,7 @@ from domain.events.conversion import FrameWritten, RecordBegun
 from domain.events.looking import LookKind
 from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId, SearchId
+from domain.office_days import office_day
 from domain.people import amendments
 from domain.people.amending import amended
 from domain.people.convictions import Conviction
@@ -132,7 +133,7 @@ def _written(
     items = [content.WrittenItem(one, is_second_source=one not in began_with) for one in confirmed]
     version = before.head.version
     if changes:
-        today = at.now.date()
+        today = office_day(at.now)
         after = amended(before.items, changes, today=today)
         version = store_amended(
             at.services, at.unit, at.caller, (before, after), _amendment(at, changes)
@@ -161,7 +162,7 @@ def _compared(
     at: AtFrame, items: Items, settled: SettledForm
 ) -> tuple[tuple[amendments.Add, ...], tuple[str, ...]]:
     """Return the items missing from the record, and the ids of those that it already holds."""
-    today = at.now.date()
+    today = office_day(at.now)
     sentence = sentence_of(settled.codes)
     coded = content.Coded(settled.form, settled.codes, sentence)
     changes: list[amendments.Add] = []

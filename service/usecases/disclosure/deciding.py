@@ -16,6 +16,7 @@ from domain.events.looking import LookKind
 from domain.events.people import RecordAmended
 from domain.ids import DeletionId
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.people.amending import amended
 from domain.people.amendments import Amendment, AmendmentReason, ChangeKind, SourceKind, Withdraw
 from domain.people.amendments import changes_between as changes
@@ -98,7 +99,7 @@ def _own(unit: UnitOfWork, caller: Caller, deletion_id: DeletionId) -> DeletionC
 
 
 def _listed(services: StoreServices, case: DeletionCase) -> ListedDeletion:
-    today, opened = services.today(), case.opened_at.date()
+    today, opened = services.today(), office_day(case.opened_at)
     due = due_day(clock_rule(CLOCK), opened)
     is_late = case.state is DeletionState.WAITING and due is not None and due < today
     return ListedDeletion(case, due, (today - opened).days, is_late)
@@ -208,7 +209,7 @@ def _withdraw_entry(
         str(case.deletion_id),
     )
     now = services.now()
-    after = amended(before.items, amendment.changes, today=now.date())
+    after = amended(before.items, amendment.changes, today=office_day(now))
     by = caller.actor.user_id
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
     withdrawn = [one for one in changes(before.items, after) if one.change is ChangeKind.WITHDRAWN]
@@ -241,7 +242,7 @@ def chase_late_deletions(
         return 0
     late = now - timedelta(days=clock_rule(CLOCK).count)
     with services.units.read() as unit:
-        found = unit.deletions.undecided(late, _AGAIN, now.date())
+        found = unit.deletions.undecided(late, _AGAIN, office_day(now))
     if not found:
         return 0
     with services.units.write() as unit:
@@ -257,7 +258,7 @@ def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -
     """
     case, now = existing(unit.deletions.get(deletion_id)), services.now()
     number = case.chases + 1
-    if not unit.deletions.chase(deletion_id, number, now.date()):
+    if not unit.deletions.chase(deletion_id, number, office_day(now)):
         return False
     event = DeletionChased(deletion_id, number, (now - case.opened_at).days)
     record(services, unit, CHASER, event, Concern(case.owner))

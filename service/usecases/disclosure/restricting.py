@@ -17,6 +17,7 @@ from domain.events.disclosure import RestrictedEvidenceRead, RestrictionBegun, R
 from domain.events.looking import LookKind
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId, RestrictionId, UserId
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.people.amendments import Amendment, AmendmentReason, RecordVersion, SourceKind
 from domain.people.items import ItemId, Items
 from domain.plain_text import require_words
@@ -211,13 +212,13 @@ def lift(services: Services, command: Lift) -> Restriction:
         found = existing(unit.restrictions.get(command.restriction_id))
         if not found.is_open:
             raise ConflictError("This restriction has already been lifted.")
-        if command.told_on > now.date():
+        if command.told_on > office_day(now):
             raise InvalidInputError(
                 "The day on which the person was told is in the future: tell the person "
                 "first, then lift the restriction.",
                 pointer="/told_on",
             )
-        if command.told_on < found.begun_at.date():
+        if command.told_on < office_day(found.begun_at):
             raise ConflictError(
                 "The notice to the person is older than the restriction: send a new notice first."
             )

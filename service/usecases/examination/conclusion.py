@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from domain.access.access import Caller
-from domain.errors import existing
+from domain.errors import NotFoundError, StaleCaseError, existing
 from domain.events.links import Linked, NotLinked
 from domain.examination.cases import Case, CaseState, Decision, FurtherCause, Link, Outcome
-from domain.ids import EncounterId, LinkId
+from domain.ids import EncounterId, LinkId, PersonRow
 from domain.prints.prints import Encounter, common_fingers
 from domain.searches.searches import Candidate, Search
 from indexing.codes.batches import Gallery
@@ -108,6 +108,11 @@ def _link(
     agreeing: tuple[Decision, ...],
 ) -> None:
     candidate = existing(unit.searches.candidate(existing(agreeing[0].candidate_id)))
+    try:
+        person_row = unit.people.locked(candidate.person_id)
+    except NotFoundError:
+        # Erased or hidden since the case was read, which has lost this exemplar.
+        raise StaleCaseError from None
     search = existing(unit.searches.get(case.search_id))
     link = Link(
         link_id=LinkId(services.new_id()),
@@ -116,7 +121,7 @@ def _link(
         candidate_id=candidate.candidate_id,
         person_id=candidate.person_id,
         record_id=candidate.record_id,
-        encounter_id=_enrol_capture(services, unit, search, candidate),
+        encounter_id=_enrol_capture(services, unit, search, candidate, person_row),
         force=case.force,
         decision_ids=tuple(decision.decision_id for decision in agreeing),
         linked_at=services.now(),
@@ -133,11 +138,14 @@ def _link(
 
 
 def _enrol_capture(
-    services: Services, unit: UnitOfWork, search: Search, candidate: Candidate
+    services: Services,
+    unit: UnitOfWork,
+    search: Search,
+    candidate: Candidate,
+    person_row: PersonRow,
 ) -> EncounterId | None:
     """Add a linked tenprint to the person's encounters. A mark stays with its search."""
     probe = existing(unit.searches.probe(search.search_id))
-    person_row = existing(unit.people.person_row(candidate.person_id))
     if not search.search_type.has_tenprint_probe:
         return None
     encounter_id = EncounterId(services.new_id())

@@ -26,6 +26,7 @@ from domain.exchange.contents import StatedConviction
 from domain.exchange.duties import DutyKey
 from domain.ids import PersonRow
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.people.people import Details
 from domain.plain_values import made_from
 from domain.restrictions import UsePurpose
@@ -90,7 +91,7 @@ def put_questions(at: AtDesk, command: AskStates) -> tuple[MessageId, ...]:
     Raises InvalidInputError if no nationality is that of another member State, and
     MessageFaultError if the question does not fit the published schema.
     """
-    desk, today = at.desk, at.now.date()
+    desk, today = at.desk, office_day(at.now)
     states = tuple(
         StateCode(country)
         for country in dict.fromkeys(one.country for one in command.details.nationalities)

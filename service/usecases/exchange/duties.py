@@ -15,6 +15,7 @@ from domain.events.exchange import DutyExempted, MessageRequeued, RecordsSurveye
 from domain.exchange import duties
 from domain.exchange.codes import DeletionReason, MessageId, MessageKind, StateCode
 from domain.exchange.messages import Content, Deletion, Notification, Update
+from domain.office_days import office_day
 from domain.people.items import content_of
 from domain.plain_text import require_words
 from rules.clocks import clock_rule, due_day
@@ -108,7 +109,7 @@ def _told(version: UnsurveyedVersion, own: StateCode) -> Iterator[Told]:
     if version.items is None:
         return
     before = duties.NOTHING if version.before is None else duties.Held.of(version.before)
-    amended_on = version.amended_at.date() if version.amended_at else None
+    amended_on = office_day(version.amended_at) if version.amended_at else None
     found = list(duties.changes(before, duties.Held.of(version.items), own, amended_on))
     for change in found if not version.restricts else map(_restricted, found):
         same = (one for one in found if (one.item_id, one.kind) == (change.item_id, change.kind))
@@ -199,7 +200,7 @@ def _still_told(
 
 
 def _began(erased: ErasedConviction, today: date) -> date:
-    return erased.erased_at.date() if erased.erased_at else today
+    return office_day(erased.erased_at) if erased.erased_at else today
 
 
 def _draft(erased: ErasedConviction, today: date) -> Draft:

@@ -16,6 +16,7 @@ from domain.errors import ConflictError
 from domain.events.exchange import DutiesRepaired, Reconciled
 from domain.exchange.codes import StateCode
 from domain.exchange.duties import DutyKey, Reconciliation
+from domain.office_days import office_day
 from domain.plain_values import made_from
 from service.storage.exchange.register import LackingNationality, Membership, PendingDuty, Question
 from service.usecases.exchange.desk import ExchangeDesk
@@ -41,7 +42,7 @@ def reckon(services: StoreServices, desk: ExchangeDesk, *, most_pending: int = 1
     counted. Raises VaultDamagedError for a damaged record.
     """
     now = services.now()
-    question = Question(desk.own, desk.since, now.date(), _members(desk), most_pending)
+    question = Question(desk.own, desk.since, office_day(now), _members(desk), most_pending)
     with services.units.read() as unit:
         count = unit.register.count(question)
         size = unit.events.size()
@@ -49,11 +50,11 @@ def reckon(services: StoreServices, desk: ExchangeDesk, *, most_pending: int = 1
     figures = made_from(
         Reconciliation,
         count,
-        on=now.date(),
+        on=office_day(now),
         log_size=size,
         log_root=root.hex(),
         lacking=len(count.lacking),
-        lacking_past_due=sum(one.due_on < now.date() for one in count.lacking),
+        lacking_past_due=sum(one.due_on < office_day(now) for one in count.lacking),
     )
     return Reckoning(figures, count.pending, count.lacking)
 

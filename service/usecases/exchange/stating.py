@@ -1,8 +1,9 @@
 """Converting records into messages to other States, and their messages into convictions.
 
 Details that are not recorded are left out: a missing detail never holds a message back. Text that
-is not allowed in a message (control characters and direction marks) is also left out, and text
-that is too long is cut: the other State can ask for it. What a message states is checked first.
+is not allowed in a message (control and invisible characters and direction marks) is also left
+out, and text that is too long is cut: the other State can ask for it. What a message states is
+checked first.
 """
 
 import re
@@ -24,7 +25,7 @@ from domain.exchange.contents import (
     StatedSanction,
 )
 from domain.exchange.messages import Message, Notification, Reply, Request, Update
-from domain.exchange.shapes import FORBIDDEN
+from domain.exchange.shapes import FORBIDDEN, plain
 from domain.people.convictions import (
     Amount,
     ConvictedOffence,
@@ -37,7 +38,7 @@ from domain.people.convictions import (
 )
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, PersonName
-from domain.plain_text import TableCode
+from domain.plain_text import TableCode, pointer_to_unseen, without_unseen
 from domain.plain_values import made_from
 from domain.restrictions import Restrictions
 from rules.code_tables import TABLES, Standing, code_table
@@ -129,7 +130,7 @@ def _name(name: PersonName) -> StatedName:
 
 
 def _line(text: str, longest: int = _LINE) -> str | None:
-    return _FORBIDDEN.sub(" ", text).strip()[:longest].strip() or None
+    return without_unseen(_FORBIDDEN.sub(" ", text)).strip()[:longest].strip() or None
 
 
 def _words(text: str) -> str | None:
@@ -219,26 +220,32 @@ def _partial(text: str | None) -> PartialDate | None:
 
 
 def demand_sense(message: Message, own: StateCode, today: date) -> None:
-    """Raise MessageFaultError for impossible codes, dates or nationalities.
+    """Raise MessageFaultError for impossible codes, dates or nationalities, or unseen characters.
 
     A code whose table is not held here, or is only a sample, is kept as received without a check.
     """
     content = message.content
+    unseen = pointer_to_unseen(plain(content), "/content")
+    if unseen is not None:
+        raise MessageFaultError(fault=FaultCode.MALFORMED, pointer=unseen)
     if isinstance(content, Notification | Update):
         if own not in content.person.nationalities:
             raise MessageFaultError(fault=FaultCode.NOT_A_NATIONAL)
+        _demand_person(content.person, today)
+        _demand_conviction(content.conviction, message.sender, today)
+        _demand_born_before(content.person, content.conviction)
+        # What comes at second hand is kept in quarantine, where people read it: it is possible.
         if content.conviction.country != message.sender:
             raise MessageFaultError(
                 fault=FaultCode.SECOND_HAND, pointer="/content/conviction/country"
             )
-        _demand_person(content.person, today)
-        _demand_conviction(content.conviction, message.sender, today)
-        _demand_born_before(content.person, content.conviction)
+        _demand_codes(content.conviction)
     elif isinstance(content, Request):
         _demand_person(content.person, today)
     elif isinstance(content, Reply):
         for conviction in content.convictions:
             _demand_conviction(conviction, message.sender, today)
+            _demand_codes(conviction)
 
 
 def demand_possible(told: Notification, today: date) -> None:
@@ -267,6 +274,9 @@ def _demand_conviction(stated: StatedConviction, sender: StateCode, today: date)
         raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES) from error
     if stated.decided_on > today:
         raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES)
+
+
+def _demand_codes(stated: StatedConviction) -> None:
     for table, code in _codes(stated):
         _demand_code(table, code, stated.decided_on)
 

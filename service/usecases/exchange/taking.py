@@ -31,6 +31,7 @@ from domain.exchange.messages import (
     read_message,
     write_message,
 )
+from domain.office_days import office_day
 from service.storage.exchange.inbox import Received
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
@@ -131,7 +132,7 @@ class Taking:
     def _demand(self, message: Message, now: datetime) -> None:
         if message.sender != self.state or message.receiver != self.desk.own:
             raise MessageFaultError(fault=FaultCode.NOT_FOR_US)
-        demand_sense(message, self.desk.own, now.date())
+        demand_sense(message, self.desk.own, office_day(now))
         self._demand_question(message)
 
     def _demand_first(self, message: Message, newest: dict[str, int]) -> None:
@@ -162,6 +163,9 @@ class Taking:
             theirs = self.unit.inbox.known([MessageId(asked)] if asked else [])
             is_theirs = any(one.sender == self.state for one in theirs.values())
             if message.kind is MessageKind.FURTHER_INFORMATION and is_theirs:
+                if self.unit.inbox.is_erased(MessageId(asked or "")):
+                    # What it says of an erased person would never be erased.
+                    raise MessageFaultError(fault=FaultCode.CLOSED_REQUEST)
                 return
             if sent is None or sent.receiver != self.state:
                 raise MessageFaultError(fault=FaultCode.NOBODYS_REQUEST)

@@ -11,6 +11,7 @@ from domain.conversion.content import items_without_a_frame
 from domain.errors import ConflictError, StaleRecordError
 from domain.events.people import NumberIssued, RecordAmended
 from domain.ids import FrameId, PersonId, RecordId
+from domain.office_days import office_day
 from domain.people import amendments
 from domain.people.amending import amended
 from domain.people.claims import joined_nationalities, own_nationalities
@@ -257,7 +258,7 @@ def _issued(services: Services, command: IssueNumber) -> NumberedRecord | None:
         event = NumberIssued(number.number_id, command.record_id, person_id, command.kind)
         record(services, unit, caller, event)
         amendment = _amendment(number.number_id, amendments.Add(_ITEMS[command.kind], text))
-        after = amended(before.items, amendment.changes, today=now.date())
+        after = amended(before.items, amendment.changes, today=office_day(now))
         version = store_amended(services, unit, caller, (before, after), amendment)
         unit.commit()
     return NumberedRecord(text, version)

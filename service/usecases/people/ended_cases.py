@@ -10,6 +10,7 @@ from domain.events.examination import ExemplarWithdrawn
 from domain.events.links import NotLinked
 from domain.examination.cases import Case, CaseState, Outcome, Withdrawal
 from domain.ids import CandidateId, CaseId, EncounterId, PersonId
+from domain.office_days import office_day
 from domain.prints.prints import Encounter
 from domain.publication import CountableFact, Stage
 from domain.requests.requests import PartyKind
@@ -39,7 +40,7 @@ def count_case(
         number=0,
         stage=Stage.CLOSED,
         service=f"search {search.search_type.value}",
-        counted_on=now.date(),
+        counted_on=office_day(now),
         outcome=outcome,
         asker=PartyKind.FORCE.value,
         party=case.force,

@@ -234,26 +234,44 @@ class Finished:
 
 
 def finish_erasures(services: StoreServices, caller: Caller) -> Finished:
+    """Sweep as `sweep_erased` does, for a person. Raises NotPermittedError."""
+    caller.actor.require(Scope.ERASE)
+    return sweep_erased(services, caller)
+
+
+def sweep_erased(
+    services: StoreServices,
+    caller: Caller = ERASER,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Finished:
     """Erase what is left of people erased earlier, and withhold what is left of hidden people.
 
     Each transaction handles a hundred people, with an event for each person of whom something was
     left. If interrupted, it can be run again and continues: people with nothing left are skipped.
-    Raises NotPermittedError.
     """
-    with services.writing(caller, Scope.ERASE) as unit:
+    with services.units.write() as unit:
         unit.people.hide_again()
         unit.commit()
-    row, people, payloads = 0, 0, 0
-    while True:
-        with services.units.write() as unit:
+    row, counts = 0, list[int]()
+    while not is_stopped():
+        with services.units.read() as unit:
             page = unit.people.erased_after(row, _PEOPLE_AT_ONCE)
-            if not page:
-                return Finished(people, payloads)
-            left = {one: unit.people.finish_erasure(one) for _, one in page}
-            for person_id, items in left.items():
-                if items:
-                    record(services, unit, caller, Erased((person_id,), _BASIS, _AUTHORITY, items))
-            unit.commit()
+            left = [person_id for _, person_id in page if unit.people.is_left(person_id)]
+        if not page:
+            break
+        counts += _finished(services, caller, left) if left else ()
         row = page[-1][0]
-        people += sum(map(bool, left.values()))
-        payloads += sum(left.values())
+    return Finished(sum(map(bool, counts)), sum(counts))
+
+
+def _finished(services: StoreServices, caller: Caller, people: Collection[PersonId]) -> list[int]:
+    """Erase what is left of people; return the numbers of payloads."""
+    counts = []
+    with services.units.write() as unit:
+        for person_id in people:
+            items = unit.people.finish_erasure(person_id)
+            counts.append(items)
+            if items:
+                record(services, unit, caller, Erased((person_id,), _BASIS, _AUTHORITY, items))
+        unit.commit()
+    return counts

@@ -7,7 +7,7 @@ choose the seed and draw them again. Nothing names a person, a requester or an e
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from domain.errors import InvalidInputError
 from domain.events.catalogue import looks
 from domain.events.looking import CallRefused, Listed
 from domain.events.publication import AuditPackMade
+from domain.office_days import beginning_of
 from domain.publication import Timeliness
 from service.storage.publication.releases import Ended, OpenNotice, Use
 from service.storage.unit_of_work import UnitOfWork
@@ -103,8 +104,8 @@ def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> 
         raise InvalidInputError(
             "The period ends before it begins: correct the first or the last day.", pointer="/last"
         )
-    since = datetime.combine(question.first, time(), UTC)
-    until = datetime.combine(question.last + timedelta(days=1), time(), UTC)
+    since = beginning_of(question.first)
+    until = beginning_of(question.last + timedelta(days=1))
     with services.units.read() as unit:
         ended = unit.audit_rows.ended(question.first, question.last)
         types = looks() | {Listed.event_type, CallRefused.event_type}

@@ -15,6 +15,7 @@ from domain.access.access import Caller, Scope
 from domain.events.publication import InformationAnswered, StatisticsReleased
 from domain.ids import RequestId
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.plain_text import require_words
 from domain.publication import (
     COST_LIMIT_HOURS,
@@ -51,7 +52,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
     """
     caller.actor.require(Scope.OPERATE)
     now = services.now()
-    if quarter.last_day >= now.date():
+    if quarter.last_day >= office_day(now):
         raise errors.ConflictError(
             "The quarter has not ended yet: publish its figures after its last day."
         )

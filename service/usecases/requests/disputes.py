@@ -10,7 +10,13 @@ from domain.errors import ConflictError, existing
 from domain.events.looking import LookKind
 from domain.ids import PersonId, RecordId, RequestId
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.people.amendments import RecordVersion
+from domain.people.conviction_words import (
+    decision_in_full,
+    offence_in_full,
+    sentence_in_full,
+)
 from domain.people.disputes import Dispute, event_of, events_in
 from domain.people.items import Item, Items, content_of, details_of
 from domain.people.people import Details
@@ -161,14 +167,16 @@ def _entry(items: Items, item: Item) -> EntryShown:
             is_conviction=False,
         )
     (conviction,) = content.convictions
-    parts = ((one.kind.value, one.duration, one.words) for one in conviction.sanctions)
     return EntryShown(
         item.item_id,
         conviction.decided_on,
         conviction.court.name or conviction.court.code,
         conviction.asn,
-        tuple(f"{one.title} ({one.national_code})" for one in conviction.offences),
-        tuple(" ".join(part for part in one if part) for one in parts),
+        tuple(map(offence_in_full, conviction.offences)),
+        (
+            *map(sentence_in_full, conviction.sanctions),
+            *map(decision_in_full, conviction.decisions),
+        ),
         is_conviction=True,
     )
 
@@ -210,7 +218,7 @@ def _source(unit: UnitOfWork, dispute: Dispute, entries: tuple[Item, ...]) -> So
             continue
         stated = (head.reason and head.reason.value, head.source and head.source.value)
         words = "; ".join(part for part in (*stated, version.words, version.reference) if part)
-        on = None if head.amended_at is None else head.amended_at.date()
+        on = None if head.amended_at is None else office_day(head.amended_at)
         return SourceShown(
             head.version, on, words or f"first recorded by {named_force(head.force)}"
         )

@@ -1,5 +1,6 @@
 """Receiving requests: each is checked by its kind, stored once, and logged."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,7 +70,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
     demand_agreement(unit, request.asker, request.purpose, today)
     digest = None
     if command.ask.reference:
-        digest = request_reference_digest(services, command.ask.reference)
+        digest = _digest(services, folded(command.ask.reference))
     if not unit.requests.open(request, keyed_digest=digest):
         return existing(unit.requests.of_message(request.asker, request.message_id))
     event = RequestReceived.of(
@@ -129,7 +130,16 @@ def _check(request: Request, kind: Kind, today: date) -> None:
     due_of(RequestFile(request, (_first(request),)), kind, today)
 
 
-def request_reference_digest(services: Services, reference: str) -> str:
-    """Return the HMAC-SHA-256 (hexadecimal) of a requester's reference, as it is compared."""
-    text = f"request {folded(reference)}".encode()
-    return services.reference_mac(text).hex()
+def request_reference_digests(services: Services, reference: str) -> frozenset[str]:
+    """Return every digest under which a reference may be stored.
+
+    Earlier releases kept its accents as they were typed: each as one character, or as two.
+    """
+    form = folded(reference)
+    forms = (form, unicodedata.normalize("NFD", form), reference.casefold())
+    return frozenset(_digest(services, one) for one in forms)
+
+
+def _digest(services: Services, form: str) -> str:
+    """Return the HMAC-SHA-256 (hexadecimal) of a form of a requester's reference."""
+    return services.reference_mac(f"request {form}".encode()).hex()

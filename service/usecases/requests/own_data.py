@@ -13,8 +13,14 @@ from typing import Any
 from domain.applications.countries import country_name
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
+from domain.office_days import office_day
 from domain.people.amendments import RecordVersion
 from domain.people.claims import claims_of
+from domain.people.conviction_words import (
+    decision_in_full,
+    offence_in_full,
+    sentence_in_full,
+)
 from domain.people.convictions import Conviction
 from domain.people.items import DETAILS, Item, ItemKind
 from domain.people.partial_dates import PartialDate
@@ -179,7 +185,7 @@ def _origin(record: Record, version: RecordVersion) -> Iterator[OwnField]:
         yield OwnField(place, "First recorded", f"by {named_force(head.force)}")
         return
     source = head.source.value if head.source else "not recorded"
-    text = f"{_day(head.amended_at.date())}: {head.reason.value}, from {source}"
+    text = f"{_day(office_day(head.amended_at))}: {head.reason.value}, from {source}"
     yield OwnField(place, "Amended", text)
     words = "; ".join(part for part in (version.words, version.reference) if part)
     if words:
@@ -234,15 +240,27 @@ def _address(one: Address) -> str:
 
 
 def _conviction(one: Conviction) -> str:
-    offences = "; ".join(offence.title for offence in one.offences)
-    sanctions = "; ".join(
-        " ".join(part for part in (sanction.kind.value, sanction.duration, sanction.words) if part)
-        for sanction in one.sanctions
-    )
+    offences = "; ".join(map(offence_in_full, one.offences))
+    sentence = "; ".join(map(sentence_in_full, one.sanctions)) or "not recorded"
+    later = "; ".join(map(decision_in_full, one.decisions))
     court = one.court.name or one.court.code
-    told = f" Reported by {one.source.name}." if one.source.name else ""
-    sentence = sanctions or "not recorded"
-    return f"{_day(one.decided_on)}, {court}: {offences}. Sentence: {sentence}.{told}"
+    told = one.source
+    parts = (
+        f"{_day(one.decided_on)}, {court}: {offences}. Sentence: {sentence}.",
+        f"Later: {later}." if later else "",
+        f"Final on {_day(one.final_on)}." if one.final_on else "",
+        f"Reference of the court: {one.reference}." if one.reference else "",
+        f"ASN {one.asn}." if one.asn else "",
+        _AGES.get(one.was_under_18, ""),
+        "Tried by magistrates only." if one.is_summary_only else "",
+        f"Reported by {told.name or told.kind.value}"
+        f"{f' on {_day(told.stated_on)}' if told.stated_on else ''}.",
+        f"Recorded on {_day(one.recorded_on)}." if one.recorded_on else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+_AGES: dict[bool | None, str] = {True: "Under 18 at the time.", False: "18 or older at the time."}
 
 
 _WRITERS: dict[ItemKind, Callable[[Any], str]] = {

@@ -19,7 +19,7 @@ from service.usecases.log.recording import look
 from service.usecases.requests.assessing import Assessment, assess
 from service.usecases.requests.kind import Due, Kind, due_of
 from service.usecases.requests.kinds import kind_named
-from service.usecases.requests.opening import request_reference_digest
+from service.usecases.requests.opening import request_reference_digests
 from service.usecases.requests.proving import ProofView, proofs_of
 from service.usecases.services import Services, StoreServices
 
@@ -91,10 +91,10 @@ def list_requests(
     """
     caller.actor.require(Scope.READ_REQUESTS)
     reference = wanted.reference
-    digest = None if reference is None else request_reference_digest(services, reference)
+    digests = None if reference is None else request_reference_digests(services, reference)
     with services.units.read() as unit:
         files = unit.requests.listed(
-            wanted.states, kind=wanted.kind, keyed_digest=digest, limit=MOST_LISTED
+            wanted.states, kind=wanted.kind, keyed_digests=digests, limit=MOST_LISTED
         )
     today = services.today()
     found = sorted((_listed(file, today) for file in files), key=_by_due)

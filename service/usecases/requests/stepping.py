@@ -9,6 +9,7 @@ from domain.access.access import Caller, Scope
 from domain.events.declaring import Event
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
+from domain.office_days import office_day
 from domain.publication import CountableFact, Stage, Timeliness
 from domain.requests.request_states import (
     DECIDED,
@@ -37,7 +38,7 @@ def count_received(
         number=1,
         stage=Stage.RECEIVED,
         service=request.kind,
-        counted_on=request.opened_at.date(),
+        counted_on=office_day(request.opened_at),
         asker=request.asker.kind.value,
         party=request.asker.code,
     )
@@ -53,7 +54,7 @@ def fact_of_end(file: RequestFile, entry: Entry) -> CountableFact:
         number=entry.number,
         stage=Stage.CLOSED,
         service=request.kind,
-        counted_on=entry.at.date(),
+        counted_on=office_day(entry.at),
         outcome=entry.state.value if decided is None else decided.outcome,
         timeliness=_timeliness(file, answered_on),
         asker=request.asker.kind.value,
@@ -155,7 +156,7 @@ def _on(entry: Entry, command: TakeStep, file: RequestFile) -> Entry:
     if command.on is None:
         return entry
     earliest = file.request.received_on
-    if not earliest <= command.on <= entry.at.date():
+    if not earliest <= command.on <= office_day(entry.at):
         raise errors.InvalidInputError(
             "The day is before the request was received, or in the future: correct the day.",
             pointer="/on",
@@ -218,7 +219,7 @@ class AtWork:
             state=after(step, self.file.state, wanted),
             by=by,
             at=now,
-            on=now.date(),
+            on=office_day(now),
             words=words,
         )
 

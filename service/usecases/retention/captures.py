@@ -16,6 +16,7 @@ from domain.events.looking import LookKind
 from domain.events.retention import CaptureFactDecided, CaptureFactStated
 from domain.ids import EncounterId, EncounterRow
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.people.partial_dates import refuse_future
 from domain.retention import capture_facts
 from domain.retention.capture_facts import CaptureFact, FactKind, in_force
@@ -57,7 +58,7 @@ def state_fact(services: StoreServices, command: StateFact) -> capture_facts.Fac
     command.caller.actor.require(Scope.WORK_REQUESTS)
     now = services.now()
     fact_id, fact = capture_facts.FactId(services.new_id()), command.fact
-    refuse_future(fact.on, now.date(), "/on")
+    refuse_future(fact.on, office_day(now), "/on")
     with services.units.write() as unit:
         capture, known, facts = _about(unit, command.encounter_id)
         _check(fact, capture, known, facts)

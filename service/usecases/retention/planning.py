@@ -10,6 +10,7 @@ from domain.events.looking import LookKind
 from domain.events.retention import PurgePlanned, PurgeRecounted
 from domain.ids import PersonId
 from domain.list_pages import ListPage
+from domain.office_days import office_day
 from domain.people.partial_dates import refuse_future
 from domain.retention import retention
 from service.storage.retention.recount import recount
@@ -39,8 +40,8 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
     """
     caller.actor.require(Scope.ERASE)
     now = services.now()
-    day = on or now.date()
-    refuse_future(day, now.date(), "/on")
+    day = on or office_day(now)
+    refuse_future(day, office_day(now), "/on")
     with services.units.write() as unit:
         fates, due = _counted(unit, day)
         previous = next(iter(unit.plans.newest(limit=1).items), None)

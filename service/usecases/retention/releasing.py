@@ -159,14 +159,43 @@ def destroy_prints(services: Services, is_stopped: Callable[[], bool] = lambda: 
     """Destroy prints whose waiting time is over; return how many people's prints were destroyed.
 
     Each person is one transaction. The prints of a person who has been restricted meanwhile are
-    not destroyed: they may be evidence.
+    not destroyed: they may be evidence. Prints that something recorded meanwhile keeps, such as a
+    conviction, are shown again.
     """
     with services.units.read() as unit:
         due = unit.print_purges.due(services.now(), _AT_ONCE)
-    done = sum(_destroyed(services, *one) for one in due if not is_stopped())
-    if done:
+    done = 0
+    for one in due:
+        if not is_stopped() and not _is_kept_again(services, *one):
+            done += _destroyed(services, *one)
+    if due:
         services.gallery.catch_up()
     return done
+
+
+def _is_kept_again(services: Services, settlement_id: str, person_id: PersonId) -> bool:
+    """Whether something keeps prints that wait to be destroyed; they are then shown again."""
+    with services.units.write() as unit:
+        waited = frozenset(unit.print_purges.captures(settlement_id))
+        if not _call_back(services, unit, _PURGER, settlement_id, person_id):
+            return False
+        found = standing_of(unit, person_id, services.today())
+        # If nothing keeps them, or the person is erased or hidden, they stay as they were.
+        if found is None or waited <= {one.capture.encounter_id for one in found.due}:
+            return False
+        unit.commit()
+    return True
+
+
+def _call_back(
+    services: Services, unit: UnitOfWork, caller: Caller, settlement_id: str, person_id: PersonId
+) -> bool:
+    """Show prints again in this transaction. Returns False if their purge has already ended."""
+    by, now = caller.actor.user_id, services.now()
+    if not unit.print_purges.end(settlement_id, PurgeEnd.CALLED_BACK, by, now):
+        return False
+    record(services, unit, caller, events.PrintsCalledBack(settlement_id, person_id))
+    return True
 
 
 def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> bool:
@@ -192,7 +221,6 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
     Prints of people who have been hidden or erased meanwhile stay hidden. Raises
     NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are waiting.
     """
-    now, by = services.now(), caller.actor.user_id
     with services.writing(caller, Scope.ERASE) as unit:
         existing(unit.plans.get(plan_id))
         waiting = [
@@ -203,8 +231,7 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
         if not waiting:
             raise ConflictError("No prints of this plan are waiting to be destroyed.")
         for settlement_id, person_id in waiting:
-            unit.print_purges.end(settlement_id, PurgeEnd.CALLED_BACK, by, now)
-            record(services, unit, caller, events.PrintsCalledBack(settlement_id, person_id))
+            _call_back(services, unit, caller, settlement_id, person_id)
         unit.commit()
     services.gallery.catch_up()
     with services.units.read() as unit:

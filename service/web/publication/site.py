@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.office_days import office_day
 from domain.plain_values import plain
 from domain.publication import PublishedAnswer, Release, ReleasedTable
 from rules.data_files import data_file
@@ -161,7 +162,10 @@ def csv_metadata(release: Release) -> dict[str, Any]:
         "dc:license": {
             "@id": "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
         },
-        "dc:modified": {"@value": release.released_at.date().isoformat(), "@type": "xsd:date"},
+        "dc:modified": {
+            "@value": office_day(release.released_at).isoformat(),
+            "@type": "xsd:date",
+        },
         "tableSchema": {"columns": columns, "primaryKey": ["service", "cut", "class"]},
     }
 

@@ -163,6 +163,49 @@ def test_the_same_key_with_another_body_is_refused_and_changes_nothing(world: Wo
     assert world.counts() == before
 
 
+@pytest.mark.parametrize(("path", "body", "name"), REQUESTS, ids=[r[0] for r in REQUESTS])
+def test_the_same_key_for_another_purpose_or_person_is_refused(
+    world: World, path: str, body: dict[str, Any], name: str
+) -> None:
+    """The look is recorded for a purpose and a person: the first answer is for no other."""
+    world.enrol(1)
+    user, given = world.force(), {"X_Purpose": "arrest", "X_On_Behalf_Of": "officer-1"}
+    first = user.post(path, body, Idempotency_Key="key-1", **given)
+    before = world.counts()
+
+    others = [
+        user.post(path, body, Idempotency_Key="key-1", **(given | changed))
+        for changed in ({"X_Purpose": "identity-check"}, {"X_On_Behalf_Of": "officer-2"})
+    ]
+    unnamed = user.post(path, body, Idempotency_Key="key-1", X_Purpose="arrest")
+    again = user.post(path, body, Idempotency_Key="key-1", **given)
+
+    for other in (*others, unnamed):
+        assert_problem(other, 409, "idempotency-conflict")
+    assert again.json()[name] == first.json()[name]
+    assert world.counts() == before
+
+
+def test_whatever_a_keyed_call_states_beside_its_body_makes_another_request(
+    shared_world: World,
+) -> None:
+    """A new header or parameter has to be part of what the key is for: then name it here."""
+    stated = {
+        (one["name"], one["in"])
+        for methods in shared_world.app.openapi()["paths"].values()
+        for operation in methods.values()
+        if "Idempotency-Key" in {one["name"] for one in operation.get("parameters", ())}
+        for one in operation["parameters"]
+        if one["in"] != "path"
+    }
+
+    assert stated == {
+        ("Idempotency-Key", "header"),
+        *(("X-Purpose", "header"), ("X-On-Behalf-Of", "header")),
+        *(("priority", "query"), ("X-Reference", "header")),
+    }
+
+
 def test_a_key_belongs_to_one_account(world: World) -> None:
     first = world.force("01").post("/v1/encounters", encounter(1), Idempotency_Key="key-1")
     second = world.user(Role.FORCE, "another-desk", force="01").post(

@@ -14,6 +14,7 @@ from domain.ids import CaseId, LinkId, PersonId, SearchId
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.canonical import read_event
 from service.storage.tables.people import ERASED, gallery_changes
+from service.usecases.examination import resolution, sealing
 from service.usecases.log.verification import verify_store
 from tests.integration.api import merging
 from tests.integration.api.driver import World
@@ -149,6 +150,38 @@ def test_a_difference_in_which_nothing_can_be_upheld_closes_itself(world: World)
         case = unit.cases.get(CaseId(case_id))
     assert case is not None
     assert case.state in CLOSED_STATES
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("is_resolved", [False, True])
+def test_a_decision_while_the_person_is_erased_meets_a_case_that_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, is_resolved: bool
+) -> None:
+    """The decision names the case, which is there: 404 would say that it is not."""
+    case_id, person_id = _opened(world, is_linked=False)
+    (differing if is_resolved else verifying_and_compared)(world, case_id, person_id)
+    go_on = sealing.conclude
+
+    def meanwhile(*given: Any, **others: Any) -> None:
+        erased(world, person_id)
+        go_on(*given, **others)
+
+    monkeypatch.setattr(sealing, "conclude", meanwhile)
+    # The last check before the case is closed; nobody has opened the prints here.
+    monkeypatch.setattr(resolution, "_check_seen", lambda *_: erased(world, person_id))
+    answer = _resolve(world, case_id, "identified") if is_resolved else _identify(world, case_id)
+
+    assert_problem(answer, 409, "stale-case")
+    monkeypatch.undo()
+    _finish(world, case_id)
+
+
+def _identify(world: World, case_id: str) -> Any:
+    user, path = world.examiner("examiner-b"), f"/v1/cases/{case_id}"
+    seen = user.get(path).json()
+    (possible,) = (one for one in seen["possible_outcomes"] if one["outcome"] == "identified")
+    body = {**possible, "reason": "As compared.", "revision": seen["revision"]}
+    return user.post(f"{path}/decisions", body)
 
 
 def _opened(world: World, *, is_linked: bool) -> tuple[str, str]:

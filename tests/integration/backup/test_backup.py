@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from errno import ENOSPC
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from sqlalchemy import make_url
 from typer.testing import Result
 
 from domain.errors import (
     BackupDamagedError,
     ConflictError,
+    IndexDamagedError,
     InvalidInputError,
     LinkingError,
     NotAuthenticatedError,
@@ -19,6 +23,7 @@ from domain.errors import (
 )
 from domain.events.log import StateAccepted
 from domain.outages import KeysMissingError
+from service.cli import backup as backup_command
 from service.provenance.durable_files import beside
 from service.storage.backup.increments import BackupList
 from service.usecases.access.sessions import recognise
@@ -106,6 +111,58 @@ def test_signed_events_are_given_up_only_on_demand(
 
     assert isinstance(refused(other.run("restore", str(backup))), ConflictError)
     assert other.run("restore", str(backup), "--accept-lost-events").exit_code == 0
+
+
+@pytest.mark.promise("kills")
+def test_a_restore_that_dies_once_it_is_stored_leaves_no_index_of_before(
+    place: Place, backup: Path, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = _beside_a_later_index(place, elsewhere)
+    words = ("restore", str(backup), "--accept-lost-events")
+    with monkeypatch.context() as killed:
+        killed.setattr(backup_command, "open_unaged_store", _dies)
+        assert isinstance(other.run(*words).exception, InterruptedError)
+
+    again = refused(other.run(*words))
+
+    assert "it may be complete" in again.detail
+    assert list(other.store.rglob("manifest.json")) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_index_that_is_ahead_of_its_database_is_refused_until_it_is_built_again(
+    place: Place, tmp_path: Path
+) -> None:
+    before = replace(place, store=tmp_path / "before", keys=tmp_path / "keys-before")
+    before = replace(before, database_url=f"sqlite:///{tmp_path / 'before.db'}")
+    with place.served() as world:
+        world.enrol(1)
+    shutil.copyfile(make_url(place.database_url).database or "", tmp_path / "before.db")
+    shutil.copytree(place.keys, before.keys)
+    with place.served() as world:
+        world.enrol(2)
+    shutil.copytree(place.store, before.store)
+
+    with pytest.raises(IndexDamagedError, match="does not have"), before.served():
+        pass
+    built = before.run("index", "build")
+
+    assert built.exit_code == 0, built.exception
+    with before.served() as world:
+        assert len(world.services.gallery.index) == 1
+
+
+def _beside_a_later_index(place: Place, elsewhere: Elsewhere) -> Place:
+    """Return another place, with the index that a store had when it had one person more."""
+    with place.served() as world:
+        world.enrol(4)
+    other = elsewhere(place.keys)
+    shutil.copytree(place.store / "index", other.store / "index")
+    return other
+
+
+def _dies(*_: object) -> None:
+    raise InterruptedError
 
 
 def test_keys_that_forgot_what_they_signed_are_told_of_and_accepted_on_demand(
@@ -304,7 +361,7 @@ def test_a_backup_leaves_the_file_that_another_one_is_writing(
         told = refused(place.run("backup", str(file)))
 
         assert isinstance(told, ConflictError)
-        assert "under way" in told.detail
+        assert "is writing this file" in told.detail
         assert (part.read_bytes(), file.exists()) == (b"half of it", False)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.errors import InvalidInputError
 from matching.scorer import Scorer
 from service.bootstrap.keys import open_vault_keys
 from service.settings import load_settings
@@ -58,6 +59,16 @@ def test_a_backup_holds_no_key_and_opens_with_a_backup_of_the_keys(
     assert (tmp_path / "apart" / "vault.sqlite").exists()
     assert told.exit_code == 0, told.stderr
     assert json.loads(told.stdout)["log_is_sound"]
+
+
+def test_keys_that_were_moved_stay_when_the_command_is_run_again(place: Place) -> None:
+    moved = place.keys / "vault.sqlite.moved"
+    before = moved.read_bytes()
+
+    again = place.run("vault", "to-database")
+
+    assert isinstance(again.exception, InvalidInputError)
+    assert (moved.read_bytes(), (place.keys / "vault.sqlite").exists()) == (before, False)
 
 
 def test_keys_in_the_database_are_wrapped_anew(place: Place) -> None:

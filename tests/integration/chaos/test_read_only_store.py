@@ -77,5 +77,44 @@ def test_commands_on_a_read_only_store_say_so_and_change_nothing(
     assert console("--store", store, "log", "verify").exit_code == 0
 
 
+def test_a_store_on_a_read_only_medium_is_verified_and_backed_up_as_it_stands(
+    made: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    store, backup = tmp_path / "a store? %41", tmp_path / "backup"
+    shutil.copytree(made, store)
+    before = _content(store)
+    console = Console(monkeypatch, capsys)
+
+    with made_read_only(store):
+        verified = console("--store", store, "log", "verify", "--deep")
+        copied = console("--store", store, "backup", backup, "--keys-to", tmp_path / "keys")
+
+    assert (verified.exit_code, verified.err) == (0, "")
+    assert (copied.exit_code, copied.err) == (0, "")
+    assert "not recorded in the log" in copied.out
+    assert _content(store) == before
+    assert (tmp_path / "keys" / "vault.sqlite").exists()
+    assert console("--store", store, "restore", backup, "--rehearse").exit_code == 0
+
+
+def test_a_store_whose_changes_wait_beside_its_file_is_not_read_without_them(
+    made: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(made, store)
+    (store / "identlink.sqlite3-wal").write_bytes(b"changes")
+
+    with made_read_only(store):
+        told = Console(monkeypatch, capsys)("--store", store, "log", "verify")
+
+    assert told.exit_code == OUTAGE_CODES[ReadOnlyStoreError]
+
+
 def _content(store: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in store.rglob("*") if path.is_file()}

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
+import socket
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from domain.exchange.codes import StateCode, Transport
 from service.channels.exchange.signed_http import DropFolder
@@ -71,3 +77,64 @@ def test_a_file_that_cannot_be_read_is_a_fault_and_is_moved_aside(
     ]
     (answer,) = (tmp_path / "pol" / GBR / "out").iterdir()
     assert "<fault>malformed</fault>" in answer.read_text(encoding="utf-8")
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made:
+        # The address of a socket is short.
+        made.bind(os.path.relpath(path))
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        os.mkfifo,
+        _socket,
+        Path.mkdir,
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.symlink_to(path.with_name("nothing")),
+        lambda path: path.symlink_to(path.with_name("whole.xml")),
+    ],
+    ids=["pipe", "socket", "directory", "device", "nowhere", "another message"],
+)
+def test_what_is_no_file_is_moved_aside_and_stops_nobody(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path], object]
+) -> None:
+    """Twice under one name: what was moved aside before does not stand in its way."""
+    monkeypatch.chdir(tmp_path)
+    on_folders(two, tmp_path)
+    two.ours.record(1, ("POL",), conviction())
+    two.ours.work()
+    moved(two, tmp_path)
+    box = tmp_path / "pol" / GBR / "in"
+    next(box.iterdir()).rename(box / "whole.xml")
+    put(box / "a.xml")
+    refused = box.with_name("refused") / "a.xml"
+    (refused / "within").mkdir(parents=True)
+
+    assert collect(two.theirs.services, two.theirs.desk) == 2
+    assert collect(two.theirs.services, two.theirs.desk) == 0
+
+    assert list(box.iterdir()) == []
+    assert len(list(refused.parent.iterdir())) == 2
+    with two.theirs.services.units.read() as unit:
+        assert unit.inbox.held(GBR, "record-1.conviction-1") is not None
+
+
+def _failing(*_: object) -> int:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_message_that_cannot_be_opened_now_is_read_later(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_folders(two, tmp_path)
+    two.ours.record(1, ("POL",), conviction())
+    two.ours.work()
+    moved(two, tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", _failing)
+        assert collect(two.theirs.services, two.theirs.desk) == 0
+
+    assert collect(two.theirs.services, two.theirs.desk) == 1
+    assert not (tmp_path / "pol" / GBR / "refused").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -45,6 +46,19 @@ def apart(teller: Teller) -> list[Matter]:
     """Return what stands in quarantine."""
     with teller.services.units.read() as unit:
         return list(unit.matters.waiting([MatterState.QUARANTINED], limit=9).items)
+
+
+def test_an_impossible_conviction_of_a_third_country_is_refused_and_not_kept(
+    poland: Teller,
+) -> None:
+    """Whoever reads the quarantine could not be shown it."""
+    first, last = date(2026, 1, 2), date(2026, 1, 1)
+    impossible = (StatedSanction(SentenceKind.CUSTODY, starts_on=first, ends_on=last),)
+
+    assert poland.tell(notice(country="FRA", sanctions=impossible)) == [FaultCode.IMPOSSIBLE_DATES]
+    assert apart(poland) == []
+    assert poland.tell(notice(country="FRA")) == [FaultCode.SECOND_HAND]
+    assert len(apart(poland)) == 1
 
 
 def test_another_content_of_a_version_is_kept_apart_and_the_first_stands(poland: Teller) -> None:

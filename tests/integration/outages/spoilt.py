@@ -179,6 +179,11 @@ def _with_an_index_of_other_codes(_: pytest.MonkeyPatch, settings: Settings) -> 
     file.write_bytes(to_json(replace(held, template_format=f"{held.template_format} codes 0")))
 
 
+def _with_an_index_that_is_ahead(_: pytest.MonkeyPatch, settings: Settings) -> None:
+    file = settings.index_directory / MANIFEST_NAME
+    file.write_bytes(to_json(replace(from_json(file.read_bytes()), cursor=10**6)))
+
+
 def _with_a_directory_for_an_index(_: pytest.MonkeyPatch, settings: Settings) -> None:
     (settings.index_directory / "manifest.json").unlink()
     (settings.index_directory / "manifest.json").mkdir()
@@ -311,6 +316,7 @@ SPOILT: dict[str, Spoil] = {
     "an index that is not JSON": _with_index(b"a letter"),
     "an index of another digest": _with_index(b'{"sha256": "", "layout_version": 0}'),
     "an index of other codes": _with_an_index_of_other_codes,
+    "an index that is ahead": _with_an_index_that_is_ahead,
     "an index that cannot be read": _with_a_directory_for_an_index,
     "an index without its key": _without_the_key_of_the_index,
     "an index of another key": _with_key("index.key", bytes(32)),

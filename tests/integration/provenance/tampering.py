@@ -139,11 +139,15 @@ class Hand:
 
 @contextmanager
 def past_triggers(database_url: str) -> Iterator[Connection]:
-    """Yield a connection that no trigger or reference holds back; its changes are undone."""
+    """Yield a connection that no trigger or reference holds back.
+
+    What it does not commit is undone, and the triggers are there again in any case.
+    """
+    dropped: Triggers = ()
     with connection(database_url) as raw:
         raw.begin()
         if raw.dialect.name == "sqlite":
-            drop_triggers(raw)
+            dropped = drop_triggers(raw)
             raw.execute(text("PRAGMA defer_foreign_keys = ON"))
         else:
             raw.execute(text("SET session_replication_role = replica"))
@@ -151,6 +155,9 @@ def past_triggers(database_url: str) -> Iterator[Connection]:
         raw.rollback()
         if raw.dialect.name == "postgresql":
             raw.execute(text("SET session_replication_role = origin"))
+        elif not raw.execute(_TRIGGERS).first():
+            give_back(raw, dropped)
+            raw.commit()
 
 
 Triggers = Sequence[Mapping[str, Any]]

@@ -35,6 +35,11 @@ ATTACKS: dict[str, tuple[str, str]] = {
         " (SELECT max(change_seq) FROM gallery_changes WHERE kind = 2)",
         ROW,
     ),
+    "a removed capture shown": (
+        "INSERT INTO gallery_changes SELECT max(change_seq) + 1, (SELECT max(encounter_row)"
+        " FROM gallery_changes WHERE kind = 1), 3 FROM gallery_changes",
+        ROW,
+    ),
     "a hidden capture shown": (
         "UPDATE gallery_changes SET kind = 3 WHERE change_seq ="
         " (SELECT max(change_seq) FROM gallery_changes WHERE kind = 2)",
@@ -73,12 +78,15 @@ ATTACKS: dict[str, tuple[str, str]] = {
         ROW,
     ),
     "somebody taken from the gallery": (
-        "INSERT INTO gallery_changes SELECT max(change_seq) + 1, 1, 1 FROM gallery_changes",
+        "INSERT INTO gallery_changes SELECT max(change_seq) + 1, (SELECT max(encounter_row)"
+        " FROM encounters WHERE encounter_row NOT IN (SELECT encounter_row FROM gallery_changes"
+        " WHERE kind = 1)), 1 FROM gallery_changes",
         ROW,
     ),
     "a payload deleted": (
         "DELETE FROM payloads WHERE payload_id ="
-        " (SELECT payload_id FROM encounters WHERE encounter_row = 1)",
+        " (SELECT max(payload_id) FROM encounters WHERE payload_id IN"
+        " (SELECT payload_id FROM payloads))",
         ROW,
     ),
     "a payload that was never committed to": (
@@ -126,7 +134,7 @@ ATTACKS: dict[str, tuple[str, str]] = {
     ),
     "a comparison deleted": ("DELETE FROM comparisons WHERE outcome = 'identified'", EVENT),
     "a decision turned round": (
-        "UPDATE decisions SET outcome = 'inconclusive' WHERE outcome = 'excluded'",
+        "UPDATE decisions SET outcome = 'excluded' WHERE outcome = 'inconclusive'",
         ROW,
     ),
     "a decision on somebody else": (

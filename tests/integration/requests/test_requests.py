@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 
 from domain.ids import PersonId
+from service.usecases.requests import opening
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
@@ -179,6 +180,26 @@ def test_a_requester_s_reference_is_found_however_its_accents_are_encoded(
         assert answer.status_code == 200, answer.text
         found = [f"/v1/requests/{one['request_id']}" for one in answer.json()["requests"]]
         assert found == [request.at]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("asked_as", ["NFC", "NFD"])
+def test_a_reference_that_an_earlier_release_stored_as_typed_is_found(
+    sqlite_world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    form: Literal["NFC", "NFD"],
+    asked_as: Literal["NFC", "NFD"],
+) -> None:
+    reference = "Ängström Škoda 7"
+    with monkeypatch.context() as earlier:
+        earlier.setattr(opening, "folded", str.casefold)
+        request = opened(sqlite_world, reference=unicodedata.normalize(form, reference))
+
+    wanted = {"reference": unicodedata.normalize(asked_as, reference).upper()}
+    answer = sqlite_world.officer().get("/v1/requests", params=wanted)
+
+    found = [f"/v1/requests/{one['request_id']}" for one in answer.json()["requests"]]
+    assert found == [request.at]
 
 
 def test_a_request_that_ends_between_two_pages_hides_none_behind_it(sqlite_world: World) -> None:

@@ -29,6 +29,7 @@ from tests.integration.retention.working import (
     UNKNOWN,
     enrol,
     planned,
+    released,
     shown,
     step,
     waited,
@@ -232,6 +233,20 @@ def test_somebody_who_is_no_longer_due_is_spared(sqlite_world: World) -> None:
     assert done["state"] == "carried out"
     (settled,) = shown(sqlite_world, plan)["settlements"]
     assert (settled["outcome"], settled["erasure_id"]) == ("spared", None)
+
+
+def test_prints_that_something_keeps_again_are_shown_and_not_destroyed(world: World) -> None:
+    person_id, other = enrol(world, 1, DROPPED), enrol(world, 2, DROPPED)
+    plan = released(world)
+    _convict(world, person_id)
+
+    assert destroy_prints(waited(world)) == 1
+    assert destroy_prints(waited(world)) == 0
+
+    ended = {one["person_id"]: one["ended"] for one in shown(world, plan)["settlements"]}
+    assert ended == {person_id: "called back", other: "destroyed"}
+    bases = world.officer().get(f"/v1/retention/people/{person_id}").json()
+    assert (bases["fate"], len(bases["captures"])) == ("kept", 1)
 
 
 def test_a_newer_plan_takes_the_place_of_an_older_one(sqlite_world: World) -> None:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
+from domain.events.people import Erased
+from service.cli.serving.worker import _tidy
+from service.settings import Settings
+from service.storage.people.erasure import left_of_erased
+from service.storage.tables.people import persons
+from service.usecases.log.recording import record
+from service.usecases.people.erasure import ERASER, sweep_erased
 from tests.integration.api.driver import World
+from tests.integration.outages.served import verified
 from tests.integration.tenancy.bodies import BODIES, JSON, MEDIA_TYPES, THEIRS, is_id
 from tests.integration.tenancy.calls import Call, documented
 
@@ -111,3 +122,39 @@ def _empty_places(schemas: dict[str, Any], schema: dict[str, Any], value: Any) -
 
 def _options(field: dict[str, Any]) -> list[dict[str, Any]]:
     return [field, *field.get("anyOf", ())]
+
+
+@pytest.mark.promise("erasure")
+@pytest.mark.dear("sends every call of the API")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_written_about_erased_people_goes_with_the_next_day(
+    world: World, their_ids: dict[str, str], settings: Settings
+) -> None:
+    """Whoever revokes a link or a certificate of theirs, say, may write their name."""
+    with world.services.units.write() as unit:
+        for person_id in unit.transaction.connection.scalars(select(persons.c.person_id)).all():
+            items = unit.people.erase_person(person_id)
+            told = Erased((person_id,), "court order", "order-7", items)
+            record(world.services, unit, ERASER, told)
+        unit.commit()
+    assert sweep_erased(world.services).payloads == 0
+    for call in documented(world):
+        if call.operation.startswith("POST"):
+            call.send(world, _headers(world, call), their_ids | {"our_secret": "nobody-s"})
+
+    work = partial(_tidy, world.services, None, threading.Event())
+    work({world.services.today()})
+    kept = sum(map(len, _left(world)))
+    work(set())
+
+    assert kept > 2
+    assert verified(settings).log.findings == ()
+    assert not any(_left(world))
+
+
+def _left(world: World) -> list[set[int]]:
+    with world.services.units.read() as unit:
+        return [
+            left_of_erased(unit.transaction, person_id)
+            for _, person_id in unit.people.erased_after(0, 100)
+        ]

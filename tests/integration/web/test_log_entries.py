@@ -57,6 +57,18 @@ def test_an_entry_is_shown_in_full_and_its_receipt_verifies_by_itself(
     assert f"receipt-{proved.event.seq}.txt" in receipt.headers["Content-Disposition"]
 
 
+def test_a_line_says_what_happened_and_leaves_digests_to_its_entry(auditor: Person) -> None:
+    lines, entry = (
+        auditor.page("log?type=searched"),
+        auditor.page(first_entry(auditor, "searched")),
+    )
+
+    assert "A search was submitted and answered." in lines
+    assert "A search was submitted and answered." in entry
+    assert "sha256" not in lines
+    assert "sha256" in entry
+
+
 def test_an_entry_that_no_checkpoint_covers_says_so_and_has_no_receipt(
     office: Office, auditor: Person
 ) -> None:

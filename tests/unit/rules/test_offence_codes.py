@@ -71,6 +71,7 @@ def test_json_states_the_same_as_csv() -> None:
         ("TH68010,,,,,,", "the title is missing"),
         (f"TH68010,{'T' * 401},,,,,", "the title is missing, or a text has more than"),
         ("TH68010,T\u0007,,,,,", "not plain text"),
+        ("TH68010,T\u3164,,,,,", "not plain text"),
         ("TH68010,T,c*,,,,", "the category must be"),
         ("TH68010,T,,perhaps,,,", "recordable must be"),
         ("TH68010,T,,,2026-02-30,,", "valid_from must be a real date"),

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from domain.errors import ConfigurationError
 from service.settings import ENVIRONMENT_PREFIX, LogLevel, Settings, load_settings
+from service.storage.engine.engines import sqlite_file
 from tests.unit.service.configuration import (
     DOCUMENT,
     log_rows,
@@ -129,3 +130,10 @@ def test_every_setting_is_documented_with_its_default_and_description() -> None:
 
 def test_every_field_of_the_log_is_documented_with_its_name_elsewhere() -> None:
     assert log_rows_of(DOCUMENT.read_text("utf-8")) == log_rows()
+
+
+@pytest.mark.parametrize("name", ["a store", "what?", "50%41", "store#2", "file:x", "ä&b=c"])
+def test_a_store_is_where_its_directory_is_whatever_its_name(tmp_path: Path, name: str) -> None:
+    settings = load_settings(store=tmp_path / name)
+
+    assert sqlite_file(settings.database_address) == settings.database_file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -113,3 +114,11 @@ def test_what_is_no_message_is_refused_and_never_repeated(body: bytes) -> None:
 def test_characters_that_cannot_be_seen_do_not_enter() -> None:
     read, _ = read_court_result(Told(surname="Tre\u202elaw\u200bney").delivered())
     assert read.defendant.name.surname == "Trelawney"
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u3164", "\xad", "\u202e"])
+def test_no_text_of_a_message_keeps_what_cannot_be_seen(unseen: str) -> None:
+    told = re.sub(r">([^<]+)<", rf">\1{unseen}<", FULL.delivered().decode())
+
+    assert told.count(unseen) > 20
+    assert read_court_result(told.encode()) == read_court_result(FULL.delivered())

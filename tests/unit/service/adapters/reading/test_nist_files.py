@@ -205,6 +205,17 @@ def test_a_name_outside_the_stated_character_set_is_not_taken_and_said() -> None
     assert len(found.prints) == 1
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\u3164", "\xad", "\x85"])
+def test_a_name_with_what_cannot_be_seen_is_not_taken_and_said(unseen: str) -> None:
+    name = f"MÜL{unseen}LER,ZOË".encode().decode("latin-1")
+
+    found = read_transaction(_with_charset({18: name}, [["003", "UTF-8"]]))
+
+    assert (found.person.surname, found.person.forename) == ("", "")
+    assert "invisible" in found.refused[0].reason
+    assert len(found.prints) == 1
+
+
 def test_a_character_set_that_is_not_read_is_named() -> None:
     with pytest.raises(UnreadablePrintError, match=r"1\.015"):
         read_transaction(_with_charset({18: "A,B"}, [["002", "UTF-16"]]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,7 @@ from domain.ids import (
     RequestId,
     UserId,
 )
+from domain.office_days import beginning_of, office_day
 from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
@@ -39,7 +40,7 @@ from rules.clocks import Length, last_day
 from service.storage.people.record_bodies import events_in, record_body
 from service.storage.retention.held import HeldCapture, HeldHuman
 from service.storage.retention.recount import recount
-from service.storage.retention.recount_events import end, number
+from service.storage.retention.recount_events import day_taken, end, number
 from service.storage.retention.recount_rows import RawCapture, RawFact, RawPerson, RawRuling
 from service.usecases.retention.captures import Fate
 from service.usecases.retention.due import standing
@@ -230,8 +231,25 @@ def _raw(fact: CaptureFact, row: int) -> RawFact:
 
 
 def _taken(one: HeldCapture) -> RawCapture:
-    micros = int(datetime.combine(one.taken_on, time(13, 30), UTC).timestamp()) * 10**6
+    # In summer that is still the day before in UTC.
+    at = beginning_of(one.taken_on) + timedelta(minutes=30)
+    micros = int(at.timestamp()) * 10**6
     return RawCapture(one.encounter_row, one.encounter_id, one.force, micros)
+
+
+@given(st.datetimes(datetime(1972, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_prints_have_the_day_of_the_office(at: datetime) -> None:
+    micros = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+    assert day_taken(micros) == number(office_day(at).isoformat())
+
+
+@pytest.mark.parametrize("year", range(1972, 2101))
+def test_the_clock_changes_in_the_same_hour_of_every_year(year: int) -> None:
+    first = datetime(year, 1, 1, tzinfo=UTC)
+    for at in (first + timedelta(hours=hour, minutes=59) for hour in range(23, 366 * 24, 24)):
+        micros = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        assert day_taken(micros) == number(office_day(at).isoformat())
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.sampled_from([1, 24, 36, 60, 216]))
