@@ -12,15 +12,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from domain.errors import InvalidInputError
 from domain.prints.prints import FingerPosition, ImpressionType
+from service.api import bodies
 from service.api.base import Answer, Body
-from service.api.bodies import (
-    BODY_READERS,
-    JSON,
-    MULTIPART,
-    media_type_of,
-    read_json,
-    refuse_repeated_names,
-)
 from service.api.problems import MalformedJsonError, UnsupportedMediaTypeError
 from service.api.shapes import shows
 from service.usecases.people.print_files import PrintNote, SentFile
@@ -64,15 +57,15 @@ def capture_body(kind: type[CaptureBody]) -> Callable[[Request], Awaitable[Sent[
     """
 
     async def _read(request: Request) -> Sent[CaptureBody]:
-        media_type, raw = media_type_of(request), await request.body()
-        if media_type == JSON:
-            return Sent(read_json(kind, raw))
-        if media_type != MULTIPART:
+        media_type, raw = bodies.media_type_of(request), await request.body()
+        if media_type == bodies.JSON:
+            return Sent(bodies.read_json(kind, raw))
+        if media_type != bodies.MULTIPART:
             raise UnsupportedMediaTypeError
         async with request.form(max_files=MOST_FILES, max_fields=10) as form:
-            return Sent(read_json(kind, _request_part(form)), await _files(form))
+            return Sent(bodies.read_json(kind, _request_part(form)), await _files(form))
 
-    BODY_READERS[_read] = lambda raw: Sent(read_json(kind, raw))
+    bodies.BODY_READERS[_read] = lambda raw: Sent(bodies.read_json(kind, raw))
     return _read
 
 
@@ -85,7 +78,7 @@ def _request_part(form: FormData) -> bytes:
         found = None
     if not isinstance(found, dict):
         raise MalformedJsonError("The part `request` of the form must be one JSON object.")
-    refuse_repeated_names(str(text))
+    bodies.refuse_repeated_names(str(text))
     if found.get("impressions"):
         raise InvalidInputError("Send impressions as JSON or as files, not both.")
     return json.dumps({**found, "impressions": []}).encode()
