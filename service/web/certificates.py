@@ -178,8 +178,7 @@ def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf)
 def show_open_referrals(visit: ReferralBodyOf) -> Response:
     """Show the referrals that wait for the referral body."""
     page = visit.use(referring.open_referrals, after=visit.cursor("after"), limit=_PAGE)
-    shown = {"found": page.items, "turning": visit.turning("after", page.next_key)}
-    return visit.page("certificates/referrals.html", shown)
+    return visit.list_page("certificates/referrals.html", "found", page, "after")
 
 
 @referrals.get("/referrals/{referral_id}")

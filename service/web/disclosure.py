@@ -198,8 +198,7 @@ def post_carrying_out(
 def show_own_deletions(visit: ForceOf) -> Response:
     """Show the cases of the force, the oldest first."""
     page = visit.use(deciding.own_deletions, after=visit.cursor("after"), limit=_PAGE)
-    shown = {"found": page.items, "turning": visit.turning("after", page.next_key)}
-    return visit.page("disclosure/deletions.html", shown)
+    return visit.list_page("disclosure/deletions.html", "found", page, "after")
 
 
 @deletions_router.get("/deletions/{deletion_id}")

@@ -29,12 +29,8 @@ _PAGE = 30
 def show_requests(visit: RequestReaderOf) -> Response:
     """Show the requests to other States, newest first."""
     page = visit.use(asking.list_own_requests, before=visit.cursor("before"), limit=_PAGE)
-    shown = {
-        "found": page.items,
-        "turning": visit.turning("before", page.next_key),
-        "may_ask": visit.caller.actor.role is Role.CASE_OFFICER,
-    }
-    return visit.page("exchange/requests.html", shown)
+    may_ask = visit.caller.actor.role is Role.CASE_OFFICER
+    return visit.list_page("exchange/requests.html", "found", page, "before", may_ask=may_ask)
 
 
 @router.get("/new")

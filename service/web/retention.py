@@ -114,12 +114,8 @@ _CAPTURES_FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
 def show_facts(visit: RequestReaderOf) -> Response:
     """Show the facts that wait for a second officer."""
     page = visit.use(captures.waiting_facts, after=visit.cursor("after"), limit=_PAGE)
-    shown = {
-        "found": page.items,
-        "people": people_of_records(visit.services, [one.person_id for one in page.items]),
-        "turning": visit.turning("after", page.next_key),
-    }
-    return visit.page("retention/facts.html", shown)
+    people = people_of_records(visit.services, [one.person_id for one in page.items])
+    return visit.list_page("retention/facts.html", "found", page, "after", people=people)
 
 
 @captures_router.get("/people/{person_id}")
@@ -200,8 +196,7 @@ _MOST_LINES = 500
 def show_plans(visit: SupervisorOf) -> Response:
     """Show the latest plans, and the form that makes one."""
     page = visit.use(planning.list_plans, before=visit.cursor("before"), limit=_PLANS_PAGE)
-    shown = {"plans": page.items, "turning": visit.turning("before", page.next_key)}
-    return visit.page("retention/plans.html", shown)
+    return visit.list_page("retention/plans.html", "plans", page, "before")
 
 
 @plans_router.post("")

@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Response
 from domain.access.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactorMissingError
 from domain.ids import RequestId
+from domain.list_pages import ListPage
 from service.api.authentication import Call
 from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
@@ -83,6 +84,13 @@ class Visit(Call):
     def page(self, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """Return the page that a template makes of the values, for this visitor."""
         return render(self.request, template, values, status=status)
+
+    def list_page(
+        self, template: str, name: str, found: ListPage[Any, Any], cursor: str, **others: Any
+    ) -> Response:
+        """Return the page of a list: its items by this name, `others`, and where it turns."""
+        turning = self.turning(cursor, found.next_key)
+        return self.page(template, {name: found.items, "turning": turning, **others})
 
 
 @dataclass(frozen=True, slots=True)

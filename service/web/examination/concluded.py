@@ -130,11 +130,7 @@ def show_result(visit: ExaminerOf, case_id: IdInPath) -> Response:
     if chosen is None:
         chosen = next((c for c in case.candidates if c.comparison), None)
 
-    def picture(side: str, index: int) -> PrintImage:
-        return print_image(
-            visit.bench, visit.caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE
-        )
-
+    picture = _pictures(visit, case_id)
     finger = visit.request.query_params.get("finger", "")
     return visit.page(
         "examination/result.html",
@@ -146,6 +142,13 @@ def show_result(visit: ExaminerOf, case_id: IdInPath) -> Response:
                 matched(CaseId(case_id), case, chosen, finger, picture) if chosen else None
             ),
         },
+    )
+
+
+def _pictures(visit: Visit, case_id: str) -> Picture:
+    """Return the function that shows a print of a case to this visitor."""
+    return lambda side, index: print_image(
+        visit.bench, visit.caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE
     )
 
 
@@ -174,15 +177,10 @@ def show_sealed_comparison(visit: ExaminerOf, case_id: IdInPath, label: IdInPath
         pairs, found.comparison.points, visit.request.query_params.get("finger", "")
     )
 
-    def picture(side: str, index: int) -> PrintImage:
-        return print_image(
-            visit.bench, visit.caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE
-        )
-
     charted = Charted(
         label,
         f"/workbench/cases/{case_id}/prints",
-        picture,
+        _pictures(visit, case_id),
         found.comparison.points,
         found.added,
     )

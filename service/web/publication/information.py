@@ -27,8 +27,7 @@ _FIELDS = ("answer", "exemptions", "hours")
 def show_disclosure_log(visit: visitors.FigureReaderOf) -> Response:
     """Show the published answers, newest first."""
     page = visit.use(releases.disclosure_log, before=visit.cursor("before"), limit=_PAGE)
-    shown = {"answers": page.items, "turning": visit.turning("before", page.next_key)}
-    return visit.page("publication/disclosure_log.html", shown)
+    return visit.list_page("publication/disclosure_log.html", "answers", page, "before")
 
 
 @router.get("/information/{request_id}")

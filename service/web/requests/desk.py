@@ -111,8 +111,7 @@ unanswered = page_router("/workbench")
 def show_unanswered(visit: RequestReaderOf) -> Response:
     """Show the recipients that have not acknowledged, the oldest notice first."""
     page = visit.use(notices.unanswered_notices, after=visit.cursor("after"), limit=_PAGE)
-    shown = {"found": page.items, "turning": visit.turning("after", page.next_key)}
-    return visit.page("requests/unanswered.html", shown)
+    return visit.list_page("requests/unanswered.html", "found", page, "after")
 
 
 disputes_router = page_router("/workbench")
@@ -122,9 +121,7 @@ disputes_router = page_router("/workbench")
 def show_disputes(visit: RequestReaderOf) -> Response:
     """Show the disputes that wait for a decision, oldest first."""
     page = visit.use(disputes.undecided_disputes, after=visit.cursor("after"), limit=_PAGE)
-    turning = visit.turning("after", page.next_key)
-    values = {"disputes": page.items, "turning": turning}
-    return visit.page("requests/disputes.html", values)
+    return visit.list_page("requests/disputes.html", "disputes", page, "after")
 
 
 @disputes_router.get("/requests/{request_id}/disputes")
