@@ -17,9 +17,10 @@ from service.api.bodies import (
     BODY_READERS,
     JSON,
     MULTIPART,
+    appears_twice,
     media_type_of,
     read_json,
-    refuse_repeated_names,
+    repeated_name,
 )
 from service.api.problems import MalformedJsonError, UnsupportedMediaTypeError
 from service.api.shapes import shows
@@ -85,7 +86,8 @@ def _request_part(form: FormData) -> bytes:
         found = None
     if not isinstance(found, dict):
         raise MalformedJsonError("The part `request` of the form must be one JSON object.")
-    refuse_repeated_names(str(text))
+    if (repeated := repeated_name(str(text))) is not None:
+        raise appears_twice(repeated)
     if found.get("impressions"):
         raise InvalidInputError("Send impressions as JSON or as files, not both.")
     return json.dumps({**found, "impressions": []}).encode()
