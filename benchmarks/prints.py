@@ -18,7 +18,6 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.machine import one_thread_each
-from benchmarks.printing import probing
 from benchmarks.printing.distractors import drawn_images, left_out, real_like, write_fitted
 from benchmarks.printing.doubting import drawn_doubts, photograph_doubts, set_doubts
 from benchmarks.printing.extracting import (
@@ -41,6 +40,14 @@ from benchmarks.printing.marks import (
     vector_places,
 )
 from benchmarks.printing.measuring import fit_of, measured, pairs_by_set, rows_of
+from benchmarks.printing.probing import (
+    Picture,
+    demand_later,
+    digest_of,
+    made_marks,
+    slap_row,
+    turned_probes,
+)
 from benchmarks.printing.ranking import joined_by_fingers
 from benchmarks.printing.showing import shown
 from benchmarks.runner import Benchmark, Result, only_chosen
@@ -103,7 +110,7 @@ def measured_prints(options: PrintsOptions) -> Result:
     work = _compared if chosen is None else _WORKS[chosen]
     images = list(_images(options))
     if chosen is not None and work in (_turned, _marks, _growth):
-        probing.demand_later(images, getattr(options, chosen))
+        demand_later(images, getattr(options, chosen))
     # Pictures are doubted, and slaps are cut, before an extractor sees them.
     is_before = work in (_slaps, _doubts)
     names = [""] if is_before else options.extractor or EXTRACTOR_NAMES
@@ -115,7 +122,7 @@ def measured_prints(options: PrintsOptions) -> Result:
             rows += work(run)
             costs[name] = run.costs.each_ms()
     return {
-        "dataset_digest": probing.digest_of(images),
+        "dataset_digest": digest_of(images),
         "units": "rates and ranks are parts of 1",
         "vectors": feature_tools().vectors().tool.digest,
         "depth": options.depth,
@@ -133,7 +140,7 @@ class _Run:
     """What is measured with one extractor."""
 
     extractor_name: str
-    images: Sequence[probing.Picture]
+    images: Sequence[Picture]
     options: PrintsOptions
     costs: Costs = field(default_factory=Costs)
 
@@ -161,7 +168,7 @@ class _Run:
             [*enrolled, *distractors], left_out(prints, self.options.seed)
         )
 
-    def sets(self) -> Iterator[tuple[str, list[probing.Picture]]]:
+    def sets(self) -> Iterator[tuple[str, list[Picture]]]:
         """Yield the images of each set."""
         for data, images in groupby(self.images, key=lambda one: one[0][0]):
             yield data, list(images)
@@ -209,7 +216,7 @@ def _marks(run: _Run) -> list[Row]:
     readers = {one.tool.label: one for one in (mark_extractor(run.extractor_name), extractor)}
     rows = []
     for damage in run.options.damage or DAMAGES:
-        marks = list(probing.made_marks(run.images, damage, run.options.marks, run.options.seed))
+        marks = list(made_marks(run.images, damage, run.options.marks, run.options.seed))
         for reader in readers.values():
             ranks = mark_ranks(marks, reader, gallery, feature_tools().vectors(), run.costs)
             stated = {"extractor": extractor.tool.label, "marks_by": reader.tool.label}
@@ -227,7 +234,7 @@ def _growth(run: _Run) -> list[Row]:
     reading = Extracting(mark_extractor(run.extractor_name), options.cache, run.costs)
     rows = []
     for damage in options.damage or DAMAGES:
-        marks = probing.made_marks(run.images, damage, options.growth, options.seed)
+        marks = made_marks(run.images, damage, options.growth, options.seed)
         found = read_shares(growth, marks, reading, run.costs)
         rows += [
             {"extractor": extractor.tool.label, "damage": damage} | one for one in told(found)
@@ -242,7 +249,7 @@ def _turned(run: _Run) -> list[Row]:
     for lying in ("upright", "turned"):
         probes = [
             (sample, extractor.extract(grey, float(NOMINAL_PPI)))
-            for sample, grey in probing.turned_probes(
+            for sample, grey in turned_probes(
                 run.images, run.options.turned, is_turned=lying == "turned"
             )
         ]
@@ -257,9 +264,7 @@ def _turned(run: _Run) -> list[Row]:
 def _slaps(run: _Run) -> list[Row]:
     """Return a row for each set, and for slaps with a different number of fingers than stated."""
     options, costs = run.options, run.costs
-    return [
-        probing.slap_row(data, own, options.slaps, options.seed, costs) for data, own in run.sets()
-    ]
+    return [slap_row(data, own, options.slaps, options.seed, costs) for data, own in run.sets()]
 
 
 def _doubts(run: _Run) -> list[Row]:
@@ -286,7 +291,7 @@ _WORKS: dict[str, Callable[[_Run], list[Row]]] = {
 """What is measured instead if an option is given, by the name of the option."""
 
 
-def _images(options: PrintsOptions) -> Iterator[probing.Picture]:
+def _images(options: PrintsOptions) -> Iterator[Picture]:
     if options.data is None and not options.drawn:
         raise SystemExit(
             "Give a folder of images (--data DIR), or measure drawn fingers (--drawn)."

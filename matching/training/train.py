@@ -10,13 +10,26 @@ from typing import Any
 import numpy as np
 
 from domain.prints.prints import ImpressionType
-from matching import parameters
 from matching.biometric import PAIRINGS
 from matching.biometric_tables import PairingFit
 from matching.calibration import IDENTITY, CalibrationMap
 from matching.fusion import either_thresholds, prior_bits
 from matching.levels import Bits
 from matching.model_files import MANIFEST, PARTS, WORDS, read_model, write_model
+from matching.parameters import (
+    CALIBRATION_SEED,
+    FLAG_BITS,
+    FLAG_QUALITY,
+    MODEL_NAME,
+    MODEL_VERSION,
+    POSSIBLE_FPIR,
+    POSSIBLE_LEAST_BITS,
+    PROPOSED_FPIR,
+    PROPOSED_LEAST_BITS,
+    SUFFICIENT_DATE_LEVELS,
+    SUFFICIENT_NAME_LEVELS,
+    TRAIN_SEED,
+)
 from matching.policy import Mode
 from matching.print_parameters import COUNT_DISPERSION
 from matching.scorer import Scorer
@@ -112,7 +125,7 @@ def _fit_names(parts: Parts, sample: DetailsSample, enquiries: TrialSet) -> None
     fitted = calibrate(parts, [enquiries])
     posterior[names] = fitted["calibration"]["posterior"][names]
     parts["policy"]["thresholds"][names] = fitted["policy"]["thresholds"][names]
-    parts["policy"]["version"] = parameters.MODEL_VERSION
+    parts["policy"]["version"] = MODEL_VERSION
 
 
 def calibrate(parts: Parts, trials: Sequence[TrialSet]) -> Parts:
@@ -181,32 +194,25 @@ def policy_data(
     """
     thresholds = {
         str(mode): {
-            "proposed_bits": _strictest(
-                kinds, parameters.PROPOSED_FPIR[mode], parameters.PROPOSED_LEAST_BITS
-            ),
-            "possible_bits": _strictest(
-                kinds, parameters.POSSIBLE_FPIR, parameters.POSSIBLE_LEAST_BITS
-            ),
+            "proposed_bits": _strictest(kinds, PROPOSED_FPIR[mode], PROPOSED_LEAST_BITS),
+            "possible_bits": _strictest(kinds, POSSIBLE_FPIR, POSSIBLE_LEAST_BITS),
         }
         for mode, kinds in tops.items()
     }
     if by_prints:
         thresholds[str(Mode.TENPRINT)] |= _either(by_prints, tops[Mode.TENPRINT])
     return {
-        "version": parameters.MODEL_VERSION,
-        "targets": {
-            "proposed_fpir": parameters.PROPOSED_FPIR,
-            "possible_fpir": parameters.POSSIBLE_FPIR,
-        },
+        "version": MODEL_VERSION,
+        "targets": {"proposed_fpir": PROPOSED_FPIR, "possible_fpir": POSSIBLE_FPIR},
         "thresholds": thresholds,
-        "sufficient_name_levels": list(parameters.SUFFICIENT_NAME_LEVELS),
-        "sufficient_date_levels": list(parameters.SUFFICIENT_DATE_LEVELS),
-        "flags": {**parameters.FLAG_BITS, "quality_needed": parameters.FLAG_QUALITY},
+        "sufficient_name_levels": list(SUFFICIENT_NAME_LEVELS),
+        "sufficient_date_levels": list(SUFFICIENT_DATE_LEVELS),
+        "flags": {**FLAG_BITS, "quality_needed": FLAG_QUALITY},
     }
 
 
 def _either(by_prints: Sequence[Bits], totals: Sequence[Bits]) -> dict[str, float]:
-    rate = parameters.PROPOSED_FPIR[Mode.TENPRINT]
+    rate = PROPOSED_FPIR[Mode.TENPRINT]
     found = [
         either_thresholds(prints, total, rate)
         for prints, total in zip(by_prints, totals, strict=True)
@@ -215,8 +221,8 @@ def _either(by_prints: Sequence[Bits], totals: Sequence[Bits]) -> dict[str, floa
     if not found:
         return {}
     return {
-        "proposed_bits": max(parameters.PROPOSED_LEAST_BITS, *(total for _, total in found)),
-        "prints_bits": max(parameters.PROPOSED_LEAST_BITS, *(prints for prints, _ in found)),
+        "proposed_bits": max(PROPOSED_LEAST_BITS, *(total for _, total in found)),
+        "prints_bits": max(PROPOSED_LEAST_BITS, *(prints for prints, _ in found)),
     }
 
 
@@ -231,8 +237,7 @@ def biometric_data(inputs: PrintInputs) -> Parts:
         "pairings": [fit_data(fit_pairing(samples[pairing])) for pairing in PAIRINGS],
         "strangers": {kind: stranger_data(one) for kind, one in inputs.strangers.items()},
         "finger_interval_bits": round(
-            interval_bits(samples[_COMMON_PAIRING], np.random.default_rng(parameters.TRAIN_SEED)),
-            3,
+            interval_bits(samples[_COMMON_PAIRING], np.random.default_rng(TRAIN_SEED)), 3
         ),
     }
 
@@ -276,8 +281,8 @@ def uncalibrated() -> Parts:
 def heading() -> Parts:
     """Return the heading of a manifest: the model's name, version and origin."""
     return {
-        "name": parameters.MODEL_NAME,
-        "version": parameters.MODEL_VERSION,
+        "name": MODEL_NAME,
+        "version": MODEL_VERSION,
         "command": "identlink model train",
-        "seeds": {"train": parameters.TRAIN_SEED, "calibration": parameters.CALIBRATION_SEED},
+        "seeds": {"train": TRAIN_SEED, "calibration": CALIBRATION_SEED},
     }

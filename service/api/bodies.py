@@ -93,7 +93,8 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
             ) from None
         raise problems.MalformedRequestError(faults_of(faults)) from None
     text = raw.decode()
-    refuse_repeated_names(text)
+    if (repeated := repeated_name(text)) is not None:
+        raise appears_twice(repeated)
     # The text is searched first, so that most bodies need not be parsed a second time.
     is_plain = raw.isascii() and b"\\" not in raw and b"\x7f" not in raw
     if not (is_plain or kind.reads_own_text) and _MAY_HOLD_UNSEEN(text):
@@ -103,13 +104,11 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
     return body
 
 
-def refuse_repeated_names(text: str) -> None:
-    """Raise MalformedRequestError if a name appears twice in an object of valid JSON."""
-    pointer = repeated_name(text)
-    if pointer is not None:
-        raise problems.MalformedRequestError(
-            (problems.FieldFault("This name appears twice.", pointer),)
-        )
+def appears_twice(pointer: str) -> problems.MalformedRequestError:
+    """Return the error of a JSON object in which the name at this place appears twice."""
+    return problems.MalformedRequestError(
+        (problems.FieldFault("This name appears twice.", pointer),)
+    )
 
 
 async def _idempotency_key(

@@ -144,7 +144,8 @@ def test_a_certificate_is_decided_by_two_officers(desks: Desks, world: World) ->
     second.check("input[name=reading][value=agree]")
     second.press("Record the second reading")
 
-    assert "released" in second.desk.page.inner_text("main h1").lower()
+    shown = second.desk.page.inner_text("main")
+    assert "released" in second.desk.page.inner_text("main h1").lower(), shown
     counted("certificate", first)
     counted("second_reading", second)
 

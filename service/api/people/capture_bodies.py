@@ -78,7 +78,8 @@ def _request_part(form: FormData) -> bytes:
         found = None
     if not isinstance(found, dict):
         raise MalformedJsonError("The part `request` of the form must be one JSON object.")
-    bodies.refuse_repeated_names(str(text))
+    if (repeated := bodies.repeated_name(str(text))) is not None:
+        raise bodies.appears_twice(repeated)
     if found.get("impressions"):
         raise InvalidInputError("Send impressions as JSON or as files, not both.")
     return json.dumps({**found, "impressions": []}).encode()

@@ -5,7 +5,8 @@ import pytest
 from tests.house.walk import WALK_FUNCTIONS, WALK_MOVES, followed
 
 
-@pytest.mark.slow
+@pytest.mark.full
+@pytest.mark.dear("traces every function of a served search")
 def test_a_served_search_passes_few_functions_and_moves_little() -> None:
     trail = followed()
 
