@@ -7,20 +7,9 @@ from typing import Any
 import numpy as np
 
 from domain.arrays import Bools, Int64s
+from matching import metrics
 from matching.fusion import supported
 from matching.levels import Bits
-from matching.metrics import (
-    RatioSample,
-    SearchScores,
-    cllr,
-    fnir_at,
-    hit_rate,
-    interval,
-    least_cllr,
-    redrawn_costs,
-    redrawn_fnirs,
-    redrawn_thresholds,
-)
 from matching.parameters import EVALUATION_ROUNDS, RATIO_ROUNDS
 from matching.scored import ScoredCandidates
 from matching.scorer import Scorer
@@ -63,17 +52,17 @@ class Observations:
     lead_odds: Bits
     lead_is_mate: Bools
 
-    def scores(self, stratum: Bools) -> SearchScores:
+    def scores(self, stratum: Bools) -> metrics.SearchScores:
         """Return the results of the mated searches of a stratum, and of all unmated searches."""
         mated = self.is_mated & stratum
-        return SearchScores(
+        return metrics.SearchScores(
             self.mate_bits[mated], self.mate_ranks[mated], self.top_bits[~self.is_mated]
         )
 
-    def sample(self, stratum: Bools) -> RatioSample:
+    def sample(self, stratum: Bools) -> metrics.RatioSample:
         """Return a stratum's ratios: of its people, and of others compared with them."""
         ratios = self.ratios[stratum]
-        return RatioSample(
+        return metrics.RatioSample(
             ratios[~np.isnan(ratios)], self.other_ratios[stratum], self.other_weights[stratum]
         )
 
@@ -195,7 +184,7 @@ def evaluate(
     threshold of the whole service.
     """
     tops = observations.top_bits[~observations.is_mated]
-    thresholds = redrawn_thresholds(tops, FPIRS, rounds=EVALUATION_ROUNDS, rng=rng)
+    thresholds = metrics.redrawn_thresholds(tops, FPIRS, rounds=EVALUATION_ROUNDS, rng=rng)
     return [
         _row(observations, stratum, members, thresholds=thresholds, rng=rng)
         for stratum, members in strata.items()
@@ -211,9 +200,9 @@ def _row(
     rng: np.random.Generator,
 ) -> EvaluationRow:
     scores, sample = observations.scores(members), observations.sample(members)
-    misses = redrawn_fnirs(scores.mate_bits, thresholds, rng)
-    costs = redrawn_costs(sample, rounds=RATIO_ROUNDS, rng=rng)
-    whole, least = cllr(sample), least_cllr(sample)
+    misses = metrics.redrawn_fnirs(scores.mate_bits, thresholds, rng)
+    costs = metrics.redrawn_costs(sample, rounds=RATIO_ROUNDS, rng=rng)
+    whole, least = metrics.cllr(sample), metrics.least_cllr(sample)
     return EvaluationRow(
         search=observations.search,
         evidence=observations.evidence,
@@ -221,11 +210,11 @@ def _row(
         mated=len(scores.mate_bits),
         nonmated=len(scores.top_bits),
         fnir=tuple(
-            Figure(fnir_at(scores, fpir), *interval(drawn))
+            Figure(metrics.fnir_at(scores, fpir), *metrics.interval(drawn))
             for fpir, drawn in zip(FPIRS, misses.T, strict=True)
         ),
-        hit_rates=tuple(hit_rate(scores, rank) for rank in RANKS),
-        cllr=Figure(whole, *interval(costs[:, 0])),
-        cllr_min=Figure(least, *interval(costs[:, 1])),
-        cllr_cal=Figure(whole - least, *interval(costs[:, 2])),
+        hit_rates=tuple(metrics.hit_rate(scores, rank) for rank in RANKS),
+        cllr=Figure(whole, *metrics.interval(costs[:, 0])),
+        cllr_min=Figure(least, *metrics.interval(costs[:, 1])),
+        cllr_cal=Figure(whole - least, *metrics.interval(costs[:, 2])),
     )

@@ -7,13 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.arrays import AnyArray
-from domain.examination.point_geometry import (
-    MM_AN_INCH,
-    FingerGeometry,
-    Places,
-    impossible_pairs,
-    measured,
-)
+from domain.examination import point_geometry
 from domain.prints.minutiae import MinutiaeSet
 from domain.prints.prints import FingerPosition
 from prints.features.describing import describe
@@ -41,13 +35,13 @@ class Rule:
     pairs: int
     area_mm2: float
 
-    def passes(self, places: Places, found: FingerGeometry) -> bool:
+    def passes(self, places: point_geometry.Places, found: point_geometry.FingerGeometry) -> bool:
         """Whether a set supports an identification."""
         is_enough = found.counted >= self.pairs and found.area_mm2 >= self.area_mm2
-        return is_enough and not impossible_pairs(found.position, places)
+        return is_enough and not point_geometry.impossible_pairs(found.position, places)
 
 
-Sets = Iterator[Places]
+Sets = Iterator[point_geometry.Places]
 
 Pixels = AnyArray
 """complex128 (n,): positions in whole pixels; or int64 (n,): indices of minutiae."""
@@ -87,7 +81,7 @@ def entered_sets(
         ours = _pixels(one)[order(len(one.minutiae))]
         theirs = _pixels(other)[order(len(other.minutiae))]
         entered = _entered(ours[:FALSE_PAIRS], theirs, other.minutiae)
-        yield Places(_mm(ours[:FALSE_PAIRS], one), _mm(np.array(entered), other))
+        yield point_geometry.Places(_mm(ours[:FALSE_PAIRS], one), _mm(np.array(entered), other))
 
 
 def _entered(ours: Pixels, theirs: Pixels, exemplar: MinutiaeSet) -> list[complex]:
@@ -138,11 +132,11 @@ def _pixels(print_: Marked) -> Pixels:
 
 
 def _mm(pixels: Pixels, print_: Marked) -> tuple[complex, ...]:
-    return tuple((pixels * MM_AN_INCH / print_.minutiae.ppi).tolist())
+    return tuple((pixels * point_geometry.MM_AN_INCH / print_.minutiae.ppi).tolist())
 
 
-def _places(one: Marked, ours: Pixels, other: Marked, theirs: Pixels) -> Places:
-    return Places(_mm(_pixels(one)[ours], one), _mm(_pixels(other)[theirs], other))
+def _places(one: Marked, ours: Pixels, other: Marked, theirs: Pixels) -> point_geometry.Places:
+    return point_geometry.Places(_mm(_pixels(one)[ours], one), _mm(_pixels(other)[theirs], other))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +158,7 @@ class Passed:
 def passed(sets: Sets, rule: Rule) -> Passed:
     """Test sets against the rule."""
     places = list(sets)
-    found = [measured(ANY_FINGER, one) for one in places]
+    found = [point_geometry.measured(ANY_FINGER, one) for one in places]
     wide = Rule(rule.pairs, 0.0)
     rms_mm = sorted(one.rms_mm for one in found)
     return Passed(

@@ -14,20 +14,12 @@ from rich.table import Table
 
 from domain.errors import InvalidInputError
 from domain.office_days import office_day
+from rules import situations
 from rules.clocks import Length, Pause, clock_rule, clock_rules, due_day
 from rules.explaining import explained_casework, explained_convictions, explained_prints
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.periods import Reading
 from rules.rehabilitation.record import Answer, answers
-from rules.situations import (
-    Decided,
-    EventFacts,
-    OffenceFacts,
-    Result,
-    bases_of,
-    is_qualifying,
-    is_under_18,
-)
 from service.cli.context import AnswerCall, Group
 
 app = Group(help="Legal rules that can be computed: time limits, retention and rehabilitation.")
@@ -192,7 +184,7 @@ class StatedOffence(BaseModel):
 
     model_config = _FORM
 
-    result: Result
+    result: situations.Result
     code: str = ""
     is_qualifying: bool | None = None
     is_recordable: bool | None = True
@@ -203,13 +195,13 @@ class StatedOffence(BaseModel):
     custody: _Length = None
     is_sentence_known: bool = False
 
-    def facts(self, born: date | None) -> OffenceFacts:
+    def facts(self, born: date | None) -> situations.OffenceFacts:
         """Return the facts in the form that the rules need; raises InvalidInputError."""
         young = self.was_under_18
         if young is None and self.committed_on is not None:
-            young = is_under_18([born], self.committed_on)
-        return OffenceFacts(
-            is_qualifying(self.code) if self.code else self.is_qualifying,
+            young = situations.is_under_18([born], self.committed_on)
+        return situations.OffenceFacts(
+            situations.is_qualifying(self.code) if self.code else self.is_qualifying,
             self.is_recordable,
             self.result,
             self.resulted_on,
@@ -237,14 +229,14 @@ class StatedEvent(BaseModel):
     is_unlawful: bool = False
     is_other_regime: bool = False
 
-    def facts(self, born: date | None) -> EventFacts:
+    def facts(self, born: date | None) -> situations.EventFacts:
         """Return the facts in the form that the rules need; raises InvalidInputError."""
-        decided = {one.name: getattr(self, one.name) for one in fields(Decided)}
-        return EventFacts(
+        decided = {one.name: getattr(self, one.name) for one in fields(situations.Decided)}
+        return situations.EventFacts(
             self.reference,
             self.on,
             tuple(one.facts(born) for one in self.offences),
-            Decided(**decided),
+            situations.Decided(**decided),
             self.began_on,
         )
 
@@ -284,7 +276,7 @@ def explain(
     call.say("\n\n".join(told), answer)
 
 
-def _bases(events: list[EventFacts], on: date) -> list[dict[str, Any]]:
+def _bases(events: list[situations.EventFacts], on: date) -> list[dict[str, Any]]:
     return [
         {
             "reference": one.prints.reference,
@@ -293,5 +285,5 @@ def _bases(events: list[EventFacts], on: date) -> list[dict[str, Any]]:
             "situation": one.prints.situation.value,
             "is_kept": one.keeps_on(on),
         }
-        for one in bases_of(events, on)
+        for one in situations.bases_of(events, on)
     ]

@@ -12,16 +12,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from domain.errors import InvalidInputError
 from domain.prints.prints import FingerPosition, ImpressionType
+from service.api import bodies
 from service.api.base import Answer, Body
-from service.api.bodies import (
-    BODY_READERS,
-    JSON,
-    MULTIPART,
-    appears_twice,
-    media_type_of,
-    read_json,
-    repeated_name,
-)
 from service.api.problems import MalformedJsonError, UnsupportedMediaTypeError
 from service.api.shapes import shows
 from service.usecases.people.print_files import PrintNote, SentFile
@@ -65,15 +57,15 @@ def capture_body(kind: type[CaptureBody]) -> Callable[[Request], Awaitable[Sent[
     """
 
     async def _read(request: Request) -> Sent[CaptureBody]:
-        media_type, raw = media_type_of(request), await request.body()
-        if media_type == JSON:
-            return Sent(read_json(kind, raw))
-        if media_type != MULTIPART:
+        media_type, raw = bodies.media_type_of(request), await request.body()
+        if media_type == bodies.JSON:
+            return Sent(bodies.read_json(kind, raw))
+        if media_type != bodies.MULTIPART:
             raise UnsupportedMediaTypeError
         async with request.form(max_files=MOST_FILES, max_fields=10) as form:
-            return Sent(read_json(kind, _request_part(form)), await _files(form))
+            return Sent(bodies.read_json(kind, _request_part(form)), await _files(form))
 
-    BODY_READERS[_read] = lambda raw: Sent(read_json(kind, raw))
+    bodies.BODY_READERS[_read] = lambda raw: Sent(bodies.read_json(kind, raw))
     return _read
 
 
@@ -86,8 +78,8 @@ def _request_part(form: FormData) -> bytes:
         found = None
     if not isinstance(found, dict):
         raise MalformedJsonError("The part `request` of the form must be one JSON object.")
-    if (repeated := repeated_name(str(text))) is not None:
-        raise appears_twice(repeated)
+    if (repeated := bodies.repeated_name(str(text))) is not None:
+        raise bodies.appears_twice(repeated)
     if found.get("impressions"):
         raise InvalidInputError("Send impressions as JSON or as files, not both.")
     return json.dumps({**found, "impressions": []}).encode()

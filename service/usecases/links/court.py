@@ -14,14 +14,7 @@ from domain.examination.markups import FingerMarkup
 from domain.ids import ForceCode, LinkId, UserId
 from domain.prints.prints import Impression
 from domain.searches.searches import Candidate, Search
-from service.ports.print_images import (
-    OfEncounter,
-    OfSearch,
-    PrintImage,
-    PrintImages,
-    PrintOrigin,
-    picture_facts,
-)
+from service.ports import print_images
 from service.ports.signing import LogSigner
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.court import bundle
@@ -48,7 +41,7 @@ class CourtPrint:
     """The name of its file, `prints/...png`."""
     is_probe: bool
     impression: Impression
-    image: PrintImage
+    image: print_images.PrintImage
 
     @property
     def sha256(self) -> str:
@@ -58,7 +51,7 @@ class CourtPrint:
     @property
     def read_by(self) -> str:
         """The extractor that read its minutiae, as `name/version`; empty if not recorded."""
-        return picture_facts(self.image.png).minutiae_by
+        return print_images.picture_facts(self.image.png).minutiae_by
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +88,7 @@ class CourtDesk:
 
     services: StoreServices
     signer: LogSigner
-    prints: PrintImages
+    prints: print_images.PrintImages
     draw: Callable[[CourtPage], Mapping[str, bytes]]
     """Returns the files of the page. The page refers to the prints by name."""
     policy: CasePolicy
@@ -217,22 +210,22 @@ def _comparisons(
 
 
 def _prints(
-    unit: UnitOfWork, prints: PrintImages, link: Link, candidate: Candidate
+    unit: UnitOfWork, prints: print_images.PrintImages, link: Link, candidate: Candidate
 ) -> Iterator[CourtPrint]:
     """Yield those prints of both captures that have an image."""
     probe = unit.searches.probe(link.search_id)
-    sides: dict[OfSearch | OfEncounter, tuple[Impression, ...]] = {
-        OfSearch(link.search_id): probe.impressions if probe else ()
+    sides: dict[print_images.OfSearch | print_images.OfEncounter, tuple[Impression, ...]] = {
+        print_images.OfSearch(link.search_id): probe.impressions if probe else ()
     }
     encounter = unit.encounters.get(candidate.encounter_id) if candidate.encounter_id else None
     if encounter is not None:
-        sides[OfEncounter(encounter.encounter_id)] = encounter.impressions
+        sides[print_images.OfEncounter(encounter.encounter_id)] = encounter.impressions
     for capture, impressions in sides.items():
-        is_probe = isinstance(capture, OfSearch)
+        is_probe = isinstance(capture, print_images.OfSearch)
         side = "probe" if is_probe else "exemplar"
         for number, impression in enumerate(impressions, 1):
             image = prints.of(capture, impression)
-            if image is not None and image.origin is not PrintOrigin.NONE:
+            if image is not None and image.origin is not print_images.PrintOrigin.NONE:
                 name = f"prints/{side}-{number}.png"
                 yield CourtPrint(name, is_probe, impression, image)
 
