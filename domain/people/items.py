@@ -39,6 +39,12 @@ class ItemKind(StrEnum):
     CONVICTION = "conviction"
     """A conviction is a single item: an amendment states it again with all its parts."""
 
+    @property
+    def words(self) -> str:
+        """The kind as the heading of a person's data."""
+        spoken = self.value.replace("-", " ").capitalize()
+        return spoken.replace("Pnc id", "PNC ID").replace("Cro", "CRO")
+
 
 ItemValue = (
     people.PersonName

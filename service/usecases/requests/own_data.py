@@ -124,7 +124,7 @@ def _held(
             item,
             OwnField(
                 f"{HELD}/{record.record_id}/{item.item_id}",
-                item.kind.value.replace("-", " ").capitalize(),
+                item.kind.words,
                 text_of(item),
                 _OWNERS.get(item.kind, FieldOwner.PERSON),
             ),
@@ -136,12 +136,13 @@ def _claims(record: Record, versions: list[RecordVersion]) -> Iterator[OwnField]
     for claim in claims_of(versions):
         item = claim.item
         parts = [f"{text_of(item)}. Source: {_source(claim.source)}"]
-        parts += [] if claim.on is None else [str(claim.on)]
+        parts += [] if claim.on is None else [_day(claim.on)]
         place = f"{HELD}/{record.record_id}/{item.item_id}"
         if claim.end is not None:
-            parts.append(f"{claim.end.value} {claim.ended_on or ''}".strip())
+            ended = [claim.end.value, _day(claim.ended_on) if claim.ended_on else ""]
+            parts.append(" ".join(filter(None, ended)))
             place += f"/version-{claim.version}"
-        kind = item.kind.value.replace("-", " ").capitalize()
+        kind = item.kind.words
         owner = _OWNERS.get(item.kind, FieldOwner.PERSON)
         yield OwnField(place, kind, ", ".join(parts), owner)
 

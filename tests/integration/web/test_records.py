@@ -43,7 +43,7 @@ def test_a_record_is_shown_with_its_versions(office: Office) -> None:
     assert "Quennell; Forename1 Surname1" in live
     assert "court result: Named so &lt;b&gt;in court&lt;/b&gt;." in live
     assert "court: Leeds 7" in live
-    assert "place of birth withdrawn" in live
+    assert "Place of birth withdrawn" in live
     assert "Theft (TH68001)" in live
     (withdrawn,) = re.findall(r"Placetown1.*?</tr>", live, re.DOTALL)
     assert "withdrawn on" in withdrawn
