@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from domain.abuse import FindingKind
-from domain.events.catalogue import LoggedEvent, event_types, kind_of
+from domain.events.catalogue import KINDS, LoggedEvent, event_types
 from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
 from service.api.bodies import Before
@@ -37,8 +37,8 @@ class LogLine:
     event_id: str
     at: datetime
     event_type: str
-    said: str
-    """What happened, in a sentence."""
+    sentence: str
+    """What happened; empty if the type is unknown, as somebody may have written to the log."""
     actor: str
     purpose: str
     force: str
@@ -163,13 +163,13 @@ def _lines(visit: Visit, entries: tuple[LoggedEvent, ...]) -> tuple[LogLine, ...
 
 def line_of(event: LoggedEvent, body: Mapping[str, Any], names: Mapping[UserId, str]) -> LogLine:
     """Return one event as a line, with its actor by name."""
-    actor = body["actor"]
+    actor, kind = body["actor"], KINDS.get(event.event_type)
     return LogLine(
         seq=event.seq,
         event_id=event.event_id,
         at=event.at,
         event_type=event.event_type,
-        said=(kind_of(event.event_type).__doc__ or "").partition("\n\n")[0],
+        sentence=kind.declared.sentence if kind else "",
         actor=names.get(UserId(actor), actor),
         purpose=body["purpose"],
         force=body["force"],
