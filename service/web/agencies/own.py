@@ -21,6 +21,14 @@ from service.web.visitors import AgencyOf, CaseOfficerOf, RequestReaderOf, Visit
 agreements_router = page_router("/workbench")
 
 _PAGE = 30
+_ASKED = {
+    "agency-names-enquiry": ("Names enquiry", "The convictions that we hold of a person"),
+    "record-creation": (
+        "Record creation",
+        "A record of your prosecution, with an Arrest Summons Number",
+    ),
+}
+"""What an agency can ask for, in its own view: a title and a hint."""
 _AGREEMENT_FIELDS = ("name", "purposes", "review_on")
 """To which a refusal may point; of any other, the fault is that of the code of the agency."""
 
@@ -215,9 +223,12 @@ def post_own_watch(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Respo
 def _one(visit: Visit, request_id: str, form: Form) -> Response:
     found = visit.use(asking.show_own_request, RequestId(request_id))
     watch = visit.use(agreements.watch_of, RequestId(request_id))
-    title = kind_named(found.kind).title
-    values = {"one": found, "title": title, "watch": watch}
+    values = {"one": found, "title": _title(found.kind), "watch": watch}
     return form.page(visit, "agencies/own_request.html", values)
+
+
+def _title(kind: str) -> str:
+    return _ASKED[kind][0] if kind in _ASKED else kind_named(kind).title
 
 
 def _page(visit: Visit, form: Form) -> Response:
@@ -227,8 +238,8 @@ def _page(visit: Visit, form: Form) -> Response:
         "agreement": agreement,
         "requests": page.items,
         "turning": visit.turning("before", page.next_key),
-        "titles": {name: kind_named(name).title for name in asking.ASKED_BY_AGENCIES},
-        "kinds": [(name, kind_named(name).title, "") for name in asking.ASKED_BY_AGENCIES],
+        "titles": {one.kind: _title(one.kind) for one in page.items},
+        "kinds": [(name, *_ASKED[name]) for name in asking.ASKED_BY_AGENCIES],
         "purposes": [(one, one.capitalize(), "") for one in sorted(agreement.purposes)],
         "sexes": list(Sex),
         "is_in_force": agreement.is_in_force(visit.services.today()),
