@@ -212,8 +212,8 @@ def _tidy(
 ) -> int:
     """Forget what is spent; once a day, erase what was written about people erased before."""
     if services.today() not in swept_on:
-        swept_on.add(services.today())
         sweep_erased(services, is_stopped=stopping.is_set)
+        swept_on.add(services.today())
     forget_drafts(services, stopping.is_set)
     forget_old_drafts(services)
     destroy_spent_copies(services, stopping.is_set)

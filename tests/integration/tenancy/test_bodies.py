@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.access.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
+from domain.errors import StoreUnavailableError
 from domain.events.people import Erased
 from service.cli.serving.worker import _tidy
 from service.settings import Settings
@@ -150,6 +152,21 @@ def test_what_is_written_about_erased_people_goes_with_the_next_day(
     assert kept > 2
     assert verified(settings).log.findings == ()
     assert not any(_left(world))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_sweep_that_fails_is_not_counted_as_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise StoreUnavailableError("The disk is full.")
+
+    monkeypatch.setattr("service.cli.serving.worker.sweep_erased", failing)
+    swept_on = set[date]()
+    with pytest.raises(StoreUnavailableError):
+        _tidy(world.services, None, threading.Event(), swept_on)
+
+    assert swept_on == set()
 
 
 def _left(world: World) -> list[set[int]]:
