@@ -50,8 +50,15 @@ from service.api.metrics import Metrics
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
-from service.background import search_keepers
 from service.background.log_keepers import ExchangeKeeper, HostKeeper, RefusalKeeper, StateKeeper
+from service.background.search_keepers import (
+    IndexKeeper,
+    MemoryKeeper,
+    NamesBuilder,
+    OutageKeeper,
+    RehearsalKeeper,
+    SearchKeeper,
+)
 from service.bootstrap.desks import open_certificates, open_exchange, open_provider
 from service.bootstrap.keys import open_custody
 from service.bootstrap.runtime import Runtime, tracing_of
@@ -253,7 +260,7 @@ def _names_building(
     # When there are several processes, one of them holds the names and builds their index.
     if not runtime.settings.names_at_start or not isinstance(names, LiveNames):
         return nullcontext()
-    return search_keepers.NamesBuilder(names).running(on_failure)
+    return NamesBuilder(names).running(on_failure)
 
 
 def _lifespan(
@@ -285,20 +292,18 @@ def _lifespan(
         desk = open_exchange(runtime.settings)
         keys_failed = noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)
         with (
-            search_keepers.OutageKeeper(outages).running(
-                failure_note(logger, LogEvent.WORK_FAILED)
-            ),
+            OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),
             runtime.keeper.running(keys_failed),
             HostKeeper(runtime.services, runtime.services.code_version).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(keys_failed),
-            search_keepers.IndexKeeper(runtime.services.gallery, note=note_index).running(
+            IndexKeeper(runtime.services.gallery, note=note_index).running(
                 noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
             ),
             RefusalKeeper(runtime.services).running(failed),
-            search_keepers.RehearsalKeeper(runtime.services).running(failed),
-            search_keepers.SearchKeeper(runtime.services, metrics.note_law).running(failed),
+            RehearsalKeeper(runtime.services).running(failed),
+            SearchKeeper(runtime.services, metrics.note_law).running(failed),
             ExchangeKeeper(runtime.services, desk, metrics.note_exchange).running(failed),
-            search_keepers.MemoryKeeper().running(failure_note(logger, LogEvent.WORK_FAILED)),
+            MemoryKeeper().running(failure_note(logger, LogEvent.WORK_FAILED)),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):
             yield
