@@ -88,10 +88,12 @@ def has_room(directory: Path) -> bool:
 def fixed_address(file: Path) -> str | None:
     """Return the address at which SQLite reads a file where nothing can be written.
 
-    None if the directory can be written, or if changes wait beside the file to be written to it.
+    None if the directory can be written, if changes wait beside the file to be written to it, or
+    if a process has it open, or was killed: that process may be another account's.
     """
-    log = file.with_name(f"{file.name}-wal")
-    if os.access(file.parent, os.W_OK) or (log.exists() and log.stat().st_size):
+    log, shared = (file.with_name(f"{file.name}-{end}") for end in ("wal", "shm"))
+    is_waiting = shared.exists() or (log.exists() and log.stat().st_size)
+    if is_waiting or os.access(file.parent, os.W_OK):
         return None
     return f"{file.absolute().as_uri()}?immutable=1"
 

@@ -56,11 +56,11 @@ def remove_left(directory: Path, name: str) -> None:
 def beside(target: Path, suffix: str) -> Iterator[BinaryIO]:
     """Open a file beside its target, which it becomes when all of it is on the disk.
 
-    An error leaves no file; what a writer that was killed left is written over. A device or a
-    pipe stays what it is, and takes the content. Raises ConflictError while another process writes
-    the file.
+    An error leaves no file; what a writer that was killed left is written over. A device, a pipe
+    or the output of this process stays what it is, and takes the content. Raises ConflictError
+    while another process writes the file.
     """
-    if target.exists() and not target.is_file():
+    if target.exists() and (not target.is_file() or _is_own_output(target)):
         with target.open("wb") as file:
             yield file
         return
@@ -78,6 +78,13 @@ def beside(target: Path, suffix: str) -> Iterator[BinaryIO]:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+
+
+def _is_own_output(target: Path) -> bool:
+    """Whether a path is an open file of this process, as `/dev/stdout` is."""
+    place = target.parent / target.readlink() if target.is_symlink() else target
+    opened = Path(f"/proc/{os.getpid()}/fd")
+    return opened in (target.parent.resolve(), place.parent.resolve())
 
 
 def _demand_alone(file: BinaryIO, path: Path) -> None:

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from domain.access.access import Role
 from domain.applications.countries import country_name
 from domain.courts.result_words import result_words
+from domain.errors import InvalidInputError
 from domain.exchange.contents import StatedConviction
 from domain.forces import force_name, is_known_force
 from domain.ids import short_name
@@ -182,9 +183,13 @@ def _environment() -> Environment:
     return environment
 
 
-def _conviction(stated: StatedConviction) -> Conviction:
-    """A conviction that another country states, as it would be held."""
-    return conviction_of(stated, Source(InformationSource.OTHER_STATE))
+def _conviction(stated: StatedConviction) -> Conviction | None:
+    """A conviction that another country states, as it would be held; None if it is impossible."""
+    try:
+        return conviction_of(stated, Source(InformationSource.OTHER_STATE))
+    except InvalidInputError:
+        # Earlier releases kept what came at second hand without this check.
+        return None
 
 
 def _service(name: str) -> str:

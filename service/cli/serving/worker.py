@@ -211,9 +211,6 @@ def _tidy(
     services: Services, desk: ExchangeDesk | None, stopping: threading.Event, swept_on: set[date]
 ) -> int:
     """Forget what is spent; once a day, erase what was written about people erased before."""
-    if services.today() not in swept_on:
-        sweep_erased(services, is_stopped=stopping.is_set)
-        swept_on.add(services.today())
     forget_drafts(services, stopping.is_set)
     forget_old_drafts(services)
     destroy_spent_copies(services, stopping.is_set)
@@ -221,7 +218,12 @@ def _tidy(
     if desk is not None:
         receiving.forget_transmissions(services, desk)
     window = services.guard.policy.window if services.guard else timedelta(0)
-    return forget_sketches(services, kept=window)
+    forgotten = forget_sketches(services, kept=window)
+    # Last, so that a sweep that fails, and is made again, keeps nothing else waiting.
+    if services.today() not in swept_on:
+        sweep_erased(services, is_stopped=stopping.is_set)
+        swept_on.add(services.today())
+    return forgotten
 
 
 def _give_notices(services: Services, stopping: threading.Event) -> int:

@@ -63,7 +63,7 @@ from service.storage.transaction import Transaction
 def erase_person(transaction: Transaction, person_id: PersonId) -> int:
     """Erase a person and return the number of erased payloads: 0 if already erased."""
     connection = transaction.connection
-    row = _claimed(transaction, person_id)
+    row = claimed_person(transaction, person_id)
     if row is None:
         return 0
     connection.execute(insert(person_erasures).values(person_row=row))
@@ -109,7 +109,7 @@ def restrict_person(
 
 
 def _hide(transaction: Transaction, person_id: PersonId, hiding: Table, **why: str) -> None:
-    row, connection = _claimed(transaction, person_id), transaction.connection
+    row, connection = claimed_person(transaction, person_id), transaction.connection
     if row is None:
         return
     connection.execute(insert(hiding).values(person_row=row, **why).inline())
@@ -165,7 +165,7 @@ def withhold_versions(transaction: Transaction) -> None:
     transaction.payloads.withhold(set(found))
 
 
-def _claimed(transaction: Transaction, person_id: PersonId) -> int | None:
+def claimed_person(transaction: Transaction, person_id: PersonId) -> int | None:
     """Return the row of a person, locked; None if unknown or erased.
 
     Waits for any transaction that adds to this person, and makes later transactions wait.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 
 from domain.errors import ConflictError, SelfVerificationError, existing
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow, UserId
@@ -24,7 +24,12 @@ from service.storage.people.record_bodies import events_in, record_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import restricted_items
 from service.storage.tables.links import encounter_successors, merged_persons
-from service.storage.tables.office import capture_fact_decisions, capture_facts, purge_hides
+from service.storage.tables.office import (
+    capture_fact_decisions,
+    capture_facts,
+    purge_hides,
+    purged_captures,
+)
 from service.storage.tables.people import (
     ERASED,
     encounters,
@@ -83,10 +88,13 @@ class HeldPeople(TransactionPart):
             yield self._read(rows)
             after = rows[-1].person_row
 
-    def these(self, people: Collection[PersonId]) -> tuple[HeldHuman, ...]:
-        """Return these people, leaving out erased and hidden people."""
+    def these(self, people: Collection[PersonId], called_back: str = "") -> tuple[HeldHuman, ...]:
+        """Return these people, leaving out erased and hidden people.
+
+        The captures of the purge `called_back` count as shown, here and in `taken`.
+        """
         query = _HELD.where(Among(persons.c.person_id, "ids"))
-        return self._read(self._rows(query, ids=sorted(people)))
+        return self._read(self._rows(query, ids=sorted(people), called_back=called_back))
 
     def captures(self, rows: Collection[PersonRow]) -> tuple[EncounterId, ...]:
         """Return the ids of these people's captures that are in the gallery."""
@@ -98,12 +106,12 @@ class HeldPeople(TransactionPart):
         )
         return tuple(EncounterId(one) for one in self._column(query, rows=sorted(rows)))
 
-    def taken(self, rows: Collection[PersonRow]) -> tuple[HeldCapture, ...]:
+    def taken(self, rows: Collection[PersonRow], called_back: str = "") -> tuple[HeldCapture, ...]:
         """Return the captures of these people that no purge hides, with the day of each.
 
         Raises VaultDamagedError for a damaged capture.
         """
-        found = self._rows(_TAKEN, rows=sorted(rows))
+        found = self._rows(_TAKEN, rows=sorted(rows), called_back=called_back)
         bodies = self._bodies(PayloadKind.TEMPLATES, found)
         return tuple(
             value_of(HeldCapture, row, taken_on=office_day(taken_at(bodies[row.payload_id])))
@@ -138,12 +146,15 @@ def is_out(encounter_row: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
+_PURGE_HIDES = purge_hides(
+    encounters.c.encounter_row, purged_captures.c.settlement_id != bindparam("called_back", "")
+)
 _TAKEN = (
     select(encounters)
     .where(
         Among(encounters.c.person_row, "rows"),
         ~is_out(encounters.c.encounter_row),
-        ~purge_hides(encounters.c.encounter_row),
+        ~_PURGE_HIDES,
     )
     .order_by(encounters.c.encounter_row)
 )
@@ -159,7 +170,7 @@ _gone = gallery_changes.alias("gone")
 _HAS_PRINTS = exists().where(
     encounters.c.person_row == persons.c.person_row,
     ~exists().where(_gone.c.encounter_row == encounters.c.encounter_row, _gone.c.kind == ERASED),
-    ~purge_hides(encounters.c.encounter_row),
+    ~_PURGE_HIDES,
 )
 _HELD: Select[Any] = (
     select(

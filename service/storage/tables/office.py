@@ -165,9 +165,12 @@ print_purge_ends = stored(
 )
 
 
-def purge_hides(encounter_row: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
-    """Whether a purge that has not ended hides this capture."""
-    return _in_purge(encounter_row, print_purge_ends.c.settlement_id.is_(None))
+def purge_hides(
+    encounter_row: sa.ColumnElement[int], *but: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Whether a purge that has not ended, and meets these conditions, hides this capture."""
+    is_waiting = print_purge_ends.c.settlement_id.is_(None)
+    return _in_purge(encounter_row, sa.and_(is_waiting, *but))
 
 
 def purge_takes(encounter_row: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:

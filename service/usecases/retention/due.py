@@ -89,18 +89,23 @@ def _of(
     return facts.get(human.person_row, {}).items()
 
 
-def _taken(unit: UnitOfWork, group: Sequence[HeldHuman]) -> Taken:
-    return lambda: unit.held_people.taken([one.person_row for one in group])
+def _taken(unit: UnitOfWork, group: Sequence[HeldHuman], called_back: str = "") -> Taken:
+    return lambda: unit.held_people.taken([one.person_row for one in group], called_back)
 
 
-def standing_of(unit: UnitOfWork, person_id: PersonId, on: date) -> Standing | None:
-    """Return the result for one person; None if unknown, erased or hidden."""
-    group = unit.held_people.these(same_person(unit, person_id))
+def standing_of(
+    unit: UnitOfWork, person_id: PersonId, on: date, called_back: str = ""
+) -> Standing | None:
+    """Return the result for one person, as if this purge of theirs had been called back.
+
+    None if the person is unknown, erased or hidden.
+    """
+    group = unit.held_people.these(same_person(unit, person_id), called_back)
     if person_id not in {one.person_id for one in group}:
         return None
     rows = [one.person_row for one in group]
     stated = unit.capture_facts.of(rows)
-    return standing(group, unit.reviews.of(rows), on, stated, _taken(unit, group))
+    return standing(group, unit.reviews.of(rows), on, stated, _taken(unit, group, called_back))
 
 
 def standing(

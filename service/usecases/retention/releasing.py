@@ -164,44 +164,25 @@ def destroy_prints(services: Services, is_stopped: Callable[[], bool] = lambda: 
     """
     with services.units.read() as unit:
         due = unit.print_purges.due(services.now(), _AT_ONCE)
-    done = 0
-    for one in due:
-        if not is_stopped() and not _is_kept_again(services, *one):
-            done += _destroyed(services, *one)
+    done = sum(_destroyed(services, *one) for one in due if not is_stopped())
     if due:
         services.gallery.catch_up()
     return done
 
 
-def _is_kept_again(services: Services, settlement_id: str, person_id: PersonId) -> bool:
-    """Whether something keeps prints that wait to be destroyed; they are then shown again."""
-    with services.units.write() as unit:
-        waited = frozenset(unit.print_purges.captures(settlement_id))
-        if not _call_back(services, unit, _PURGER, settlement_id, person_id):
-            return False
-        found = standing_of(unit, person_id, services.today())
-        # If nothing keeps them, or the person is erased or hidden, they stay as they were.
-        if found is None or waited <= {one.capture.encounter_id for one in found.due}:
-            return False
-        unit.commit()
-    return True
-
-
-def _call_back(
-    services: Services, unit: UnitOfWork, caller: Caller, settlement_id: str, person_id: PersonId
-) -> bool:
-    """Show prints again in this transaction. Returns False if their purge has already ended."""
-    by, now = caller.actor.user_id, services.now()
-    if not unit.print_purges.end(settlement_id, PurgeEnd.CALLED_BACK, by, now):
-        return False
-    record(services, unit, caller, events.PrintsCalledBack(settlement_id, person_id))
-    return True
-
-
 def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> bool:
+    """Destroy the prints of a purge, or show again what something keeps.
+
+    Returns whether they were destroyed.
+    """
     with services.units.write() as unit:
         people = same_person(unit, person_id)
+        unit.print_purges.claim(people)
         if unit.restrictions.has_items(people):
+            return False
+        if _is_kept_again(services, unit, settlement_id, person_id):
+            _call_back(services, unit, _PURGER, settlement_id, person_id)
+            unit.commit()
             return False
         if not unit.print_purges.end(
             settlement_id, PurgeEnd.DESTROYED, _PURGER.actor.user_id, services.now()
@@ -214,12 +195,30 @@ def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> b
     return True
 
 
-def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
-    """Cancel the destruction of a plan's prints that are not destroyed yet: searches find "
-    "them again.
+def _is_kept_again(
+    services: Services, unit: UnitOfWork, settlement_id: str, person_id: PersonId
+) -> bool:
+    """Whether something keeps prints that wait to be destroyed; not if the person is hidden."""
+    found = standing_of(unit, person_id, services.today(), called_back=settlement_id)
+    waited = frozenset(unit.print_purges.captures(settlement_id))
+    return found is not None and not waited <= {one.capture.encounter_id for one in found.due}
 
-    Prints of people who have been hidden or erased meanwhile stay hidden. Raises
-    NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are waiting.
+
+def _call_back(
+    services: Services, unit: UnitOfWork, caller: Caller, settlement_id: str, person_id: PersonId
+) -> None:
+    """Show prints again in this transaction, unless their purge has already ended."""
+    by, now = caller.actor.user_id, services.now()
+    if unit.print_purges.end(settlement_id, PurgeEnd.CALLED_BACK, by, now):
+        record(services, unit, caller, events.PrintsCalledBack(settlement_id, person_id))
+
+
+def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
+    """Cancel the destruction of a plan's prints that are not destroyed yet.
+
+    Searches find them again. Prints of people who have been hidden or erased meanwhile stay
+    hidden. Raises NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are
+    waiting.
     """
     with services.writing(caller, Scope.ERASE) as unit:
         existing(unit.plans.get(plan_id))

@@ -100,7 +100,12 @@ def test_a_store_on_a_read_only_medium_is_verified_and_backed_up_as_it_stands(
     assert console("--store", store, "restore", backup, "--rehearse").exit_code == 0
 
 
-def test_a_store_whose_changes_wait_beside_its_file_is_not_read_without_them(
+@pytest.mark.parametrize(
+    ("name", "content"), [("identlink.sqlite3-wal", b"changes"), ("identlink.sqlite3-shm", b"")]
+)
+def test_a_store_that_is_open_or_whose_changes_wait_is_not_read_as_it_stands(
+    name: str,
+    content: bytes,
     made: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -108,7 +113,7 @@ def test_a_store_whose_changes_wait_beside_its_file_is_not_read_without_them(
 ) -> None:
     store = tmp_path / "store"
     shutil.copytree(made, store)
-    (store / "identlink.sqlite3-wal").write_bytes(b"changes")
+    (store / name).write_bytes(content)
 
     with made_read_only(store):
         told = Console(monkeypatch, capsys)("--store", store, "log", "verify")

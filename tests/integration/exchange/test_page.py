@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from domain.access.access import Role
 from domain.agencies.matters import MatterState
 from domain.exchange.codes import FaultCode
-from domain.people.convictions import ConvictedOffence
+from domain.exchange.contents import StatedSanction
+from domain.people.convictions import ConvictedOffence, SentenceKind
 from matching.scorer import Scorer
 from service.usecases.exchange.told import QUARANTINED, Telling
 from tests.integration.exchange.offices import GBR, POL, Clock, Wire, conviction
@@ -55,12 +57,12 @@ def _demand_the_same_today(office: Office) -> None:
     assert _figures(office.force().page("today")) == {}
 
 
-def _second_hand(ours: Country) -> str:
+def _second_hand(ours: Country, **changes: Any) -> str:
     """Put into quarantine what Poland tells of a French conviction; return the matter."""
     with ours.services.units.write() as unit:
         telling = Telling(ours.services, ours.desk, unit, POL)
         reason = QUARANTINED[FaultCode.SECOND_HAND]
-        matter = telling.enter(notice(country="FRA"), MatterState.QUARANTINED, reason)
+        matter = telling.enter(notice(country="FRA", **changes), MatterState.QUARANTINED, reason)
         unit.commit()
     assert matter is not None
     return matter.matter_id
@@ -78,6 +80,21 @@ def _demand_told(office: Office, matter_id: str) -> None:
         "Send it back",
     ):
         assert words in shown
+
+
+def test_an_impossible_conviction_that_an_earlier_release_kept_apart_is_shown(
+    sqlite_url: str, scorer: Scorer, tmp_path: Path
+) -> None:
+    first, last = date(2026, 1, 2), date(2026, 1, 1)
+    impossible = (StatedSanction(SentenceKind.CUSTODY, starts_on=first, ends_on=last),)
+    for office in open_office(sqlite_url, scorer, tmp_path, exchange_state="GBR"):
+        services = office.world.services
+        desk = replace(office.app.state.api.exchange, http=Wire())
+        ours = Country(services, desk, Clock(services.surroundings.clock()))
+        matter_id = _second_hand(ours, sanctions=impossible)
+        officer = office.person("one-case-officer", Role.CASE_OFFICER, force="89")
+
+        assert "impossible together" in officer.page(f"matters/{matter_id}")
 
 
 def test_page_and_status_say_alike_what_is_overdue(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -247,6 +248,33 @@ def test_prints_that_something_keeps_again_are_shown_and_not_destroyed(world: Wo
     assert ended == {person_id: "called back", other: "destroyed"}
     bases = world.officer().get(f"/v1/retention/people/{person_id}").json()
     assert (bases["fate"], len(bases["captures"])) == ("kept", 1)
+
+
+def test_nothing_is_recorded_between_the_last_look_and_the_destruction(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_id = enrol(world, 1, DROPPED)
+    plan = released(world)
+    look, clerk = (
+        releasing._is_kept_again,
+        threading.Thread(target=_convict, args=(world, person_id)),
+    )
+
+    def looked(*args: Any) -> bool:
+        is_kept = look(*args)
+        clerk.start()
+        # Whoever is not kept waiting has recorded the conviction by then.
+        clerk.join(timeout=1)
+        return is_kept
+
+    monkeypatch.setattr(releasing, "_is_kept_again", looked)
+    assert destroy_prints(waited(world)) == 1
+    clerk.join()
+
+    assert [one["ended"] for one in shown(world, plan)["settlements"]] == ["destroyed"]
+    log = world.auditor().get("/v1/log/entries?limit=200").json()["entries"]
+    seq_of = {one["event_type"]: one["seq"] for one in log}
+    assert seq_of["prints-destroyed"] < seq_of["record-amended"]
 
 
 def test_a_newer_plan_takes_the_place_of_an_older_one(sqlite_world: World) -> None:

@@ -104,6 +104,19 @@ def test_a_pipe_takes_an_export_and_stays_a_pipe(tmp_path: Path) -> None:
     assert (read, pipe.is_fifo(), len(list(tmp_path.iterdir()))) == ([b"whole"], True, 1)
 
 
+def test_the_output_of_this_process_takes_an_export_and_is_not_replaced(tmp_path: Path) -> None:
+    written, link = tmp_path / "written", tmp_path / "stdout"
+    for target in (lambda opened: opened, lambda opened: link):
+        with written.open("wb") as file:
+            opened = Path(f"/proc/self/fd/{file.fileno()}")
+            link.unlink(missing_ok=True)
+            link.symlink_to(opened)
+            write_whole(target(opened), b"whole")
+
+        assert written.read_bytes() == b"whole"
+        assert link.is_symlink()
+
+
 def test_no_command_writes_a_file_where_a_reader_would_take_half_of_it_for_all() -> None:
     in_place = {"write_bytes", "write_text"}
     found = [
