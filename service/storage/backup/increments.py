@@ -174,7 +174,7 @@ def merged(before: Iterable[bytes], increment: Iterable[bytes]) -> Iterator[byte
     backup = enumerate(rest, start=1)
     for line in lines:
         if line.startswith(_KEPT):
-            yield from _kept(backup, *_parsed(line)["kept"])
+            yield from _kept(backup, _parsed(line).get("kept"))
         else:
             yield line
     _demand_same(backup, since)
@@ -216,10 +216,18 @@ def _since(head: bytes) -> str:
             "Only the first file may be a full backup: name it, then its increments in "
             "the order in which they were made."
         )
+    if "since" not in value:
+        # Whether a byte was changed is known for certain only at the end.
+        raise BackupDamagedError(_INCOMPLETE)
     return str(value["since"])
 
 
-def _kept(backup: Iterator[tuple[int, bytes]], first: int, last: int) -> Iterator[bytes]:
+def _kept(backup: Iterator[tuple[int, bytes]], span: object) -> Iterator[bytes]:
+    match span:
+        case [int(first), int(last)]:
+            pass
+        case _:
+            raise BackupDamagedError(_INCOMPLETE)
     for number, line in backup:
         if number >= first:
             yield line

@@ -124,7 +124,7 @@ def _as_released(
     link = unit.links.get(link_id) if link_id else None
     is_revoked = link is not None and link.revoked_at is not None
     is_changed = found.used != used or found.outcome is not sent.outcome
-    if is_revoked or is_changed or are_matters_changed(unit, file, kind, sent.sent_at, on=on):
+    if is_revoked or is_changed or are_matters_changed(unit, file, kind, entry, on=on):
         raise NotReleasableError(
             "The record or the link has changed since the release: open a new application."
         )

@@ -200,7 +200,7 @@ def _as_proposed(at: AtWork, proposal: Entry, on: date) -> Assessment:
     used = at.unit.requests.used(at.request_id, proposal.number)
     found = _found(at, on, choice_of(used))
     is_changed = found.used != used or found.outcome.value != proposal.outcome
-    if is_changed or are_matters_changed(at.unit, at.file, at.kind, proposal.at, on=on):
+    if is_changed or are_matters_changed(at.unit, at.file, at.kind, proposal, on=on):
         raise NotReleasableError(
             "What may be disclosed has changed since the proposal: disagree, so that "
             "a new proposal is made."

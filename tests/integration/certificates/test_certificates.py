@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.ids import PersonId
+from domain.access.access import Role
+from domain.ids import PersonId, UserId
+from service.cli.context import CONSOLE
 from service.provenance.credentials.checking import is_set
 from service.provenance.credentials.data_integrity import public_key, verify_proof
+from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
@@ -24,6 +28,7 @@ from tests.integration.certificates.applying import (
     read,
     released,
 )
+from tests.integration.publication.working import later
 from tests.integration.requests.working import FINE, add_convictions, amend
 from tests.whole_words import holds
 
@@ -214,6 +219,15 @@ def test_nothing_is_released_that_was_arrested_for_after_the_proposal(
     other = sqlite_world.officer("officer-b")
 
     assert_problem(request.post("second-reading", by=other, agrees=True), 409, "not-releasable")
+
+
+def test_a_person_put_on_record_after_a_clock_was_ahead_is_certified(sqlite_world: World) -> None:
+    """Until then, the event that begins the record has the time of that clock."""
+    ahead = IssueToken(CONSOLE, UserId("desk"), Role.AUDITOR, None, timedelta(days=1))
+    issue_token(later(sqlite_world), ahead)
+    enrolled(sqlite_world)
+
+    assert issued(released(sqlite_world))["outcome"]
 
 
 def test_another_address_after_the_release_changes_no_certificate(sqlite_world: World) -> None:

@@ -216,6 +216,22 @@ def test_a_changed_bit_is_found_or_changes_nothing(
     assert_found_or_harmless(chain, file, bytes(data))
 
 
+@pytest.mark.parametrize("file", [1, 2])
+def test_each_changed_bit_of_a_line_that_steers_is_found(chain: list[bytes], file: int) -> None:
+    """The first line names the backup before it; others name the lines that it keeps of that."""
+    told, begin, tried = chain[file].splitlines(keepends=True), 0, 0
+    for line in told[:40]:
+        if begin == 0 or line.startswith(b'{"kept"'):
+            for bit in range(8 * len(line)):
+                data = bytearray(chain[file])
+                data[begin + bit // 8] ^= 1 << bit % 8
+                assert_found_or_harmless(chain, file, bytes(data))
+                tried += 1
+        begin += len(line)
+
+    assert tried > 900
+
+
 @ONCE
 @given(length=st.floats(0, 1, exclude_max=True), file=st.integers(0, 2))
 def test_a_cut_file_is_found_or_has_all_rows(chain: list[bytes], length: float, file: int) -> None:
