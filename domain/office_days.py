@@ -23,6 +23,14 @@ def beginning_of(day: date) -> datetime:
     return datetime.combine(day, time(), _office_zone())
 
 
+def days_after(day: date, days: int = 1) -> date:
+    """Return the day so many days later; the last day of the calendar for any day beyond it.
+
+    Orders without an end are recorded until 31 December 9999.
+    """
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
 @cache
 def _office_zone() -> tzinfo:
     return ZoneInfo("Europe/London")

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 from domain.errors import InvalidInputError, OutsideCalendarError, UnknownRuleError
+from domain.office_days import days_after
 from domain.plain_values import read_plain
 from rules.data_files import data_file, rules_in
 
@@ -59,7 +60,7 @@ class Length:
 
 def corresponding_day(start: date, length: Length) -> date:
     """Return the day `length` after `start`; the month's last day if it has no such day."""
-    return _in_month(start, length.months)[0] + timedelta(days=length.days)
+    return days_after(_in_month(start, length.months)[0], length.days)
 
 
 def last_day(start: date, length: Length) -> date:
@@ -72,12 +73,14 @@ def last_day(start: date, length: Length) -> date:
     ['2026-02-27', '2026-02-28']
     """
     day, is_short = _in_month(start, length.months)
-    return day + timedelta(days=length.days - (0 if is_short else 1))
+    return days_after(day, length.days - (0 if is_short else 1))
 
 
 def _in_month(start: date, months: int) -> tuple[date, bool]:
     """Return the day `months` later, and whether that month is too short to contain it."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max, True
     length = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(start.day, length)), start.day > length
 
@@ -87,7 +90,6 @@ UNITED_KINGDOM = "united-kingdom/1"
 """Days that are a bank holiday in any part of the United Kingdom."""
 
 _SATURDAY = 5
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,9 @@ class Calendar:
 
         Raises OutsideCalendarError if the period extends beyond the calendar.
         """
-        day = start - _ONE_DAY
+        day = days_after(start, -1)
         while count > 0:
-            day += _ONE_DAY
+            day = days_after(day)
             count -= self.is_working_day(day)
         return day
 
@@ -203,15 +205,15 @@ def due_day(
     """
     if is_extended and rule.extension is None:
         raise InvalidInputError(f"The rule {rule.rule} does not allow an extension.")
-    start += timedelta(days=int(rule.begins_after))
+    start = days_after(start, int(rule.begins_after))
     due = _unpaused(rule, start, is_extended=is_extended)
-    day_before = start - timedelta(days=1)
+    day_before = days_after(start, -1)
     for pause in sorted(pauses, key=lambda one: one.first) if rule.stops else ():
         if pause.first > due:
             break
         if pause.last is None:
             return None
-        first = max(pause.first, day_before + timedelta(days=1))
+        first = max(pause.first, days_after(day_before))
         due = _moved(rule, due, first, pause.last)
         day_before = max(day_before, pause.last)
     return due
@@ -231,10 +233,10 @@ def _moved(rule: ClockRule, due: date, first: date, last: date) -> date:
     """Return `due`, moved later by the days of the pause that would have counted."""
     days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
     if rule.unit is not Unit.WORKING_DAYS:
-        return due + timedelta(days=len(days))
+        return days_after(due, len(days))
     calendar = _calendar(rule)
     paused = sum(map(calendar.is_working_day, days))
-    return calendar.last_working_day(due + timedelta(days=1), paused) if paused else due
+    return calendar.last_working_day(days_after(due), paused) if paused else due
 
 
 def _calendar(rule: ClockRule) -> Calendar:

@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 from functools import cache
 from typing import Any
 
+from domain.office_days import days_after
 from rules.clocks import Length, last_day
 from rules.data_files import data_file
 
@@ -152,7 +153,7 @@ def _kept(prints: TakenPrints, row: dict[str, Any]) -> tuple[Keep, date | None]:
 def _extended(prints: TakenPrints, row: dict[str, Any]) -> date:
     end = last_day(prints.from_day or prints.taken_on, Length.parse(row["length"]))
     if prints.is_extended and "extension" in row:
-        return last_day(end + timedelta(days=1), Length.parse(row["extension"]))
+        return last_day(days_after(end), Length.parse(row["extension"]))
     return end
 
 
@@ -160,7 +161,7 @@ def _after_sentence(prints: TakenPrints, length: Length) -> tuple[Keep, date | N
     if prints.sentence is None or prints.sentenced_on is None:
         return Keep.REVIEW, None
     served = last_day(prints.sentenced_on, prints.sentence)
-    return Keep.UNTIL, last_day(served + timedelta(days=1), length)
+    return Keep.UNTIL, last_day(days_after(served), length)
 
 
 def extension_asked_from(last: date) -> date:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from fastapi import Request, Response
@@ -13,6 +13,7 @@ from domain.abuse import FindingKind
 from domain.events.catalogue import KINDS, LoggedEvent, event_types
 from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
+from domain.office_days import days_after
 from service.api.bodies import Before
 from service.usecases.log import reading
 from service.usecases.misuse.watching import found_abuse
@@ -135,16 +136,16 @@ def wanted_of(visit: Visit, asked: Mapping[str, str], errors: dict[str, str]) ->
         actor=visit.use(reading.actor_named, asked["actor"]) if has_actor else None,
         subject_ref=asked["about"] or None,
         event_type=EventType(kind) if kind else None,
-        since=since,
-        until=until + timedelta(days=1) if until else None,
+        since=datetime.combine(since, time(), UTC) if since else None,
+        until=datetime.combine(days_after(until), time(), UTC) if until else None,
     )
 
 
-def _day(text: str, name: str, errors: dict[str, str]) -> datetime | None:
+def _day(text: str, name: str, errors: dict[str, str]) -> date | None:
     if not text:
         return None
     try:
-        return datetime.strptime(typed_day(text), "%Y-%m-%d").replace(tzinfo=UTC)
+        return date.fromisoformat(typed_day(text))
     except ValueError:
         errors[name] = NO_DAY
         return None

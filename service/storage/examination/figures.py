@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, select, union_all
+from sqlalchemy import Select, and_, case, exists, func, select, true, union_all
 
 from domain.examination.cases import CLOSED_STATES, Activity, CaseState, DecisionKind, Outcome
 from domain.ids import EncounterId, ForceCode, UserId
@@ -134,12 +134,15 @@ class Figures(TransactionPart):
         query = select(cases.c.opened_at).where(cases.c.case_row == case_row)
         return self._cell(query) if case_row else None
 
-    def opinions(self, *, since: datetime, limit: int) -> tuple[OpinionPair, ...]:
+    def opinions(
+        self, *, since: datetime, until: datetime | None = None, limit: int
+    ) -> tuple[OpinionPair, ...]:
         """Return how the first and second examinations of a case compare, without control items.
 
-        Covers the newest `limit` cases in each state in which there may be two examinations.
+        Covers the newest `limit` cases in each state in which there may be two examinations,
+        opened from `since` until before `until`.
         """
-        newest = union_all(*(_newest(state, since, limit) for state in _TWICE)).subquery()
+        newest = union_all(*(_newest(state, since, limit, until) for state in _TWICE)).subquery()
         first, second, other = decisions.alias(), decisions.alias(), decisions.alias()
         is_same = func.coalesce(first.c.candidate_id, "") == func.coalesce(
             second.c.candidate_id, ""
@@ -232,11 +235,14 @@ class Figures(TransactionPart):
         return tuple(map(EncounterId, self._column(query)))
 
 
-def _newest(state: CaseState, since: datetime, limit: int) -> Select[Any]:
+def _newest(
+    state: CaseState, since: datetime, limit: int, until: datetime | None = None
+) -> Select[Any]:
     """Return the query for the newest cases in one state; it reads an index backwards."""
     found = (
         select(cases.c.case_row)
         .where(cases.c.state == state, cases.c.opened_at >= since, ~is_control(cases))
+        .where(true() if until is None else cases.c.opened_at < until)
         .order_by(cases.c.case_row.desc())
         .limit(limit)
         .subquery()

@@ -187,9 +187,14 @@ class Competence(TransactionPart):
     """Figures on the competence of one examiner, or of all if `examiner` is None. Read-only."""
 
     def controls(
-        self, *, since: datetime, limit: int, examiner: UserId | None = None
+        self,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        limit: int,
+        examiner: UserId | None = None,
     ) -> tuple[ControlWorked, ...]:
-        """Return decisions on control items, newest first."""
+        """Return decisions on control items from `since` until before `until`, newest first."""
         query = (
             select(
                 decisions.c.decided_by.label("examiner"), cases.c.search_id, decisions.c.outcome
@@ -198,6 +203,7 @@ class Competence(TransactionPart):
             .where(
                 is_control(cases),
                 decisions.c.sealed_at >= since,
+                true() if until is None else decisions.c.sealed_at < until,
                 _is_of_examiner(decisions.c.decided_by, examiner),
             )
             .order_by(decisions.c.decision_row.desc())

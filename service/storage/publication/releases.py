@@ -195,7 +195,7 @@ class Ended:
 class Use:
     """How often an event of one type (an access or refusal) happened, for how many accounts."""
 
-    event_type: str
+    event_type: EventType
     events: int
     accounts: int
 

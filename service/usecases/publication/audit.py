@@ -7,7 +7,7 @@ choose the seed and draw them again. Nothing names a person, a requester or an e
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from domain.errors import InvalidInputError
 from domain.events.catalogue import looks
 from domain.events.looking import CallRefused, Listed
 from domain.events.publication import AuditPackMade
-from domain.office_days import beginning_of
+from domain.office_days import beginning_of, days_after
 from domain.publication import Timeliness
 from service.storage.publication.releases import Ended, OpenNotice, Use
 from service.storage.unit_of_work import UnitOfWork
@@ -105,7 +105,7 @@ def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> 
             "The period ends before it begins: correct the first or the last day.", pointer="/last"
         )
     since = beginning_of(question.first)
-    until = beginning_of(question.last + timedelta(days=1))
+    until = beginning_of(days_after(question.last))
     with services.units.read() as unit:
         ended = unit.audit_rows.ended(question.first, question.last)
         types = looks() | {Listed.event_type, CallRefused.event_type}
@@ -115,9 +115,9 @@ def gather(services: StoreServices, caller: Caller, question: AuditQuestion) -> 
             _drawn(ended, question),
             _times(ended),
             unit.audit_rows.use(types, since, until),
-            _opinions(unit, since),
+            _opinions(unit, since, until),
             unit.audit_rows.open_notices(),
-            _controls(unit, since),
+            _controls(unit, since, until),
             _conversion(unit, since, until),
         )
 
@@ -142,17 +142,17 @@ def _times(ended: Sequence[Ended]) -> tuple[ServiceTimes, ...]:
     )
 
 
-def _opinions(unit: UnitOfWork, since: datetime) -> tuple[tuple[str, int], ...]:
+def _opinions(unit: UnitOfWork, since: datetime, until: datetime) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
-    for pair in unit.figures.opinions(since=since, limit=_MOST_CASES):
+    for pair in unit.figures.opinions(since=since, until=until, limit=_MOST_CASES):
         agrees = pair.first is pair.second and pair.is_same_person
         counts["agreed" if agrees else "differed"] += pair.count
     return tuple(sorted(counts.items()))
 
 
-def _controls(unit: UnitOfWork, since: datetime) -> tuple[tuple[str, int], ...]:
+def _controls(unit: UnitOfWork, since: datetime, until: datetime) -> tuple[tuple[str, int], ...]:
     counts: Counter[str] = Counter()
-    for one in unit.competence.controls(since=since, limit=_MOST_CASES):
+    for one in unit.competence.controls(since=since, until=until, limit=_MOST_CASES):
         counts[one.outcome.value] += 1
     return tuple(sorted(counts.items()))
 

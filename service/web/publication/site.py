@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.events.catalogue import kind_of
 from domain.office_days import office_day
 from domain.plain_values import plain
 from domain.publication import PublishedAnswer, Release, ReleasedTable
@@ -243,8 +244,16 @@ def _tables(pack: AuditPack) -> Sequence[_Table]:
         ),
         (
             "use",
-            ("event", "events", "accounts"),
-            [(one.event_type, one.events, one.accounts) for one in pack.use],
+            ("event", "what happened", "events", "accounts"),
+            [
+                (
+                    one.event_type,
+                    kind_of(one.event_type).declared.sentence,
+                    one.events,
+                    one.accounts,
+                )
+                for one in pack.use
+            ],
         ),
         ("opinions", ("examinations", "cases"), list(pack.opinions)),
         (

@@ -11,6 +11,7 @@ import pytest
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.agencies.agencies import SILENCE
 from domain.ids import ForceCode, UserId
+from domain.office_days import office_day
 from domain.people.identifiers import make_asn
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.agencies.asking import lapse_unanswered
@@ -155,7 +156,7 @@ def test_a_question_back_is_answered_or_the_request_lapses(
     assert lapse_unanswered(later, lambda: False) == 1
 
     assert (told["state"], told["question"]) == ("question", "Which of them?")
-    assert told["question_due_on"] > clock().date().isoformat()
+    assert told["question_due_on"] > office_day(clock()).isoformat()
     assert (answered.read()["state"], silent.read()["state"]) == ("ready", "lapsed")
 
 

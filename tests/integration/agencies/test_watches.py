@@ -94,7 +94,7 @@ def test_an_unconfirmed_watch_lapses_and_tells_nothing(sqlite_world: World) -> N
     agency = agreed(world)
     request = answered(world, agency)
     begun = watched(agency, request)
-    day = world.services.surroundings.clock().date()
+    day = world.services.today()
     lapse = date.fromisoformat(begun["confirm_by"]) + timedelta(days=1) - day
     secret = agency.headers["Authorization"].removeprefix("Bearer ")
     name = UserId(authenticate(world.services, secret).user_id)

@@ -56,7 +56,7 @@ def issued(world: World, record_id: str, kind: str = "PNC ID", version: int = 1)
 
 def test_a_person_gets_one_number_of_each_kind(issuer: World) -> None:
     made = begun(issuer, 1)
-    today = issuer.services.surroundings.clock().date()
+    today = issuer.services.today()
 
     first = issued(issuer, made["record_id"])
     again = issued(issuer, made["record_id"], version=2)

@@ -19,6 +19,7 @@ from domain.access.access import Actor, Caller, Purpose, Role, Scope
 from domain.applications.states import DAYS, MOST_FETCHES
 from domain.errors import ConflictError
 from domain.ids import RequestId, UserId
+from domain.office_days import office_day
 from service.live.refusals import Refusals
 from service.provenance.bundle.bundle import TrustedKeys
 from service.usecases.applications.handing import destroy_spent_copies, hand_over
@@ -73,7 +74,7 @@ def ready(applicant: Applicant) -> list[dict[str, Any]]:
 
 def test_a_certificate_is_fetched_as_it_was_issued_and_counted(world: World) -> None:
     applicant, request = handed(world)
-    today = world.services.surroundings.clock().date()
+    today = world.services.today()
     (shown,) = ready(applicant)
     fetched = applicant.post(FETCH)
     (listed,) = request.officer.get(f"{request.at}/handovers").json()["handovers"]
@@ -302,7 +303,7 @@ def test_two_fetches_at_one_moment_count_twice_or_one_is_refused(sqlite_world: W
     with sqlite_world.services.units.write() as unit:
         found = unit.applications.of_request(request_id)
         assert found is not None
-        (one,) = unit.handovers.ready(found.application_id, now.date())
+        (one,) = unit.handovers.ready(found.application_id, office_day(now))
         assert unit.handovers.fetch("fetch-1", one, 1, one.handed_by, now)
         assert not unit.handovers.fetch("fetch-2", one, 1, one.handed_by, now)
     assert ready(applicant)[0]["fetches_left"] == MOST_FETCHES

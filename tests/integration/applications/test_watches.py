@@ -103,7 +103,7 @@ def test_a_subscription_lasts_twelve_months_and_is_begun_once(sqlite_world: Worl
     world = sqlite_world
     applicant, certificate = held(world)
     code = subscribed(applicant)
-    today = world.services.surroundings.clock().date()
+    today = world.services.today()
     last = date.fromisoformat(applicant.get("/subscription").json()["last_day"])
 
     def on(day: date) -> str:

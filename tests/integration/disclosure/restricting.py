@@ -30,7 +30,7 @@ def item_restricted(world: World, record_id: str, item_id: str, **other: str) ->
 
 def lifted(world: World, restriction_id: str) -> dict[str, Any]:
     """Lift a restriction of which the person was told today."""
-    told = world.services.surroundings.clock().date().isoformat()
+    told = world.services.today().isoformat()
     body = {"told_on": told, "reasons": "The trial is over."}
     answer = world.supervisor().post(f"/v1/restrictions/{restriction_id}/lifting", body)
     assert answer.status_code == 200, answer.text

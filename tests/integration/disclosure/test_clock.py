@@ -53,7 +53,7 @@ def test_a_question_stops_the_clock_from_the_day_asked_to_the_day_answered_both_
 
 
 def test_notice_inside_the_first_month_gives_two_more(sqlite_world: World) -> None:
-    today = sqlite_world.services.surroundings.clock().date()
+    today = sqlite_world.services.today()
     request = own_request(sqlite_world, received_on=today.isoformat())
     refused = request.post("steps", step="extend")
     state = request.step("extend", words="Seven forces hold records.")

@@ -34,7 +34,7 @@ def test_a_supervisor_restricts_and_lifts_and_the_holder_reads(sqlite_office: Of
     evidence = holder.page(f"{at}/evidence")
     unseen = supervisor.page(at)
     early = supervisor.follow(at, f"{at}/lifting", told_on="2026-02-30", reasons="Over.")
-    today = office.world.services.surroundings.clock().date().isoformat()
+    today = office.world.services.today().isoformat()
     lifted = supervisor.follow(at, f"{at}/lifting", told_on=today, reasons="Over.")
 
     assert (bare.status_code, early.status_code) == (422, 422)

@@ -166,7 +166,7 @@ def test_a_person_is_told_before_the_restriction_is_lifted(
     world: World, known: dict[str, Any]
 ) -> None:
     path = f"/v1/restrictions/{restricted(world, known['person_id'])}/lifting"
-    today = world.services.surroundings.clock().date()
+    today = world.services.today()
     days = {
         "2026-02-30": (400, "invalid-date"),
         (today + timedelta(days=1)).isoformat(): (400, "invalid-input"),

@@ -134,7 +134,7 @@ def test_a_caution_is_restricted_with_its_parts_and_read_with_its_entry(
     outer = item_restricted(world, known["record_id"], report)
 
     read = world.force().get(f"/v1/restrictions/{inner}/evidence").json()["records"][0]["held"]
-    told = {"told_on": world.services.surroundings.clock().date().isoformat(), "reasons": "Over."}
+    told = {"told_on": world.services.today().isoformat(), "reasons": "Over."}
     early = world.supervisor().post(f"/v1/restrictions/{inner}/lifting", told)
 
     assert [one["item_id"].rpartition("-")[0] for one in read] == [
@@ -252,7 +252,7 @@ def test_restrictions_of_a_person_and_of_an_item_lift_in_any_order_but_one(
     before = _ids(world, known)
     item = item_restricted(world, known["record_id"], "conviction-1")
     person = restricted(world, known["person_id"])
-    told = {"told_on": world.services.surroundings.clock().date().isoformat(), "reasons": "Over."}
+    told = {"told_on": world.services.today().isoformat(), "reasons": "Over."}
 
     early = world.supervisor().post(f"/v1/restrictions/{item}/lifting", told)
     lifted(world, person)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from domain.exchange.codes import DeletionReason, MessageKind
 from domain.exchange.messages import Deletion, Message, Notification, read_message
 from domain.ids import ForceCode, PersonId, RecordId, RestrictionId, UserId
+from domain.office_days import office_day
 from domain.people.convictions import (
     ConvictedOffence,
     Conviction,
@@ -163,7 +164,9 @@ def _restrict(office: Office, record_id: RecordId, *kept: Conviction) -> Restric
 
 def _lift(office: Office, restriction: Restriction) -> None:
     at = office.clock()
-    ended = replace(restriction, told_on=at.date(), lifted_by=UserId("supervisor-1"), lifted_at=at)
+    ended = replace(
+        restriction, told_on=office_day(at), lifted_by=UserId("supervisor-1"), lifted_at=at
+    )
     with office.services.units.write() as unit:
         unit.restrictions.end(ended)
         unit.commit()

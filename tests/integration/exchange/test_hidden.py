@@ -9,6 +9,7 @@ import pytest
 
 from domain.exchange.codes import MessageKind
 from domain.ids import ErasureId, ForceCode, PersonId, RecordId, RestrictionId, UserId
+from domain.office_days import office_day
 from domain.retention.disclosure import Restriction, RestrictionGround
 from domain.retention.erasures import Erasure, ErasureBasis, ErasureEnd
 from service.usecases.exchange.duties import tell_erased
@@ -89,7 +90,7 @@ class Restricted:
     def ends(self) -> None:
         now = self.office.clock.now
         ended = replace(
-            self.restriction, told_on=now.date(), lifted_by=UserId("tom"), lifted_at=now
+            self.restriction, told_on=office_day(now), lifted_by=UserId("tom"), lifted_at=now
         )
         with self.office.services.units.write() as unit:
             unit.restrictions.end(ended)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from domain.exchange.codes import FaultCode, Transport
+from domain.office_days import office_day
 from service.usecases.exchange.desk import RegisterPartner, register_partner
 from service.usecases.exchange.reconciling import repair_duties
 from tests.integration.agencies.test_court_results import held, step, summonsed
@@ -134,7 +135,7 @@ _QUASHED = {
 
 def test_duties_from_before_the_start_are_counted_and_repaired(office: Office) -> None:
     ours = exchange_of(office)
-    today = ours.clock().date()
+    today = office_day(ours.clock())
     late = told_conviction(
         recorded_on=today - timedelta(days=60), decided_on=today - timedelta(days=70)
     )

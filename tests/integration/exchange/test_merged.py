@@ -10,6 +10,7 @@ import pytest
 
 from domain.exchange.codes import DeletionReason
 from domain.exchange.messages import Deletion
+from domain.office_days import office_day
 from tests.integration.api.driver import World
 from tests.integration.api.merging import merged, parted
 from tests.integration.api.prints import record
@@ -86,7 +87,7 @@ def test_a_merge_is_told_to_each_state_at_once_and_a_parting_takes_it_back(
     kept, kept_record = exchanging.put(1, "GBR", FINE)
     gone, gone_record = exchanging.put(2, "ROU", FINE)
     _, control_record = exchanging.put(3, "POL", FINE)
-    due = (exchanging.ours.clock().date() + timedelta(days=27)).isoformat()
+    due = (office_day(exchanging.ours.clock()) + timedelta(days=27)).isoformat()
     before = exchanging.told()
 
     merge = merged(exchanging.world, kept, gone)

@@ -107,7 +107,7 @@ def test_page_and_status_say_alike_what_is_overdue(
     settings = {"exchange_state": "GBR"}
     for office in open_office(sqlite_url, scorer, tmp_path, **settings):
         services = office.world.services
-        today = services.surroundings.clock().date()
+        today = services.today()
         desk = replace(office.app.state.api.exchange, http=Wire())
         ours = Country(services, desk, Clock(services.surroundings.clock()))
         late = conviction(

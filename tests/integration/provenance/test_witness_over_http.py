@@ -174,6 +174,7 @@ def test_as_a_service_it_follows_the_log_and_ends_when_the_log_does_not_continue
         size = log.grow(21, 2)
         while f" {size} " not in said[-1]:
             said.append(running.stdout.readline())
+            assert said[-1], "The witness ended."
         seen = published.read_bytes()
         forged = open_checkpoint(seen, log.log_key).note
         (witness.directory / "seen").write_bytes(forged.encode()[:-20])

@@ -19,7 +19,7 @@ _AUDITOR = Caller(
 
 
 def _question(world: World, days_ago: int = 0) -> AuditQuestion:
-    day = world.services.surroundings.clock().date() - timedelta(days=days_ago)
+    day = world.services.today() - timedelta(days=days_ago)
     return AuditQuestion(day, day + timedelta(days=0 if days_ago else 1), seed=1)
 
 

@@ -32,7 +32,7 @@ ANSWER = {
 
 def asked(world: World, words: str = "How many, asks Zachary Querulous?", **other: Any) -> str:
     """Receive a request for information and return it."""
-    today = world.services.surroundings.clock().date().isoformat()
+    today = world.services.today().isoformat()
     body = {
         "kind": "freedom-of-information",
         "asker": {"kind": "person", "code": ""},
@@ -71,12 +71,12 @@ def later(world: World, days: int = 100) -> Services:
 
 def this_quarter(world: World) -> Quarter:
     """Return the quarter of today."""
-    return Quarter.of(world.services.surroundings.clock().date())
+    return Quarter.of(world.services.today())
 
 
 def give(world: World, count: int, **facts: Any) -> None:
     """Give facts of closed requests to the statistics, as closing them does."""
-    today = world.services.surroundings.clock().date()
+    today = world.services.today()
     common = {
         "number": 5,
         "stage": Stage.CLOSED,

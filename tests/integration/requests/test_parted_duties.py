@@ -105,7 +105,7 @@ def test_states_that_were_told_while_two_were_one_are_told_to_delete(world: Worl
     assert {one.content.conviction_id for _, one in withdrawn} == {
         one.conviction.conviction_id for one in to_poland.values()
     }
-    due_on = (world.services.surroundings.clock().date() + _IN_TIME).isoformat()
+    due_on = (world.services.today() + _IN_TIME).isoformat()
     for found, reference in ((at_once, "by-asn"), (later, "nobody-knows")):
         assert kinds(found) == [(MessageKind.DELETION, "ROU"), (MessageKind.NOTIFICATION, "POL")]
         (deletion, notification) = sorted((one.content for _, one in found), key=_is_notice)

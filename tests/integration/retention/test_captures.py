@@ -9,6 +9,7 @@ import pytest
 
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import PersonId, UserId
+from domain.office_days import office_day
 from service.usecases.requests.matters import explained
 from service.usecases.retention.due import show_bases
 from service.usecases.retention.releasing import destroy_prints
@@ -45,7 +46,7 @@ OFFICER = Caller(
     Actor(UserId("kim"), Role.CASE_OFFICER, None, ROLE_SCOPES[Role.CASE_OFFICER]),
     Purpose.DELETION,
 )
-TODAY = datetime.now(UTC).date()
+TODAY = office_day(datetime.now(UTC))
 
 
 def due(world: World) -> list[str]:

@@ -19,6 +19,7 @@ from domain.exchange.contents import (
     StatedRestrictions,
 )
 from domain.exchange.messages import Notification
+from domain.office_days import office_day
 from domain.restrictions import Transmittable
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.reading import filled_tables
@@ -59,7 +60,7 @@ SOURCES = pytest.mark.parametrize("source", [MatterSource.STATE, MatterSource.IN
 
 
 def _today() -> date:
-    return datetime.now(UTC).date()
+    return office_day(datetime.now(UTC))
 
 
 PAST = _today() - timedelta(days=1)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from domain.access.access import Purpose, Role
 from domain.examination.cases import Outcome
 from domain.ids import CaseId
 from domain.searches.searches import SearchType
+from service.cli.context import console_as
 from service.usecases.examination.competence import insert_control_items
+from service.usecases.publication.audit import AuditQuestion, gather
 from service.usecases.workbench import DeskPolicy
 from tests.integration.api.prints import mark
 from tests.integration.web.driver import Office
@@ -48,6 +52,11 @@ def test_control_items_agreement_and_consistency_are_on_record(either_office: Of
     all_of_them = office.world.supervisor().get("/v1/statistics").json()["controls"]
     statistics = office.supervisor().page("statistics")
     refused = office.world.supervisor().get("/v1/competence")
+    auditor = console_as(Role.AUDITOR, Purpose.AUDIT)
+    in_pack, before = (
+        gather(office.bench.services, auditor, AuditQuestion(date(2000, 1, 1), last, seed=1))
+        for last in (date(9999, 12, 30), date(2000, 12, 31))
+    )
 
     figures = own["figures"]
     assert (figures["decided"], figures["false_identifications"]) == (2, 1)
@@ -62,6 +71,8 @@ def test_control_items_agreement_and_consistency_are_on_record(either_office: Of
     assert others["examiner-c"] == others["examiner-d"] == (1, 1)
     assert "Control items: identifications are errors" in statistics
     assert refused.status_code == 403
+    assert dict(in_pack.controls) == {"excluded": 1, "identified": 1}
+    assert before.controls == ()
 
 
 def test_the_figures_tell_nothing_of_an_open_case(office: Office) -> None:

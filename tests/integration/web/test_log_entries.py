@@ -109,6 +109,17 @@ def test_what_is_found_is_saved_as_the_bodies_that_the_log_signs(
     assert checkpoint.text == office.world.auditor().get("/v1/log/checkpoint").text
 
 
+def test_a_search_until_the_last_day_that_can_be_written_finds_what_one_without_an_end_finds(
+    auditor: Person,
+) -> None:
+    found = auditor.page("log?type=searched&until=9999-12-31")
+
+    assert re.findall(r"log/entries/\w+", found) == re.findall(
+        r"log/entries/\w+", auditor.page("log?type=searched")
+    )
+    assert "log/entries/" in found
+
+
 def test_the_pages_are_open_to_auditors_alone(office: Office, auditor: Person) -> None:
     at = first_entry(auditor, "searched")
     others = (office.examiner(), office.supervisor(), office.force())

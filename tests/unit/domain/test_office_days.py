@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.office_days import beginning_of, office_day
+from domain.office_days import beginning_of, days_after, office_day
 from service.public import rendering as public_pages
 from service.web import rendering as pages
 
@@ -92,3 +92,10 @@ def _days_taken(path: Path) -> Iterator[ast.Call]:
         is_class = isinstance(of, ast.Name) and of.id in {"date", "datetime"}
         if not node.args and (called == "date" or (called == "today" and is_class)):
             yield node
+
+
+@given(st.dates(), st.integers(-4_000_000, 4_000_000))
+def test_no_day_lies_beyond_the_calendar(day: date, days: int) -> None:
+    wanted = day.toordinal() + days
+
+    assert days_after(day, days).toordinal() == min(max(wanted, 1), date.max.toordinal())

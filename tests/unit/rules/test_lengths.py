@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
+from domain.people.convictions import SentenceKind
 from rules.clocks import Length, corresponding_day, last_day
+from rules.rehabilitation.facts import Conviction, Sentence
+from rules.rehabilitation.periods import Reading
+from rules.rehabilitation.record import answers
 
 DAYS = st.dates(date(1950, 1, 1), date(2100, 1, 1))
 LENGTHS = st.builds(Length, st.integers(0, 240), st.integers(1, 400))
@@ -63,3 +67,25 @@ def test_a_length_is_read_as_it_is_written(length: Length) -> None:
 def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(InvalidInputError, match="P1Y6M"):
         Length.parse(text)
+
+
+@given(
+    st.dates(date(9000, 1, 1), date.max),
+    st.builds(Length, st.integers(0, 12_000), st.integers(0, 99_999)),
+)
+def test_a_period_beyond_the_last_day_that_can_be_written_ends_with_it(
+    start: date, length: Length
+) -> None:
+    for end in (last_day(start, length), corresponding_day(start, length)):
+        assert start - timedelta(days=1) <= end <= date.max
+    assert last_day(start, length + Length(months=12_000)) == date.max
+
+
+def test_an_order_until_the_last_day_that_can_be_written_is_still_in_force() -> None:
+    kinds = [kind for kind in SentenceKind if kind is not SentenceKind.CUSTODY]
+    convicted_on = date(2020, 1, 1)
+    for sentence in (Sentence(kind, ends_on=date.max) for kind in kinds):
+        record = [Conviction("1", convicted_on, (sentence,), was_under_18=False)]
+        for reading in Reading:
+            (answer,) = answers(record, date(2026, 12, 2), reading)
+            assert answer.end.day is None or answer.end.day > convicted_on
