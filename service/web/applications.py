@@ -1,6 +1,6 @@
 """The documents that came with an application, and those handed to its applicant."""
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain.access.access import Scope
 from domain.applications.states import DAYS, MOST_FETCHES, DocumentId
@@ -9,9 +9,10 @@ from service.adapters.documents.typesetting import own_data_pdf
 from service.api.applications.documents import ATTACHED
 from service.usecases.applications.handing import hand_over, handovers_of
 from service.usecases.applications.showing import documents_of_request, show_document
-from service.web.forms import Form, FormOf
-from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
+from service.web.form_pages import form_page
+from service.web.forms import FormOf
+from service.web.page_route import BegunFormOf, IdInPath, page_router
+from service.web.visitors import CaseOfficerOf, RequestReaderOf
 
 router = page_router("/workbench/requests/{request_id}/documents")
 
@@ -36,22 +37,9 @@ def show_request_document(
 handing = page_router("/workbench/requests/{request_id}/handovers")
 
 
-@handing.get("")
-def show_handovers(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+@form_page(handing)
+def handovers_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf) -> Response:
     """Show what is available, and how often it was fetched."""
-    return _page(visit, request_id, begun_form(visit))
-
-
-@handing.post("")
-def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Make the released document available to the applicant."""
-    with form.taking("hand"):
-        visit.use(hand_over, RequestId(request_id), own_data_pdf)
-        return RedirectResponse(f"/workbench/requests/{request_id}/handovers", status_code=303)
-    return _page(visit, request_id, form, refused=409)
-
-
-def _page(visit: Visit, request_id: str, form: Form, *, refused: int = 422) -> Response:
     shown = {
         "request_id": request_id,
         "found": visit.use(handovers_of, RequestId(request_id)),
@@ -59,7 +47,14 @@ def _page(visit: Visit, request_id: str, form: Form, *, refused: int = 422) -> R
         "days": DAYS,
         "most": MOST_FETCHES,
     }
-    return form.page(visit, "requests/handovers.html", shown, refused=refused)
+    return form.page(visit, "requests/handovers.html", shown)
+
+
+@handovers_page.post("", "hand", refused=409)
+def post_handover(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
+    """Make the released document available to the applicant."""
+    del form
+    visit.use(hand_over, RequestId(request_id), own_data_pdf)
 
 
 ROUTERS = (router, handing)

@@ -14,10 +14,11 @@ from service.api.certificates.checks import count_check
 from service.api.state import ApiState, CertificateDeskOf, StateOf
 from service.usecases.certificates import checking, issuing
 from service.usecases.requests import referring
+from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf, options, read_form
-from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.page_route import BegunFormOf, IdInPath, page_router
 from service.web.rendering import render
-from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf, Visit
+from service.web.visitors import CaseOfficerOf, ReferralBodyOf, RequestReaderOf
 
 router = page_router("/certificates")
 
@@ -105,10 +106,17 @@ of_request = page_router("/workbench/requests")
 documents = page_router("/workbench/certificates")
 
 
-@of_request.get("/{request_id}/certificates")
-def show_certificates(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+@form_page(of_request, "/{request_id}/certificates")
+def certificates_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf) -> Response:
     """Show the certificates of an application, and whether each is valid now."""
-    return _of_request_page(visit, request_id, begun_form(visit))
+    found = visit.use(checking.certificates_of, RequestId(request_id))
+    values = {
+        "request_id": request_id,
+        "found": found,
+        "grounds": options(RevocationGround),
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
+    }
+    return form.page(visit, "certificates/of_request.html", values)
 
 
 @of_request.post("/{request_id}/certificate")
@@ -119,7 +127,7 @@ def post_certificate_form(
     with form.taking("issue"):
         issuing.issue_certificate(visit.services, desk, visit.caller, RequestId(request_id))
         return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
-    return _of_request_page(visit, request_id, form, refused=409)
+    return certificates_page.refused(visit, form, 409, request_id=request_id)
 
 
 @documents.get("/{certificate_id}.pdf")
@@ -138,20 +146,9 @@ def post_revocation_form(
     ground = form.choice("ground", RevocationGround, missing="Choose why.")
     words = form.text("words", missing="Give a reason.")
     if ground is None or form.errors:
-        return _of_request_page(visit, request_id, form)
+        return certificates_page.show(visit, request_id, form)
     visit.use(checking.revoke_certificate, CertificateId(certificate_id), ground, words)
     return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
-
-
-def _of_request_page(visit: Visit, request_id: str, form: Form, *, refused: int = 422) -> Response:
-    found = visit.use(checking.certificates_of, RequestId(request_id))
-    values = {
-        "request_id": request_id,
-        "found": found,
-        "grounds": options(RevocationGround),
-        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
-    }
-    return form.page(visit, "certificates/of_request.html", values, refused=refused)
 
 
 referrals = page_router("/workbench")
@@ -159,10 +156,16 @@ referrals = page_router("/workbench")
 _PAGE = 30
 
 
-@referrals.get("/requests/{request_id}/referrals")
-def show_referrals(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+@form_page(referrals, "/requests/{request_id}/referrals")
+def referrals_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf) -> Response:
     """Show the referrals of a request with their answers."""
-    return _of_request(visit, request_id, begun_form(visit))
+    values = {
+        "request_id": request_id,
+        "found": visit.use(referring.referrals_of, RequestId(request_id)),
+        "markers": intelligence_markers(),
+        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
+    }
+    return form.page(visit, "certificates/referrals_of_request.html", values)
 
 
 @referrals.post("/requests/{request_id}/referral")
@@ -171,7 +174,7 @@ def post_referral_form(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf)
     with form.taking("refer"):
         visit.use(referring.make_referral, RequestId(request_id))
         return RedirectResponse(f"/workbench/requests/{request_id}/referrals", status_code=303)
-    return _of_request(visit, request_id, form, refused=409)
+    return referrals_page.refused(visit, form, 409, request_id=request_id)
 
 
 @referrals.get("/referrals")
@@ -181,45 +184,29 @@ def show_open_referrals(visit: ReferralBodyOf) -> Response:
     return visit.list_page("certificates/referrals.html", "found", page, "after")
 
 
-@referrals.get("/referrals/{referral_id}")
-def show_referral(visit: ReferralBodyOf, referral_id: IdInPath) -> Response:
+@form_page(referrals, "/referrals/{referral_id}")
+def referral_page(visit: ReferralBodyOf, referral_id: IdInPath, form: BegunFormOf) -> Response:
     """Show one referral, with the form that answers it."""
-    return _one(visit, referral_id, begun_form(visit))
-
-
-@referrals.post("/referrals/{referral_id}")
-def post_reply_form(visit: ReferralBodyOf, referral_id: IdInPath, form: FormOf) -> Response:
-    """Answer a referral."""
-    verdict = form.choice("verdict", ReferralVerdict, missing="Choose the answer.")
-    markers = frozenset(one for one in intelligence_markers() if form.text(f"marker:{one}"))
-    if verdict is not None:
-        command = referring.AnswerReferral(
-            visit.caller, ReferralId(referral_id), verdict, markers, form.text("words")
-        )
-        with form.taking("words"):
-            referring.answer_referral(visit.services, command)
-    if form.errors:
-        return _one(visit, referral_id, form)
-    return RedirectResponse("/workbench/referrals", status_code=303)
-
-
-def _of_request(visit: Visit, request_id: str, form: Form, *, refused: int = 422) -> Response:
-    values = {
-        "request_id": request_id,
-        "found": visit.use(referring.referrals_of, RequestId(request_id)),
-        "markers": intelligence_markers(),
-        "may_work": Scope.WORK_REQUESTS in visit.caller.actor.scopes,
-    }
-    return form.page(visit, "certificates/referrals_of_request.html", values, refused=refused)
-
-
-def _one(visit: Visit, referral_id: str, form: Form) -> Response:
     values = {
         "found": visit.use(referring.read_referral, ReferralId(referral_id)),
         "verdicts": options(ReferralVerdict),
         "markers": intelligence_markers(),
     }
     return form.page(visit, "certificates/referral.html", values)
+
+
+@referral_page.post("", "words")
+def post_reply_form(visit: ReferralBodyOf, referral_id: IdInPath, form: FormOf) -> str | None:
+    """Answer a referral."""
+    verdict = form.choice("verdict", ReferralVerdict, missing="Choose the answer.")
+    markers = frozenset(one for one in intelligence_markers() if form.text(f"marker:{one}"))
+    if verdict is None:
+        return None
+    command = referring.AnswerReferral(
+        visit.caller, ReferralId(referral_id), verdict, markers, form.text("words")
+    )
+    referring.answer_referral(visit.services, command)
+    return "/workbench/referrals"
 
 
 ROUTERS = (router, documents, of_request, referrals)

@@ -13,8 +13,9 @@ from rules.data_files import deletion_grounds
 from service.api.shapes import read_day
 from service.usecases.disclosure import deciding, deletions, restricting
 from service.usecases.workbench import Workbench
-from service.web.forms import Form, FormOf, options
-from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.form_pages import form_page
+from service.web.forms import FormOf, options
+from service.web.page_route import BegunFormOf, IdInPath, page_router
 from service.web.searches.force import picked_person
 from service.web.visitors import (
     CaseOfficerOf,
@@ -22,7 +23,6 @@ from service.web.visitors import (
     RequestReaderOf,
     RestrictionReaderOf,
     SupervisorOf,
-    Visit,
 )
 
 router = page_router("/workbench/restrictions")
@@ -30,88 +30,9 @@ router = page_router("/workbench/restrictions")
 _PAGE = 30
 
 
-@router.get("")
-def show_restrictions(visit: RestrictionReaderOf) -> Response:
+@form_page(router)
+def restrictions_page(visit: RestrictionReaderOf, form: BegunFormOf) -> Response:
     """Show the restrictions in force and those lifted last, and the form to begin one."""
-    return _list(visit, begun_form(visit))
-
-
-@router.post("")
-def post_restriction(visit: SupervisorOf, form: FormOf) -> Response:
-    """Restrict a person."""
-    person_id = form.text("person", missing="Find the person first.")
-    ground = form.choice("ground", RestrictionGround, missing="Choose the ground.")
-    holder = form.text("holder", missing="Enter the code of the force that holds the evidence.")
-    reasons = form.text("reasons", missing="Give the reasons.")
-    if ground is None or form.errors:
-        return _list(visit, form)
-    with form.taking("person"):
-        force = find_force(holder).code
-        restricting.restrict(
-            visit.services,
-            restricting.Restrict(visit.caller, ids.PersonId(person_id), ground, force, reasons),
-        )
-        return RedirectResponse("/workbench/restrictions", status_code=303)
-    return _list(visit, form)
-
-
-@router.post("/items")
-def post_item_restriction(visit: SupervisorOf, form: FormOf) -> Response:
-    """Restrict one item of a record."""
-    record_id = form.text("record", missing="Find the person first.")
-    item_id = form.text("item", missing="Enter the item.")
-    ground = form.choice("item_ground", RestrictionGround, missing="Choose the ground.")
-    holder = form.text(
-        "item_holder", missing="Enter the code of the force that holds the evidence."
-    )
-    reasons = form.text("item_reasons", missing="Give the reasons.")
-    if ground is None or form.errors:
-        return _list(visit, form)
-    with form.taking("record"):
-        at = (ids.RecordId(record_id), ItemId(item_id), ground, find_force(holder).code)
-        restricting.restrict_item(
-            visit.services, restricting.RestrictItem(visit.caller, *at, reasons)
-        )
-        return RedirectResponse("/workbench/restrictions", status_code=303)
-    return _list(visit, form)
-
-
-@router.get("/{restriction_id}")
-def show_restriction(visit: RestrictionReaderOf, restriction_id: IdInPath) -> Response:
-    """Show one restriction, with the form that lifts it."""
-    return _one(visit, restriction_id, begun_form(visit))
-
-
-@router.post("/{restriction_id}/lifting")
-def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) -> Response:
-    """Lift a restriction."""
-    reasons = form.text("reasons", missing="Give the reasons.")
-    told = form.text("told_on", missing="State the day on which the person was told.")
-    if form.errors:
-        return _one(visit, restriction_id, form)
-    with form.taking("told_on"):
-        restricting.lift(
-            visit.services,
-            restricting.Lift(
-                visit.caller, ids.RestrictionId(restriction_id), read_day(told), reasons
-            ),
-        )
-        return RedirectResponse(f"/workbench/restrictions/{restriction_id}", status_code=303)
-    return _one(visit, restriction_id, form)
-
-
-@router.get("/{restriction_id}/evidence")
-def show_evidence(visit: ForceOf, restriction_id: IdInPath) -> Response:
-    """Show the data that a restriction hides, to the force that holds the evidence."""
-    found = visit.use(restricting.restricted_evidence, ids.RestrictionId(restriction_id))
-    shown = {
-        "evidence": found,
-        "records": [(one, content_of(one.held)) for one in found.records],
-    }
-    return visit.page("disclosure/evidence.html", shown)
-
-
-def _list(visit: Visit, form: Form) -> Response:
     standing = visit.use(
         restricting.restrictions, is_open=True, before=visit.cursor("before"), limit=_PAGE
     )
@@ -132,7 +53,43 @@ def _list(visit: Visit, form: Form) -> Response:
     return form.page(visit, "disclosure/restrictions.html", shown)
 
 
-def _one(visit: Visit, restriction_id: str, form: Form) -> Response:
+@restrictions_page.post("", "person")
+def post_restriction(visit: SupervisorOf, form: FormOf) -> None:
+    """Restrict a person."""
+    person_id = form.text("person", missing="Find the person first.")
+    ground = form.choice("ground", RestrictionGround, missing="Choose the ground.")
+    holder = form.text("holder", missing="Enter the code of the force that holds the evidence.")
+    reasons = form.text("reasons", missing="Give the reasons.")
+    if ground is None or form.errors:
+        return
+    force = find_force(holder).code
+    restricting.restrict(
+        visit.services,
+        restricting.Restrict(visit.caller, ids.PersonId(person_id), ground, force, reasons),
+    )
+
+
+@restrictions_page.post("/items", "record")
+def post_item_restriction(visit: SupervisorOf, form: FormOf) -> None:
+    """Restrict one item of a record."""
+    record_id = form.text("record", missing="Find the person first.")
+    item_id = form.text("item", missing="Enter the item.")
+    ground = form.choice("item_ground", RestrictionGround, missing="Choose the ground.")
+    holder = form.text(
+        "item_holder", missing="Enter the code of the force that holds the evidence."
+    )
+    reasons = form.text("item_reasons", missing="Give the reasons.")
+    if ground is None or form.errors:
+        return
+    at = (ids.RecordId(record_id), ItemId(item_id), ground, find_force(holder).code)
+    restricting.restrict_item(visit.services, restricting.RestrictItem(visit.caller, *at, reasons))
+
+
+@form_page(router, "/{restriction_id}")
+def restriction_page(
+    visit: RestrictionReaderOf, restriction_id: IdInPath, form: BegunFormOf
+) -> Response:
+    """Show one restriction, with the form that lifts it."""
     found = visit.use(restricting.restriction, ids.RestrictionId(restriction_id))
     shown = {
         "restriction": found,
@@ -143,6 +100,30 @@ def _one(visit: Visit, restriction_id: str, form: Form) -> Response:
     return form.page(visit, "disclosure/restriction.html", shown)
 
 
+@restriction_page.post("/lifting", "told_on")
+def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) -> None:
+    """Lift a restriction."""
+    reasons = form.text("reasons", missing="Give the reasons.")
+    told = form.text("told_on", missing="State the day on which the person was told.")
+    if form.errors:
+        return
+    restricting.lift(
+        visit.services,
+        restricting.Lift(visit.caller, ids.RestrictionId(restriction_id), read_day(told), reasons),
+    )
+
+
+@router.get("/{restriction_id}/evidence")
+def show_evidence(visit: ForceOf, restriction_id: IdInPath) -> Response:
+    """Show the data that a restriction hides, to the force that holds the evidence."""
+    found = visit.use(restricting.restricted_evidence, ids.RestrictionId(restriction_id))
+    shown = {
+        "evidence": found,
+        "records": [(one, content_of(one.held)) for one in found.records],
+    }
+    return visit.page("disclosure/evidence.html", shown)
+
+
 def _names(bench: Workbench, *found: Restriction) -> Mapping[ids.UserId, str]:
     return restricting.people_behind(bench.services, found)
 
@@ -150,14 +131,21 @@ def _names(bench: Workbench, *found: Restriction) -> Mapping[ids.UserId, str]:
 deletions_router = page_router("/workbench")
 
 
-@deletions_router.get("/requests/{request_id}/deletions")
-def show_deletions(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+@form_page(deletions_router, "/requests/{request_id}/deletions")
+def deletions_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf) -> Response:
     """Show the arrests of a person, and the deletion cases opened for them."""
-    return _of_request(visit, request_id, begun_form(visit))
+    found = visit.use(deletions.deletions_of, ids.RequestId(request_id))
+    shown = {
+        "found": found,
+        "request_id": request_id,
+        "grounds": _grounds(),
+        "may_work": visit.caller.actor.role is Role.CASE_OFFICER,
+    }
+    return form.page(visit, "disclosure/of_request.html", shown)
 
 
-@deletions_router.post("/requests/{request_id}/deletions")
-def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+@deletions_page.post("", "arrest")
+def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
     """Ask the force that owns an arrest to decide on its deletion."""
     record_id, _, item_id = form.text("arrest", missing="Choose the arrest.").partition("/")
     ground = form.text("ground", missing="Choose the ground.")
@@ -178,11 +166,7 @@ def post_deletion(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> R
             ground,
             form.text("words"),
         )
-        with form.taking("arrest"):
-            deletions.ask_deletion(visit.services, command)
-    if form.errors:
-        return _of_request(visit, request_id, form)
-    return RedirectResponse(f"/workbench/requests/{request_id}/deletions", status_code=303)
+        deletions.ask_deletion(visit.services, command)
 
 
 @deletions_router.post("/requests/{request_id}/deletions/{deletion_id}/carrying-out")
@@ -201,41 +185,9 @@ def show_own_deletions(visit: ForceOf) -> Response:
     return visit.list_page("disclosure/deletions.html", "found", page, "after")
 
 
-@deletions_router.get("/deletions/{deletion_id}")
-def show_own_deletion(visit: ForceOf, deletion_id: IdInPath) -> Response:
+@form_page(deletions_router, "/deletions/{deletion_id}")
+def own_deletion_page(visit: ForceOf, deletion_id: IdInPath, form: BegunFormOf) -> Response:
     """Show one case of the force, with the form that decides it."""
-    return _own(visit, deletion_id, begun_form(visit))
-
-
-@deletions_router.post("/deletions/{deletion_id}/decision")
-def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> Response:
-    """Decide on a deletion, or review another officer's decision."""
-    ground = form.text("ground", missing="Choose the ground.")
-    reasons = form.text("reasons", missing="Give the reasons.")
-    approved = frozenset(part for part in DeletionPart if form.text(f"part:{part.value}"))
-    if not form.errors:
-        command = deciding.DecideDeletion(
-            visit.caller, ids.DeletionId(deletion_id), approved, ground, reasons
-        )
-        with form.taking("reasons"):
-            deciding.decide_deletion(visit.services, command)
-    if form.errors:
-        return _own(visit, deletion_id, form)
-    return RedirectResponse(f"/workbench/deletions/{deletion_id}", status_code=303)
-
-
-def _of_request(visit: Visit, request_id: str, form: Form) -> Response:
-    found = visit.use(deletions.deletions_of, ids.RequestId(request_id))
-    shown = {
-        "found": found,
-        "request_id": request_id,
-        "grounds": _grounds(),
-        "may_work": visit.caller.actor.role is Role.CASE_OFFICER,
-    }
-    return form.page(visit, "disclosure/of_request.html", shown)
-
-
-def _own(visit: Visit, deletion_id: str, form: Form) -> Response:
     listed, arrest = visit.use(deciding.own_deletion, ids.DeletionId(deletion_id))
     case = listed.case
     is_own = bool(case.decisions) and case.decisions[0].decided_by == visit.caller.actor.user_id
@@ -249,6 +201,19 @@ def _own(visit: Visit, deletion_id: str, form: Form) -> Response:
         "may_decide": may_decide,
     }
     return form.page(visit, "disclosure/deletion.html", shown)
+
+
+@own_deletion_page.post("/decision", "reasons")
+def post_decision(visit: ForceOf, deletion_id: IdInPath, form: FormOf) -> None:
+    """Decide on a deletion, or review another officer's decision."""
+    ground = form.text("ground", missing="Choose the ground.")
+    reasons = form.text("reasons", missing="Give the reasons.")
+    approved = frozenset(part for part in DeletionPart if form.text(f"part:{part.value}"))
+    if not form.errors:
+        command = deciding.DecideDeletion(
+            visit.caller, ids.DeletionId(deletion_id), approved, ground, reasons
+        )
+        deciding.decide_deletion(visit.services, command)
 
 
 def _grounds() -> list[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 import base64
 from dataclasses import replace
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain.access.access import Role
 from domain.applications.countries import country_code
@@ -16,9 +16,10 @@ from rules.data_files import legal_bases
 from service.api.state import StateOf
 from service.usecases.exchange import asking, reconciling
 from service.web.examination.charts import RowBar, share_bar
+from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf, options, said_person
-from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.visitors import CaseOfficerOf, DutyReaderOf, RequestReaderOf, Visit
+from service.web.page_route import BegunFormOf, IdInPath, page_router
+from service.web.visitors import CaseOfficerOf, DutyReaderOf, RequestReaderOf
 
 router = page_router("/workbench/exchange/requests")
 
@@ -33,22 +34,25 @@ def show_requests(visit: RequestReaderOf) -> Response:
     return visit.list_page("exchange/requests.html", "found", page, "before", may_ask=may_ask)
 
 
-@router.get("/new")
-def show_new_request(visit: CaseOfficerOf) -> Response:
+@form_page(router, "/new")
+def new_request_page(visit: CaseOfficerOf, form: BegunFormOf) -> Response:
     """Show the form that asks other States."""
-    return _form_page(visit, begun_form(visit))
+    values = {
+        "legal_bases": legal_bases().items(),
+        "purposes": options(UsePurpose),
+        "sexes": list(Sex),
+    }
+    return form.page(visit, "exchange/new_request.html", values)
 
 
-@router.post("/new")
-def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> Response:
+@new_request_page.post("", "surname", "nationalities")
+def post_request(visit: CaseOfficerOf, form: FormOf, state: StateOf) -> str | None:
     """Ask every member State of which the person is a national."""
-    with form.taking("surname", "nationalities"):
-        command = _command(form)
-        if command is None:
-            return _form_page(visit, form)
-        asking.ask_as_officer(visit.services, state.exchange, visit.caller, command)
-        return RedirectResponse("/workbench/exchange/requests", status_code=303)
-    return _form_page(visit, form)
+    command = _command(form)
+    if command is None:
+        return None
+    asking.ask_as_officer(visit.services, state.exchange, visit.caller, command)
+    return "/workbench/exchange/requests"
 
 
 @router.get("/{asked_id}")
@@ -81,15 +85,6 @@ def _subject(form: Form) -> Details | None:
         nationalities = tuple(Nationality(country_code(one)) for one in countries if one.strip())
         return person and replace(person, nationalities=nationalities)
     return None
-
-
-def _form_page(visit: Visit, form: Form) -> Response:
-    values = {
-        "legal_bases": legal_bases().items(),
-        "purposes": options(UsePurpose),
-        "sexes": list(Sex),
-    }
-    return form.page(visit, "exchange/new_request.html", values)
 
 
 reconciliation = page_router("/workbench/exchange")

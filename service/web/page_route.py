@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +21,7 @@ from starlette.responses import RedirectResponse, Response
 from domain import errors
 from service.api.problem_responses import met
 from service.api.problems import problem_of
+from service.api.state import BenchOf
 from service.api.trace import current_request_id, note_problem
 from service.usecases.access import kept_pages
 from service.usecases.workbench import Workbench
@@ -28,7 +29,7 @@ from service.web.cookies import drop_session, session_secret
 from service.web.forms import Form, read_form
 from service.web.kept_pages import led_to_page, page_of, page_to_fetch
 from service.web.rendering import render
-from service.web.visitors import Visit, caller_of
+from service.web.visitors import Visit, VisitorOf, caller_of
 
 _LONGEST = 20_000
 """Two hundred point pairs have fewer characters."""
@@ -93,6 +94,14 @@ def begun_form(visit: Visit) -> Form:
         return Form({}, {})
     fields = {name: value for one in found for name, value in one.fields.items()}
     return Form(fields, {}, kept_at=found[-1].kept_at)
+
+
+def _begun_form(request: Request, visitor: VisitorOf, bench: BenchOf) -> Form:
+    return begun_form(Visit(caller_of(visitor), bench.services, request, bench))
+
+
+BegunFormOf = Annotated[Form, Depends(_begun_form)]
+"""The form of a page that is opened."""
 
 
 def begun_pages(visit: Visit) -> list[tuple[str, datetime]]:

@@ -11,9 +11,10 @@ from service.usecases.disclosure.finding import people_of_records
 from service.usecases.requests import deciding, reading
 from service.usecases.requests.kinds.office_work import RETENTION_REVIEW
 from service.usecases.retention import captures, due, planning, releasing, reviewing
-from service.web.forms import Form, FormOf, options
-from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.visitors import CaseOfficerOf, RequestReaderOf, SupervisorOf, Visit
+from service.web.form_pages import form_page
+from service.web.forms import FormOf, options
+from service.web.page_route import BegunFormOf, IdInPath, page_router
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, SupervisorOf
 
 router = page_router("/workbench/retention/reviews")
 
@@ -44,45 +45,9 @@ def post_reviews(visit: CaseOfficerOf, _form: FormOf) -> Response:
     return RedirectResponse("/workbench/retention/reviews", status_code=303)
 
 
-@router.get("/{request_id}")
-def show_review(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+@form_page(router, "/{request_id}")
+def review_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf) -> Response:
     """Show one review: the basis of each event, and the pending decision."""
-    return _page(visit, request_id, begun_form(visit))
-
-
-@router.post("/{request_id}/proposal")
-def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Propose a decision."""
-    decision = form.choice("decision", ReviewDecision, missing="Choose a decision.")
-    ground = form.choice("ground", ReviewGround, missing="Choose a ground.")
-    reason = form.text("reason", missing="Give a reason.")
-    next_on = form.day("next_on") if form.text("next_on") else None
-    if decision is None or ground is None or form.errors:
-        return _page(visit, request_id, form)
-    with form.taking("decision", *_FIELDS):
-        ruling = Ruling(decision, ground, next_on)
-        command = reviewing.ProposeRuling(
-            visit.caller, RequestId(request_id), form.number("version"), ruling, reason
-        )
-        reviewing.propose_ruling(visit.services, command)
-        return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
-    return _page(visit, request_id, form)
-
-
-@router.post("/{request_id}/second-reading")
-def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Agree with another officer's proposal, or send it back."""
-    agrees = form.text("agrees") == "yes"
-    command = deciding.ReadSecond(
-        visit.caller, RequestId(request_id), form.number("version"), agrees, form.text("words")
-    )
-    with form.taking("words"):
-        reviewing.read_ruling(visit.services, command)
-        return RedirectResponse(f"/workbench/retention/reviews/{request_id}", status_code=303)
-    return _page(visit, request_id, form)
-
-
-def _page(visit: Visit, request_id: str, form: Form) -> Response:
     view = visit.use(reading.show_request, RequestId(request_id))
     proposal = view.file.proposal
     may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes
@@ -105,6 +70,32 @@ def _page(visit: Visit, request_id: str, form: Form) -> Response:
     return form.page(visit, "retention/review.html", values)
 
 
+@review_page.post("/proposal", "decision", *_FIELDS)
+def post_proposal(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
+    """Propose a decision."""
+    decision = form.choice("decision", ReviewDecision, missing="Choose a decision.")
+    ground = form.choice("ground", ReviewGround, missing="Choose a ground.")
+    reason = form.text("reason", missing="Give a reason.")
+    next_on = form.day("next_on") if form.text("next_on") else None
+    if decision is None or ground is None or form.errors:
+        return
+    ruling = Ruling(decision, ground, next_on)
+    command = reviewing.ProposeRuling(
+        visit.caller, RequestId(request_id), form.number("version"), ruling, reason
+    )
+    reviewing.propose_ruling(visit.services, command)
+
+
+@review_page.post("/second-reading", "words")
+def post_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
+    """Agree with another officer's proposal, or send it back."""
+    agrees = form.text("agrees") == "yes"
+    command = deciding.ReadSecond(
+        visit.caller, RequestId(request_id), form.number("version"), agrees, form.text("words")
+    )
+    reviewing.read_ruling(visit.services, command)
+
+
 captures_router = page_router("/workbench/retention")
 
 _CAPTURES_FIELDS = ("kind", "on", "event", "revokes", "words", "capture")
@@ -118,51 +109,9 @@ def show_facts(visit: RequestReaderOf) -> Response:
     return visit.list_page("retention/facts.html", "found", page, "after", people=people)
 
 
-@captures_router.get("/people/{person_id}")
-def show_person(visit: RequestReaderOf, person_id: IdInPath) -> Response:
+@form_page(captures_router, "/people/{person_id}")
+def person_page(visit: RequestReaderOf, person_id: IdInPath, form: BegunFormOf) -> Response:
     """Show the captures of a person, each with its event, its basis and its facts."""
-    return _captures_page(visit, person_id, begun_form(visit))
-
-
-@captures_router.post("/people/{person_id}/facts")
-def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> Response:
-    """State a fact about a capture."""
-    capture = form.text("capture", missing="Choose a capture.")
-    kind = form.choice("kind", FactKind, missing="Choose what your statement says.")
-    on = form.day("on")
-    if kind is None or on is None or form.errors:
-        return _captures_page(visit, person_id, form)
-    with form.taking("kind", *_CAPTURES_FIELDS):
-        revokes = form.text("revokes")
-        fact = StatedFact(
-            kind, on, form.text("event"), FactId(revokes) if revokes else None, form.text("words")
-        )
-        captures.state_fact(
-            visit.services, captures.StateFact(visit.caller, EncounterId(capture), fact)
-        )
-        return _to_person(person_id)
-    return _captures_page(visit, person_id, form)
-
-
-@captures_router.post("/people/{person_id}/facts/{fact_id}/decision")
-def post_decision(
-    visit: CaseOfficerOf, person_id: IdInPath, fact_id: IdInPath, form: FormOf
-) -> Response:
-    """Agree to a fact that another officer stated, or refuse it."""
-    agrees = form.text("agrees") == "yes"
-    with form.taking("kind"):
-        captures.decide_fact(
-            visit.services, captures.DecideFact(visit.caller, FactId(fact_id), agrees)
-        )
-        return _to_person(person_id)
-    return _captures_page(visit, person_id, form)
-
-
-def _to_person(person_id: str) -> RedirectResponse:
-    return RedirectResponse(f"/workbench/retention/people/{person_id}", status_code=303)
-
-
-def _captures_page(visit: Visit, person_id: str, form: Form) -> Response:
     bases = visit.use(due.show_bases, PersonId(person_id))
     agreed = [
         (fact.fact_id, f"{fact.kind.value.capitalize()}, {fact.on:%-d %B %Y}", "")
@@ -186,6 +135,36 @@ def _captures_page(visit: Visit, person_id: str, form: Form) -> Response:
     return form.page(visit, "retention/captures.html", values)
 
 
+@person_page.post("/facts", "kind", *_CAPTURES_FIELDS)
+def post_fact(visit: CaseOfficerOf, person_id: IdInPath, form: FormOf) -> None:
+    """State a fact about a capture."""
+    del person_id
+    capture = form.text("capture", missing="Choose a capture.")
+    kind = form.choice("kind", FactKind, missing="Choose what your statement says.")
+    on = form.day("on")
+    if kind is None or on is None or form.errors:
+        return
+    revokes = form.text("revokes")
+    fact = StatedFact(
+        kind, on, form.text("event"), FactId(revokes) if revokes else None, form.text("words")
+    )
+    captures.state_fact(
+        visit.services, captures.StateFact(visit.caller, EncounterId(capture), fact)
+    )
+
+
+@person_page.post("/facts/{fact_id}/decision", "kind")
+def post_decision(
+    visit: CaseOfficerOf, person_id: IdInPath, fact_id: IdInPath, form: FormOf
+) -> None:
+    """Agree to a fact that another officer stated, or refuse it."""
+    del person_id
+    agrees = form.text("agrees") == "yes"
+    captures.decide_fact(
+        visit.services, captures.DecideFact(visit.caller, FactId(fact_id), agrees)
+    )
+
+
 plans_router = page_router("/workbench/retention")
 
 _PLANS_PAGE = 30
@@ -206,49 +185,9 @@ def post_plan(visit: SupervisorOf, _form: FormOf) -> Response:
     return _to_plan(plan.plan_id)
 
 
-@plans_router.get("/plans/{plan_id}")
-def show_one_plan(visit: SupervisorOf, plan_id: IdInPath) -> Response:
+@form_page(plans_router, "/plans/{plan_id}")
+def plan_page(visit: SupervisorOf, plan_id: IdInPath, form: BegunFormOf) -> Response:
     """Show one plan with its people, and the steps that this supervisor can take."""
-    return _plan_page(visit, plan_id, begun_form(visit))
-
-
-@plans_router.post("/plans/{plan_id}/recount")
-def post_recount(visit: SupervisorOf, plan_id: IdInPath, _form: FormOf) -> Response:
-    """Have the people of a plan counted again, independently."""
-    visit.use(planning.recount_plan, PlanId(plan_id))
-    return _to_plan(plan_id)
-
-
-@plans_router.post("/plans/{plan_id}/release")
-def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
-    """Release a plan; the second release hides its prints."""
-    with form.taking("release"):
-        visit.use(releasing.release_plan, PlanId(plan_id))
-        return _to_plan(plan_id)
-    return _plan_page(visit, plan_id, form)
-
-
-@plans_router.post("/plans/{plan_id}/carry-out")
-def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, _form: FormOf) -> Response:
-    """Continue a released plan that was interrupted."""
-    visit.use(releasing.carry_out_by, PlanId(plan_id))
-    return _to_plan(plan_id)
-
-
-@plans_router.post("/plans/{plan_id}/call-back")
-def post_call_back(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> Response:
-    """Restore the prints of a plan that are not destroyed yet."""
-    with form.taking("release"):
-        visit.use(releasing.call_prints_back, PlanId(plan_id))
-        return _to_plan(plan_id)
-    return _plan_page(visit, plan_id, form)
-
-
-def _to_plan(plan_id: str) -> RedirectResponse:
-    return RedirectResponse(f"/workbench/retention/plans/{plan_id}", status_code=303)
-
-
-def _plan_page(visit: Visit, plan_id: str, form: Form) -> Response:
     shown = visit.use(planning.show_plan, PlanId(plan_id))
     plan = shown.plan
     is_own = visit.caller.actor.user_id in {one.released_by for one in plan.releases}
@@ -263,6 +202,38 @@ def _plan_page(visit: Visit, plan_id: str, form: Form) -> Response:
         "can_release": can_release,
     }
     return form.page(visit, "retention/plan.html", values)
+
+
+@plans_router.post("/plans/{plan_id}/recount")
+def post_recount(visit: SupervisorOf, plan_id: IdInPath, _form: FormOf) -> Response:
+    """Have the people of a plan counted again, independently."""
+    visit.use(planning.recount_plan, PlanId(plan_id))
+    return _to_plan(plan_id)
+
+
+@plan_page.post("/release", "release")
+def post_release(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> None:
+    """Release a plan; the second release hides its prints."""
+    del form
+    visit.use(releasing.release_plan, PlanId(plan_id))
+
+
+@plans_router.post("/plans/{plan_id}/carry-out")
+def post_carry_out(visit: SupervisorOf, plan_id: IdInPath, _form: FormOf) -> Response:
+    """Continue a released plan that was interrupted."""
+    visit.use(releasing.carry_out_by, PlanId(plan_id))
+    return _to_plan(plan_id)
+
+
+@plan_page.post("/call-back", "release")
+def post_call_back(visit: SupervisorOf, plan_id: IdInPath, form: FormOf) -> None:
+    """Restore the prints of a plan that are not destroyed yet."""
+    del form
+    visit.use(releasing.call_prints_back, PlanId(plan_id))
+
+
+def _to_plan(plan_id: str) -> RedirectResponse:
+    return RedirectResponse(f"/workbench/retention/plans/{plan_id}", status_code=303)
 
 
 ROUTERS = (router, captures_router, plans_router)

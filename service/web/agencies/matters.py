@@ -1,6 +1,6 @@
 """The inbox of matters: those that wait, why they wait, and the next step."""
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain.access.access import Role
 from domain.agencies.matters import PROPOSALS, WAITING, Matter
@@ -9,8 +9,9 @@ from domain.ids import RecordId
 from service.usecases.agencies import deciding, inbox
 from service.usecases.exchange.told import sender_of
 from service.usecases.people.offence_tables import table_in_force
+from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf
-from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.page_route import BegunFormOf, IdInPath, page_router
 from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench")
@@ -35,86 +36,9 @@ def show_matters(visit: RequestReaderOf) -> Response:
     return visit.page("agencies/matters.html", values)
 
 
-@router.get("/matters/{matter_id}")
-def show_one_matter(visit: RequestReaderOf, matter_id: IdInPath) -> Response:
+@form_page(router, "/matters/{matter_id}")
+def matter_page(visit: RequestReaderOf, matter_id: IdInPath, form: BegunFormOf) -> Response:
     """Show a matter beside the records that it may belong to."""
-    return _page(visit, matter_id, begun_form(visit))
-
-
-@router.post("/matters/{matter_id}/attachment")
-def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
-    """Attach a matter to the chosen record, or propose this."""
-    words = form.text("words", missing="Say why this is the right person.")
-    laid = _laid(form)
-    record, _, version = form.fields.get("record", "").partition(" ")
-    if form.errors:
-        return _page(visit, matter_id, form)
-    with form.taking("words", "laid"):
-        command = deciding.AttachMatter(
-            visit.caller,
-            matter_id,
-            form.number("step"),
-            RecordId(record),
-            int(version) if version.isdecimal() else 0,
-            laid,
-            words,
-        )
-        deciding.attach_matter(visit.services, command)
-        return _shown(matter_id)
-    return _page(visit, matter_id, form)
-
-
-def _laid(form: Form) -> tuple[tuple[int, str], ...]:
-    """Return the charge chosen for each offence; offences without a choice are left out."""
-    found = []
-    for name, chosen in sorted(form.fields.items()):
-        place = name.removeprefix("offence-")
-        if place != name and place.isdecimal() and chosen:
-            found.append((int(place), "" if chosen == _ADDED else chosen))
-    return tuple(found)
-
-
-@router.post("/matters/{matter_id}/return")
-def post_return(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
-    """Propose that a matter goes back to its sender."""
-    with form.taking("return_words"):
-        words = form.text("return_words")
-        command = deciding.ReturnMatter(visit.caller, matter_id, form.number("step"), words)
-        deciding.return_matter(visit.services, command)
-        return _shown(matter_id)
-    return _page(visit, matter_id, form)
-
-
-@router.post("/matters/{matter_id}/withdrawal")
-def post_withdrawal(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
-    """Propose to take a matter off the record that it is on."""
-    with form.taking("return_words"):
-        words = form.text("return_words")
-        command = deciding.ReturnMatter(visit.caller, matter_id, form.number("step"), words)
-        deciding.withdraw_matter(visit.services, command)
-        return _shown(matter_id)
-    return _page(visit, matter_id, form)
-
-
-@router.post("/matters/{matter_id}/answer")
-def post_answer(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> Response:
-    """Agree or disagree with another person's proposal."""
-    with form.taking("answer_words"):
-        agrees = form.fields.get("agrees") == "yes"
-        words = form.text("answer_words")
-        command = deciding.AnswerProposal(
-            visit.caller, matter_id, form.number("step"), agrees, words
-        )
-        deciding.answer_proposal(visit.services, command)
-        return _shown(matter_id)
-    return _page(visit, matter_id, form)
-
-
-def _shown(matter_id: str) -> Response:
-    return RedirectResponse(f"/workbench/matters/{matter_id}", status_code=303)
-
-
-def _page(visit: Visit, matter_id: str, form: Form) -> Response:
     matter = visit.use(inbox.show_matter, matter_id)
     may_decide = visit.caller.actor.role is Role.CASE_OFFICER
     ended = inbox.ended_on(visit.services, matter)
@@ -136,6 +60,61 @@ def _page(visit: Visit, matter_id: str, form: Form) -> Response:
         "pleas": PLEAS,
     }
     return form.page(visit, "agencies/matter.html", values)
+
+
+@matter_page.post("/attachment", "words", "laid")
+def post_attachment(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> None:
+    """Attach a matter to the chosen record, or propose this."""
+    words = form.text("words", missing="Say why this is the right person.")
+    laid = _laid(form)
+    record, _, version = form.fields.get("record", "").partition(" ")
+    if form.errors:
+        return
+    command = deciding.AttachMatter(
+        visit.caller,
+        matter_id,
+        form.number("step"),
+        RecordId(record),
+        int(version) if version.isdecimal() else 0,
+        laid,
+        words,
+    )
+    deciding.attach_matter(visit.services, command)
+
+
+def _laid(form: Form) -> tuple[tuple[int, str], ...]:
+    """Return the charge chosen for each offence; offences without a choice are left out."""
+    found = []
+    for name, chosen in sorted(form.fields.items()):
+        place = name.removeprefix("offence-")
+        if place != name and place.isdecimal() and chosen:
+            found.append((int(place), "" if chosen == _ADDED else chosen))
+    return tuple(found)
+
+
+@matter_page.post("/return", "return_words")
+def post_return(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> None:
+    """Propose that a matter goes back to its sender."""
+    words = form.text("return_words")
+    command = deciding.ReturnMatter(visit.caller, matter_id, form.number("step"), words)
+    deciding.return_matter(visit.services, command)
+
+
+@matter_page.post("/withdrawal", "return_words")
+def post_withdrawal(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> None:
+    """Propose to take a matter off the record that it is on."""
+    words = form.text("return_words")
+    command = deciding.ReturnMatter(visit.caller, matter_id, form.number("step"), words)
+    deciding.withdraw_matter(visit.services, command)
+
+
+@matter_page.post("/answer", "answer_words")
+def post_answer(visit: CaseOfficerOf, matter_id: IdInPath, form: FormOf) -> None:
+    """Agree or disagree with another person's proposal."""
+    agrees = form.fields.get("agrees") == "yes"
+    words = form.text("answer_words")
+    command = deciding.AnswerProposal(visit.caller, matter_id, form.number("step"), agrees, words)
+    deciding.answer_proposal(visit.services, command)
 
 
 def _likely(visit: Visit, matter: Matter) -> tuple[object, ...]:

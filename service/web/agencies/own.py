@@ -14,8 +14,9 @@ from service.usecases.agencies.asns import ReceiveResult, issue_asn, list_asns, 
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.kinds.enquiries import AGENCY_PURPOSES
 from service.usecases.requests.kinds.office_work import DECIDED_ON, OFFENCE
+from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf, options, said_person
-from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.page_route import BegunFormOf, IdInPath, begun_form, page_router
 from service.web.visitors import AgencyOf, CaseOfficerOf, RequestReaderOf, Visit
 
 agreements_router = page_router("/workbench")
@@ -157,21 +158,32 @@ _FIELDS = ("kind", "surname", "offence", "decided_on")
 """To which a refusal may point; of any other, the fault is that of the purpose."""
 
 
-@router.get("")
-def show_own(visit: AgencyOf) -> Response:
+@form_page(router)
+def own_page(visit: AgencyOf, form: BegunFormOf) -> Response:
     """Show the agreement and the requests of the agency, and the form of a new one."""
-    return _page(visit, begun_form(visit))
+    agreement = visit.use(agreements.own_agreement)
+    page = visit.use(asking.list_own_requests, before=visit.cursor("before"), limit=_PAGE)
+    values = {
+        "agreement": agreement,
+        "requests": page.items,
+        "turning": visit.turning("before", page.next_key),
+        "titles": {one.kind: _title(one.kind) for one in page.items},
+        "kinds": [(name, *_ASKED[name]) for name in asking.ASKED_BY_AGENCIES],
+        "purposes": [(one, one.capitalize(), "") for one in sorted(agreement.purposes)],
+        "sexes": list(Sex),
+        "is_in_force": agreement.is_in_force(visit.services.today()),
+    }
+    return form.page(visit, "agencies/own.html", values)
 
 
-@router.post("")
-def post_own(visit: AgencyOf, form: FormOf) -> Response:
+@own_page.post("", "purpose", *_FIELDS)
+def post_own(visit: AgencyOf, form: FormOf) -> str | None:
     """Submit the agency's request, within the terms of its agreement."""
-    with form.taking("purpose", *_FIELDS):
-        command = _command(form, visit.caller)
-        if command is not None and not form.errors:
-            request_id = asking.ask_as_agency(visit.services, command)
-            return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
-    return _page(visit, form)
+    command = _command(form, visit.caller)
+    if command is not None and not form.errors:
+        request_id = asking.ask_as_agency(visit.services, command)
+        return f"/workbench/agency/{request_id}"
+    return None
 
 
 def _command(form: Form, caller: Caller) -> asking.AskAsAgency | None:
@@ -187,19 +199,19 @@ def _command(form: Form, caller: Caller) -> asking.AskAsAgency | None:
     return asking.AskAsAgency(caller, kind, purpose, ask)
 
 
-@router.get("/{request_id}")
-def show_own_one(visit: AgencyOf, request_id: IdInPath) -> Response:
+@form_page(router, "/{request_id}")
+def own_one_page(visit: AgencyOf, request_id: IdInPath, form: BegunFormOf) -> Response:
     """Show one request with its answer, or with the office's question."""
-    return _one(visit, request_id, begun_form(visit))
+    found = visit.use(asking.show_own_request, RequestId(request_id))
+    watch = visit.use(agreements.watch_of, RequestId(request_id))
+    values = {"one": found, "title": _title(found.kind), "watch": watch}
+    return form.page(visit, "agencies/own_request.html", values)
 
 
-@router.post("/{request_id}")
-def post_own_answer(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Response:
+@own_one_page.post("", "words")
+def post_own_answer(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> None:
     """Answer the question of the office."""
-    with form.taking("words"):
-        visit.use(asking.answer_as_agency, RequestId(request_id), form.text("words"))
-        return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
-    return _one(visit, request_id, form)
+    visit.use(asking.answer_as_agency, RequestId(request_id), form.text("words"))
 
 
 _WATCH_ACTS = {
@@ -209,39 +221,13 @@ _WATCH_ACTS = {
 }
 
 
-@router.post("/{request_id}/watch")
-def post_own_watch(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> Response:
+@own_one_page.post("/watch", "act")
+def post_own_watch(visit: AgencyOf, request_id: IdInPath, form: FormOf) -> None:
     """Begin, confirm or end the watch of a case."""
     act = _WATCH_ACTS.get(form.text("act"))
-    with form.taking("act"):
-        if act is not None:
-            visit.use(act, RequestId(request_id))
-        return RedirectResponse(f"/workbench/agency/{request_id}", status_code=303)
-    return _one(visit, request_id, form)
-
-
-def _one(visit: Visit, request_id: str, form: Form) -> Response:
-    found = visit.use(asking.show_own_request, RequestId(request_id))
-    watch = visit.use(agreements.watch_of, RequestId(request_id))
-    values = {"one": found, "title": _title(found.kind), "watch": watch}
-    return form.page(visit, "agencies/own_request.html", values)
+    if act is not None:
+        visit.use(act, RequestId(request_id))
 
 
 def _title(kind: str) -> str:
     return _ASKED[kind][0] if kind in _ASKED else kind_named(kind).title
-
-
-def _page(visit: Visit, form: Form) -> Response:
-    agreement = visit.use(agreements.own_agreement)
-    page = visit.use(asking.list_own_requests, before=visit.cursor("before"), limit=_PAGE)
-    values = {
-        "agreement": agreement,
-        "requests": page.items,
-        "turning": visit.turning("before", page.next_key),
-        "titles": {one.kind: _title(one.kind) for one in page.items},
-        "kinds": [(name, *_ASKED[name]) for name in asking.ASKED_BY_AGENCIES],
-        "purposes": [(one, one.capitalize(), "") for one in sorted(agreement.purposes)],
-        "sexes": list(Sex),
-        "is_in_force": agreement.is_in_force(visit.services.today()),
-    }
-    return form.page(visit, "agencies/own.html", values)

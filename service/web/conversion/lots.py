@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain.access.access import Caller, Scope
 from domain.conversion.frames import Capture, CaptureMedium, LotKind, LotState
@@ -10,30 +10,37 @@ from domain.ids import FrameId, LotId
 from service.usecases.conversion import deciding, lots
 from service.usecases.conversion.deciding import DestroyFrames, destroy_frames
 from service.usecases.conversion.sampling import DrawSample, draw_sample
+from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.visitors import ConversionReaderOf, FrameSeerOf, SupervisorOf, Visit
+from service.web.page_route import BegunFormOf, IdInPath, page_router
+from service.web.visitors import ConversionReaderOf, FrameSeerOf, SupervisorOf
 
 router = page_router("/workbench/conversion")
 
 _SHOWN = 200
 
 
-@router.get("")
-def show_lots(visit: FrameSeerOf) -> Response:
+@form_page(router)
+def lots_page(visit: FrameSeerOf, form: BegunFormOf) -> Response:
     """Show the lots with counts of their frames, and the form for supervisors to open one."""
-    return _list_page(visit, begun_form(visit))
+    values: dict[str, Any] = {
+        "lots": visit.use(lots.list_lots, limit=_SHOWN).items,
+        "kinds": options(LotKind),
+        "media": options(CaptureMedium),
+        "may_open": Scope.KEEP_LOTS in visit.caller.actor.scopes,
+        "next": _next_of(visit.caller),
+    }
+    return form.page(visit, "conversion/lots.html", values)
 
 
-@router.post("")
-def post_lot(visit: SupervisorOf, form: FormOf) -> Response:
+@lots_page.post("", "label")
+def post_lot(visit: SupervisorOf, form: FormOf) -> str | None:
     """Open a lot."""
-    with form.taking("label"):
-        command = _opened(form, visit.caller)
-        if command is not None and not form.errors:
-            lot_id = lots.open_lot(visit.services, command)
-            return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
-    return _list_page(visit, form)
+    command = _opened(form, visit.caller)
+    if command is not None and not form.errors:
+        lot_id = lots.open_lot(visit.services, command)
+        return f"/workbench/conversion/lots/{lot_id}"
+    return None
 
 
 def _opened(form: Form, caller: Caller) -> lots.OpenLot | None:
@@ -54,17 +61,6 @@ def _number(form: Form, name: str) -> int | None:
     return int(text)
 
 
-def _list_page(visit: Visit, form: Form) -> Response:
-    values: dict[str, Any] = {
-        "lots": visit.use(lots.list_lots, limit=_SHOWN).items,
-        "kinds": options(LotKind),
-        "media": options(CaptureMedium),
-        "may_open": Scope.KEEP_LOTS in visit.caller.actor.scopes,
-        "next": _next_of(visit.caller),
-    }
-    return form.page(visit, "conversion/lots.html", values)
-
-
 _STEPS = ((Scope.KEY_FRAMES, "key"), (Scope.SETTLE_FRAMES, "settle"), (Scope.READ_SAMPLES, "read"))
 
 
@@ -73,13 +69,9 @@ def _next_of(caller: Caller) -> str:
     return next((word for scope, word in _STEPS if scope in caller.actor.scopes), "")
 
 
-@router.get("/lots/{lot_id}")
-def show_one_lot(visit: FrameSeerOf, lot_id: IdInPath) -> Response:
+@form_page(router, "/lots/{lot_id}")
+def lot_page(visit: FrameSeerOf, lot_id: IdInPath, form: BegunFormOf) -> Response:
     """Show a lot, the states of its frames, and the decisions on it."""
-    return _lot_page(visit, lot_id, begun_form(visit))
-
-
-def _lot_page(visit: Visit, lot_id: str, form: Form) -> Response:
     view = visit.use(lots.show_lot, LotId(lot_id))
     reads = Scope.READ_CONVERSION in visit.caller.actor.scopes
     values: dict[str, Any] = {
@@ -92,47 +84,33 @@ def _lot_page(visit: Visit, lot_id: str, form: Form) -> Response:
     return form.page(visit, "conversion/lot.html", values)
 
 
-@router.post("/lots/{lot_id}/sample")
-def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
+@lot_page.post("/sample", "words")
+def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> None:
     """Draw the sample of a lot."""
-    with form.taking("words"):
-        draw_sample(visit.services, DrawSample(visit.caller, LotId(lot_id)))
-    return _done(visit, lot_id, form)
+    del form
+    draw_sample(visit.services, DrawSample(visit.caller, LotId(lot_id)))
 
 
-@router.post("/lots/{lot_id}/verdict")
-def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
+@lot_page.post("/verdict", "words")
+def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> None:
     """Record the verdict that follows from the sample."""
-    with form.taking("words"):
-        visit.use(deciding.decide_lot, LotId(lot_id))
-    return _done(visit, lot_id, form)
+    del form
+    visit.use(deciding.decide_lot, LotId(lot_id))
 
 
-@router.post("/lots/{lot_id}/withdrawal")
-def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
+@lot_page.post("/withdrawal", "words")
+def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> None:
     """Withdraw a whole faulty lot."""
-    with form.taking("words"):
-        words = form.text("words")
-        deciding.withdraw_lot(
-            visit.services, deciding.WithdrawLot(visit.caller, LotId(lot_id), words)
-        )
-    return _done(visit, lot_id, form)
+    words = form.text("words")
+    deciding.withdraw_lot(visit.services, deciding.WithdrawLot(visit.caller, LotId(lot_id), words))
 
 
-@router.post("/lots/{lot_id}/destruction")
-def post_destruction(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> Response:
+@lot_page.post("/destruction", "words")
+def post_destruction(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> None:
     """Destroy the frames that may no longer be kept, if their number is as counted."""
-    with form.taking("words"):
-        expected = _number(form, "expected")
-        if expected is not None:
-            destroy_frames(visit.services, DestroyFrames(visit.caller, LotId(lot_id), expected))
-    return _done(visit, lot_id, form)
-
-
-def _done(visit: Visit, lot_id: str, form: Form) -> Response:
-    if form.errors:
-        return _lot_page(visit, lot_id, form)
-    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}", status_code=303)
+    expected = _number(form, "expected")
+    if expected is not None:
+        destroy_frames(visit.services, DestroyFrames(visit.caller, LotId(lot_id), expected))
 
 
 @router.get("/lots/{lot_id}/certificate")

@@ -20,9 +20,10 @@ from service.api.conversion.matches import FrameSearchBody
 from service.api.people.captures import read_capture
 from service.usecases.conversion import matching, proposing, settling
 from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_read
+from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf
-from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.visitors import KeyerOf, ReconcilerOf, SamplerOf, Visit
+from service.web.page_route import BegunFormOf, IdInPath, page_router
+from service.web.visitors import KeyerOf, ReconcilerOf, SamplerOf
 
 LABELS = {one: one.value.replace("-", " ").capitalize() for one in FormField}
 LABELS[FormField.CRO_NUMBER] = "CRO number"
@@ -65,27 +66,9 @@ def faults() -> list[tuple[str, str]]:
 keying_router = page_router("/workbench/conversion/lots/{lot_id}/key")
 
 
-@keying_router.get("")
-def show_next_frame(visit: KeyerOf, lot_id: IdInPath) -> Response:
+@form_page(keying_router)
+def next_frame_page(visit: KeyerOf, lot_id: IdInPath, form: BegunFormOf) -> Response:
     """Show the next frame of a lot that the keyer may key."""
-    return _keying_page(visit, lot_id, begun_form(visit))
-
-
-@keying_router.post("/{frame_id}")
-def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: FormOf) -> Response:
-    """Store a keying and go on to the next frame."""
-    with form.taking("surname"):
-        keyed = matching.KeyFrame(
-            visit.caller, FrameId(frame_id), read_form(form), read_fault(form)
-        )
-        # Where another keyer was faster, the next frame is as good.
-        with suppress(ConflictError):
-            matching.key_frame(visit.services, keyed)
-        return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/key", status_code=303)
-    return _keying_page(visit, lot_id, form)
-
-
-def _keying_page(visit: Visit, lot_id: str, form: Form) -> Response:
     frames = visit.use(matching.frames_to_key, LotId(lot_id), limit=1)
     frame: Frame | None = frames[0] if frames else None
     values: dict[str, Any] = {
@@ -95,6 +78,16 @@ def _keying_page(visit: Visit, lot_id: str, form: Form) -> Response:
         "faults": faults(),
     }
     return form.page(visit, "conversion/key.html", values)
+
+
+@next_frame_page.post("/{frame_id}", "surname")
+def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: FormOf) -> None:
+    """Store a keying and go on to the next frame."""
+    del lot_id
+    keyed = matching.KeyFrame(visit.caller, FrameId(frame_id), read_form(form), read_fault(form))
+    # Where another keyer was faster, the next frame is as good.
+    with suppress(ConflictError):
+        matching.key_frame(visit.services, keyed)
 
 
 sampling = page_router("/workbench/conversion/lots/{lot_id}/read")
@@ -141,13 +134,9 @@ def show_waiting_frames(visit: ReconcilerOf, lot_id: IdInPath) -> Response:
     return visit.page("conversion/waiting.html", {"lot_id": lot_id, "frames": frames})
 
 
-@router.get("/frames/{frame_id}")
-def show_one_frame(visit: ReconcilerOf, frame_id: IdInPath) -> Response:
+@form_page(router, "/frames/{frame_id}")
+def frame_page(visit: ReconcilerOf, frame_id: IdInPath, form: BegunFormOf) -> Response:
     """Show a frame: its picture, both keyings or the settled form, and its next step."""
-    return _page(visit, frame_id, begun_form(visit))
-
-
-def _page(visit: Visit, frame_id: str, form: Form) -> Response:
     view = visit.use(settling.show_frame, FrameId(frame_id))
     has_candidates = view.frame.state in _WITH_CANDIDATES
     values: dict[str, Any] = {
@@ -166,81 +155,60 @@ def _page(visit: Visit, frame_id: str, form: Form) -> Response:
     return form.page(visit, "conversion/frame.html", values)
 
 
-@router.post("/frames/{frame_id}/settlement")
-def post_settlement(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
+@frame_page.post("/settlement", "words")
+def post_settlement(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Settle a frame whose two keyings differ."""
-    with form.taking("words"):
-        settled = settling.SettleFrame(
-            visit.caller, FrameId(frame_id), read_form(form), read_fault(form)
-        )
-        settling.settle_frame(visit.services, settled)
-    return _done(visit, frame_id, form)
+    settled = settling.SettleFrame(
+        visit.caller, FrameId(frame_id), read_form(form), read_fault(form)
+    )
+    settling.settle_frame(visit.services, settled)
 
 
-@router.post("/frames/{frame_id}/codes")
-def post_codes(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
+@frame_page.post("/codes", "words")
+def post_codes(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Give codes to texts that are in no table of codes, or leave them as texts."""
-    with form.taking("words"):
-        codes = Codes(*(form.text(f"code-{field.value}") for field in CODED))
-        settling.code_frame(
-            visit.services, settling.CodeFrame(visit.caller, FrameId(frame_id), codes)
-        )
-    return _done(visit, frame_id, form)
+    codes = Codes(*(form.text(f"code-{field.value}") for field in CODED))
+    settling.code_frame(visit.services, settling.CodeFrame(visit.caller, FrameId(frame_id), codes))
 
 
-@router.post("/frames/{frame_id}/search")
-def post_search(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
+@frame_page.post("/search", "words")
+def post_search(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Search for the person: by a file of prints if one was sent, else by details."""
-    with form.taking("words"):
-        body = read_json(FrameSearchBody, form.files.get("capture") or b"{}")
-        prints = read_capture(body.impressions, visit.services.prints).kept()
-        matching.search_frame(
-            visit.services, matching.SearchFrame(visit.caller, FrameId(frame_id), prints)
-        )
-    return _done(visit, frame_id, form)
+    body = read_json(FrameSearchBody, form.files.get("capture") or b"{}")
+    prints = read_capture(body.impressions, visit.services.prints).kept()
+    matching.search_frame(
+        visit.services, matching.SearchFrame(visit.caller, FrameId(frame_id), prints)
+    )
 
 
-@router.post("/frames/{frame_id}/match")
-def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
+@frame_page.post("/match", "words")
+def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Propose which record the frame belongs to."""
-    with form.taking("words"):
-        outcome = form.choice("outcome", MatchOutcome, missing="Choose the outcome.")
-        if outcome is not None:
-            first, other = form.text("candidate"), form.text("other_candidate")
-            proposed = proposing.ProposeMatch(
-                visit.caller,
-                FrameId(frame_id),
-                outcome,
-                CandidateId(first) if first else None,
-                CandidateId(other) if other else None,
-                form.text("words"),
-            )
-            proposing.propose_match(visit.services, proposed)
-    return _done(visit, frame_id, form)
+    outcome = form.choice("outcome", MatchOutcome, missing="Choose the outcome.")
+    if outcome is not None:
+        first, other = form.text("candidate"), form.text("other_candidate")
+        proposed = proposing.ProposeMatch(
+            visit.caller,
+            FrameId(frame_id),
+            outcome,
+            CandidateId(first) if first else None,
+            CandidateId(other) if other else None,
+            form.text("words"),
+        )
+        proposing.propose_match(visit.services, proposed)
 
 
-@router.post("/frames/{frame_id}/reading")
-def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
+@frame_page.post("/reading", "words")
+def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Agree or disagree with a proposal."""
-    with form.taking("words"):
-        answer = form.text("answer", missing="Choose whether you agree.")
-        if answer in {"agree", "disagree"}:
-            reading = proposing.ReadMatch(
-                visit.caller, FrameId(frame_id), agrees=answer == "agree"
-            )
-            proposing.read_match(visit.services, reading)
-    return _done(visit, frame_id, form)
+    answer = form.text("answer", missing="Choose whether you agree.")
+    if answer in {"agree", "disagree"}:
+        reading = proposing.ReadMatch(visit.caller, FrameId(frame_id), agrees=answer == "agree")
+        proposing.read_match(visit.services, reading)
 
 
-@router.post("/frames/{frame_id}/writing")
-def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> Response:
+@frame_page.post("/writing", "words")
+def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Add the frame of a merge case to the merged record, once its two records are merged."""
-    with form.taking("words"):
-        visit.use(proposing.write_merged, FrameId(frame_id))
-    return _done(visit, frame_id, form)
-
-
-def _done(visit: Visit, frame_id: str, form: Form) -> Response:
-    if form.errors:
-        return _page(visit, frame_id, form)
-    return RedirectResponse(f"/workbench/conversion/frames/{frame_id}", status_code=303)
+    del form
+    visit.use(proposing.write_merged, FrameId(frame_id))

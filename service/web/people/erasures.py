@@ -18,11 +18,12 @@ from service.usecases.people.erasure import (
     erasures,
     people_behind,
 )
-from service.web.forms import Form, FormOf, options
-from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.form_pages import form_page
+from service.web.forms import FormOf, options
+from service.web.page_route import BegunFormOf, IdInPath, page_router
 from service.web.searches.force import picked_person
 from service.web.tables import Column, order_of, sorted_table
-from service.web.visitors import SupervisorOf, Visit
+from service.web.visitors import SupervisorOf
 
 router = page_router("/workbench/erasures")
 
@@ -31,14 +32,31 @@ _IS_REFERENCE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,100}").fullmatch
 _LONGEST_ORDER = 200
 
 
-@router.get("")
-def show_erasures(visit: SupervisorOf) -> Response:
+@form_page(router)
+def erasures_page(visit: SupervisorOf, form: BegunFormOf) -> Response:
     """Show pending erasures, those completed last, and the form for requesting an erasure."""
-    return _list(visit, begun_form(visit))
+    before, ended_before = visit.cursor("before"), visit.cursor("ended-before")
+    order = order_of(visit.request, _COLUMNS)
+    ended_order = order_of(visit.request, _COLUMNS, key=_ENDED_SORT)
+    waiting = visit.use(erasures, is_open=True, before=before, limit=_PAGE, order=order)
+    ended = visit.use(erasures, is_open=False, before=ended_before, limit=_PAGE, order=ended_order)
+    shown = {
+        "waiting_table": sorted_table(visit.request, waiting.items, _COLUMNS),
+        "ended_table": sorted_table(visit.request, ended.items, _COLUMNS, key=_ENDED_SORT),
+        "waiting_pages": visit.turning("before", waiting.next_key),
+        "ended_pages": visit.turning("ended-before", ended.next_key),
+        "person": picked_person(visit, form, "person"),
+        "people": people_of_records(
+            visit.services, [one.person_id for one in (*waiting.items, *ended.items)]
+        ),
+        "names": people_behind(visit.services, (*waiting.items, *ended.items)),
+        "bases": options(ErasureBasis),
+    }
+    return form.page(visit, "people/erasures.html", shown)
 
 
-@router.post("")
-def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
+@erasures_page.post("", "person")
+def post_erasure(visit: SupervisorOf, form: FormOf) -> None:
     """Request an erasure."""
     person_id = form.text("person", missing="Find the person first.")
     basis = form.choice("basis", ErasureBasis, missing="Choose the legal basis.")
@@ -51,12 +69,9 @@ def post_erasure(visit: SupervisorOf, form: FormOf) -> Response:
     if len(order) > _LONGEST_ORDER:
         form.errors["court_order"] = f"Write at most {_LONGEST_ORDER} characters."
     if basis is None or form.errors:
-        return _list(visit, form)
+        return
     command = AskErasure(visit.caller, PersonId(person_id), basis, authority, order)
-    with form.taking("person"):
-        ask_erasure(visit.services, command)
-        return RedirectResponse("/workbench/erasures", status_code=303)
-    return _list(visit, form)
+    ask_erasure(visit.services, command)
 
 
 @router.get("/{erasure_id}")
@@ -99,27 +114,6 @@ _COLUMNS: tuple[Column[Erasure], ...] = (
 )
 _ENDED_SORT = "ended"
 """The parameter that sorts the second list of the page."""
-
-
-def _list(visit: Visit, form: Form) -> Response:
-    before, ended_before = visit.cursor("before"), visit.cursor("ended-before")
-    order = order_of(visit.request, _COLUMNS)
-    ended_order = order_of(visit.request, _COLUMNS, key=_ENDED_SORT)
-    waiting = visit.use(erasures, is_open=True, before=before, limit=_PAGE, order=order)
-    ended = visit.use(erasures, is_open=False, before=ended_before, limit=_PAGE, order=ended_order)
-    shown = {
-        "waiting_table": sorted_table(visit.request, waiting.items, _COLUMNS),
-        "ended_table": sorted_table(visit.request, ended.items, _COLUMNS, key=_ENDED_SORT),
-        "waiting_pages": visit.turning("before", waiting.next_key),
-        "ended_pages": visit.turning("ended-before", ended.next_key),
-        "person": picked_person(visit, form, "person"),
-        "people": people_of_records(
-            visit.services, [one.person_id for one in (*waiting.items, *ended.items)]
-        ),
-        "names": people_behind(visit.services, (*waiting.items, *ended.items)),
-        "bases": options(ErasureBasis),
-    }
-    return form.page(visit, "people/erasures.html", shown)
 
 
 gallery_router = page_router("/workbench/gallery")
@@ -173,10 +167,14 @@ _SETTLED: tuple[Column[GalleryCase], ...] = (
 )
 
 
-@gallery_router.get("/{case_id}")
-def show_gallery_case(visit: SupervisorOf, case_id: IdInPath) -> Response:
+@form_page(gallery_router, "/{case_id}")
+def gallery_case_page(visit: SupervisorOf, case_id: IdInPath, form: BegunFormOf) -> Response:
     """Show one doubt, and the form that settles it."""
-    return _page(visit, case_id, begun_form(visit))
+    found = visit.use(integrity.gallery_case, GalleryCaseId(case_id))
+    references = visit.use(integrity.references_in, (found,))
+    names = integrity.people_behind(visit.services, (found,))
+    values = {"case": found, "references": references, "names": names}
+    return form.page(visit, "people/gallery_case.html", values)
 
 
 @gallery_router.post("/{case_id}")
@@ -185,7 +183,7 @@ def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> R
     outcome = form.choice("outcome", GalleryOutcome, missing="Choose what you found.")
     reason = form.text("reason", missing="Give a reason for this conclusion.")
     if outcome is None or form.errors:
-        return _page(visit, case_id, form)
+        return gallery_case_page.show(visit, case_id, form)
     surviving = form.text("surviving") if outcome is GalleryOutcome.CONFIRMED else ""
     integrity.conclude_gallery_case(
         visit.services,
@@ -198,11 +196,3 @@ def post_gallery_case(visit: SupervisorOf, case_id: IdInPath, form: FormOf) -> R
         ),
     )
     return RedirectResponse("/workbench/gallery", status_code=303)
-
-
-def _page(visit: Visit, case_id: str, form: Form) -> Response:
-    found = visit.use(integrity.gallery_case, GalleryCaseId(case_id))
-    references = visit.use(integrity.references_in, (found,))
-    names = integrity.people_behind(visit.services, (found,))
-    values = {"case": found, "references": references, "names": names}
-    return form.page(visit, "people/gallery_case.html", values)

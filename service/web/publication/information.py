@@ -2,7 +2,7 @@
 
 import re
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain.access.access import Caller, Scope
 from domain.errors import LinkingError, NotFoundError
@@ -12,8 +12,9 @@ from domain.requests.request_states import ENDED
 from service.usecases.publication import releases
 from service.usecases.requests.reading import show_request
 from service.web import visitors
+from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf, options
-from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.page_route import BegunFormOf, IdInPath, page_router
 from service.web.publication.site import chart_of
 
 router = page_router("/workbench/publication")
@@ -30,25 +31,29 @@ def show_disclosure_log(visit: visitors.FigureReaderOf) -> Response:
     return visit.list_page("publication/disclosure_log.html", "answers", page, "before")
 
 
-@router.get("/information/{request_id}")
-def show_information(visit: visitors.RequestReaderOf, request_id: IdInPath) -> Response:
-    """Show a request for information, with the form for its answer."""
-    return _page(visit, request_id, begun_form(visit))
-
-
-@router.post("/information/{request_id}")
-def post_information(
-    visit: visitors.CaseOfficerOf, request_id: IdInPath, form: FormOf
+@form_page(router, "/information/{request_id}")
+def information_page(
+    visit: visitors.RequestReaderOf, request_id: IdInPath, form: BegunFormOf
 ) -> Response:
+    """Show a request for information, with the form for its answer."""
+    view = visit.use(show_request, RequestId(request_id))
+    may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes and view.file.state not in ENDED
+    values = {
+        "view": view,
+        "file": view.file,
+        "may_work": may_work,
+        "outcomes": options(InformationOutcome),
+        "limit": COST_LIMIT_HOURS,
+    }
+    return form.page(visit, "publication/information.html", values)
+
+
+@information_page.post("", "outcome", *_FIELDS)
+def post_information(visit: visitors.CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
     """Answer a request for information."""
-    with form.taking("outcome", *_FIELDS):
-        command = _command(form, visit.caller, request_id)
-        if command is not None and not form.errors:
-            releases.answer_information(visit.services, command)
-            return RedirectResponse(
-                f"/workbench/publication/information/{request_id}", status_code=303
-            )
-    return _page(visit, request_id, form)
+    command = _command(form, visit.caller, request_id)
+    if command is not None and not form.errors:
+        releases.answer_information(visit.services, command)
 
 
 def _command(form: Form, caller: Caller, request_id: str) -> releases.AnswerInformation | None:
@@ -77,35 +82,24 @@ def _command(form: Form, caller: Caller, request_id: str) -> releases.AnswerInfo
     )
 
 
-def _page(visit: visitors.Visit, request_id: str, form: Form) -> Response:
-    view = visit.use(show_request, RequestId(request_id))
-    may_work = Scope.WORK_REQUESTS in visit.caller.actor.scopes and view.file.state not in ENDED
-    values = {
-        "view": view,
-        "file": view.file,
-        "may_work": may_work,
-        "outcomes": options(InformationOutcome),
-        "limit": COST_LIMIT_HOURS,
-    }
-    return form.page(visit, "publication/information.html", values)
-
-
-@router.get("")
-def show_releases(visit: visitors.FigureReaderOf) -> Response:
+@form_page(router)
+def releases_page(visit: visitors.FigureReaderOf, form: BegunFormOf) -> Response:
     """Show every release; to administrators, also the form that makes one."""
-    return _list(visit, begun_form(visit))
+    values = {
+        "releases": visit.use(releases.list_releases),
+        "may_release": Scope.OPERATE in visit.caller.actor.scopes,
+    }
+    return form.page(visit, "publication/releases.html", values)
 
 
-@router.post("")
-def post_release(visit: visitors.AdministratorOf, form: FormOf) -> Response:
+@releases_page.post("", "quarter")
+def post_release(visit: visitors.AdministratorOf, form: FormOf) -> str | None:
     """Release the figures of a quarter."""
     text = form.text("quarter", missing="Name the quarter, such as 2026Q4.")
     if form.errors:
-        return _list(visit, form)
-    with form.taking("quarter"):
-        visit.use(releases.release_quarter, Quarter.parse(text))
-        return RedirectResponse(f"/workbench/publication/releases/{text}", status_code=303)
-    return _list(visit, form)
+        return None
+    visit.use(releases.release_quarter, Quarter.parse(text))
+    return f"/workbench/publication/releases/{text}"
 
 
 @router.get("/releases/{quarter}")
@@ -118,11 +112,3 @@ def show_one_release(visit: visitors.FigureReaderOf, quarter: str) -> Response:
     release = visit.use(releases.show_release, asked)
     values = {"release": release, "chart": chart_of}
     return visit.page("publication/release.html", values)
-
-
-def _list(visit: visitors.Visit, form: Form) -> Response:
-    values = {
-        "releases": visit.use(releases.list_releases),
-        "may_release": Scope.OPERATE in visit.caller.actor.scopes,
-    }
-    return form.page(visit, "publication/releases.html", values)

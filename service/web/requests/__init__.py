@@ -4,5 +4,5 @@ from service.web.requests import desk, one_request, proofs, steps
 
 ROUTERS = (
     *(desk.router, one_request.router, steps.own_answer_router),
-    *(proofs.router, steps.router, desk.unanswered, desk.disputes_router),
+    *(proofs.router, desk.unanswered, desk.disputes_router),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain.access.access import Caller, Role
 from domain.ids import RecordId, RequestId
@@ -14,9 +14,10 @@ from domain.restrictions import UsePurpose
 from rules.data_files import legal_bases, letter_on
 from service.usecases.people import disputing
 from service.usecases.requests import disputes, kinds, notices, opening, reading
+from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf, options, said_person
-from service.web.page_route import IdInPath, begun_form, page_router
-from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
+from service.web.page_route import BegunFormOf, IdInPath, page_router
+from service.web.visitors import CaseOfficerOf, RequestReaderOf
 
 router = page_router("/workbench/requests")
 
@@ -50,21 +51,27 @@ def _state(text: str) -> RequestState | None:
     return next((state for state in RequestState if state.value == text), None)
 
 
-@router.get("/new")
-def show_new_request(visit: CaseOfficerOf) -> Response:
+@form_page(router, "/new")
+def new_request_page(visit: CaseOfficerOf, form: BegunFormOf) -> Response:
     """Show the form that opens a request."""
-    return _form_page(visit, begun_form(visit))
+    values: dict[str, Any] = {
+        "kinds": [(kind.name, kind.title, "") for kind in kinds.KINDS.values()],
+        "askers": options(PartyKind),
+        "legal_bases": legal_bases().items(),
+        "purposes": options(UsePurpose),
+        "sexes": list(Sex),
+    }
+    return form.page(visit, "requests/new_request.html", values)
 
 
-@router.post("/new")
-def post_request(visit: CaseOfficerOf, form: FormOf) -> Response:
+@new_request_page.post("", "kind", *_FIELDS)
+def post_request(visit: CaseOfficerOf, form: FormOf) -> str | None:
     """Open a request that came by letter or call."""
-    with form.taking("kind", *_FIELDS):
-        command = _command(form, visit.caller)
-        if command is not None and not form.errors:
-            request_id = opening.open_request(visit.services, command)
-            return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
-    return _form_page(visit, form)
+    command = _command(form, visit.caller)
+    if command is not None and not form.errors:
+        request_id = opening.open_request(visit.services, command)
+        return f"/workbench/requests/{request_id}"
+    return None
 
 
 def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
@@ -93,17 +100,6 @@ def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
     )
 
 
-def _form_page(visit: Visit, form: Form) -> Response:
-    values: dict[str, Any] = {
-        "kinds": [(kind.name, kind.title, "") for kind in kinds.KINDS.values()],
-        "askers": options(PartyKind),
-        "legal_bases": legal_bases().items(),
-        "purposes": options(UsePurpose),
-        "sexes": list(Sex),
-    }
-    return form.page(visit, "requests/new_request.html", values)
-
-
 unanswered = page_router("/workbench")
 
 
@@ -124,74 +120,11 @@ def show_disputes(visit: RequestReaderOf) -> Response:
     return visit.list_page("requests/disputes.html", "disputes", page, "after")
 
 
-@disputes_router.get("/requests/{request_id}/disputes")
-def show_request_disputes(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+@form_page(disputes_router, "/requests/{request_id}/disputes")
+def request_disputes_page(
+    visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf
+) -> Response:
     """Show which entries the person of a request disputes, and a form to open a dispute."""
-    return _raising(visit, request_id, begun_form(visit))
-
-
-@disputes_router.post("/requests/{request_id}/disputes")
-def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Open a dispute about an entry, or about the whole record."""
-    words = form.text("words", missing="Write what is disputed, and why.")
-    entry = form.text("entry", missing="Choose what is disputed.")
-    record_id, _, item_id = entry.partition(" ")
-    by_person = form.text("doubted_by", missing="Choose who disputes it.") != "officer"
-    if not form.errors:
-        with form.taking("entry", "words"):
-            command = disputing.OpenDispute(
-                visit.caller,
-                RecordId(record_id),
-                item_id,
-                words,
-                RequestId(request_id) if by_person else None,
-            )
-            return _shown(disputing.open_dispute(visit.services, command).dispute_id)
-    return _raising(visit, request_id, form)
-
-
-@disputes_router.get("/disputes/{dispute_id}")
-def show_one_dispute(visit: RequestReaderOf, dispute_id: IdInPath) -> Response:
-    """Show a dispute with its evidence."""
-    return _dispute_page(visit, dispute_id, begun_form(visit))
-
-
-@disputes_router.post("/disputes/{dispute_id}/proposal")
-def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
-    """Propose whom the entry is about."""
-    choice = form.text("theirs", missing="Choose whose entry it is.")
-    words = form.text("words", missing="Give a reason.")
-    if not form.errors:
-        with form.taking("words"):
-            command = disputing.ProposeDecision(
-                visit.caller, dispute_id, form.number("step"), choice == "yes", words
-            )
-            disputing.propose_decision(visit.services, command)
-            return _shown(dispute_id)
-    return _dispute_page(visit, dispute_id, form)
-
-
-@disputes_router.post("/disputes/{dispute_id}/answer")
-def post_dispute_answer(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> Response:
-    """Agree or disagree with another officer's proposal."""
-    with form.taking("words"):
-        command = disputing.AnswerDecision(
-            visit.caller,
-            dispute_id,
-            form.number("step"),
-            form.fields.get("agrees") == "yes",
-            form.text("words"),
-        )
-        disputing.answer_decision(visit.services, command)
-        return _shown(dispute_id)
-    return _dispute_page(visit, dispute_id, form)
-
-
-def _shown(dispute_id: str) -> Response:
-    return RedirectResponse(f"/workbench/disputes/{dispute_id}", status_code=303)
-
-
-def _raising(visit: Visit, request_id: str, form: Form) -> Response:
     raised, choices = visit.use(disputes.disputes_in, RequestId(request_id))
     values = {
         "request_id": request_id,
@@ -203,7 +136,28 @@ def _raising(visit: Visit, request_id: str, form: Form) -> Response:
     return form.page(visit, "requests/request_disputes.html", values)
 
 
-def _dispute_page(visit: Visit, dispute_id: str, form: Form) -> Response:
+@request_disputes_page.post("", "entry", "words")
+def post_request_dispute(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> str | None:
+    """Open a dispute about an entry, or about the whole record."""
+    words = form.text("words", missing="Write what is disputed, and why.")
+    entry = form.text("entry", missing="Choose what is disputed.")
+    record_id, _, item_id = entry.partition(" ")
+    by_person = form.text("doubted_by", missing="Choose who disputes it.") != "officer"
+    if form.errors:
+        return None
+    command = disputing.OpenDispute(
+        visit.caller,
+        RecordId(record_id),
+        item_id,
+        words,
+        RequestId(request_id) if by_person else None,
+    )
+    return f"/workbench/disputes/{disputing.open_dispute(visit.services, command).dispute_id}"
+
+
+@form_page(disputes_router, "/disputes/{dispute_id}")
+def dispute_page(visit: RequestReaderOf, dispute_id: IdInPath, form: BegunFormOf) -> Response:
+    """Show a dispute with its evidence."""
     shown = visit.use(disputes.show_dispute, dispute_id)
     state, steps = shown.dispute.state, shown.dispute.steps
     is_decided = state in DECIDED
@@ -216,3 +170,28 @@ def _dispute_page(visit: Visit, dispute_id: str, form: Form) -> Response:
         "letter": letter_on("dispute", state.value) if is_decided else None,
     }
     return form.page(visit, "requests/dispute.html", values)
+
+
+@dispute_page.post("/proposal", "words")
+def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> None:
+    """Propose whom the entry is about."""
+    choice = form.text("theirs", missing="Choose whose entry it is.")
+    words = form.text("words", missing="Give a reason.")
+    if not form.errors:
+        command = disputing.ProposeDecision(
+            visit.caller, dispute_id, form.number("step"), choice == "yes", words
+        )
+        disputing.propose_decision(visit.services, command)
+
+
+@dispute_page.post("/answer", "words")
+def post_dispute_answer(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> None:
+    """Agree or disagree with another officer's proposal."""
+    command = disputing.AnswerDecision(
+        visit.caller,
+        dispute_id,
+        form.number("step"),
+        form.fields.get("agrees") == "yes",
+        form.text("words"),
+    )
+    disputing.answer_decision(visit.services, command)

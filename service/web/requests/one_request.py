@@ -12,8 +12,8 @@ from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile, am
 from domain.searches.searches import WaitingItem
 from service.usecases.requests import assessing, doubts, identifying, notices, stepping
 from service.usecases.requests.reading import RequestView, letter_of, people_behind, show_request
-from service.web.forms import Form
-from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.form_pages import form_page
+from service.web.page_route import BegunFormOf, IdInPath, page_router
 from service.web.visitors import RequestReaderOf, Visit
 
 
@@ -103,14 +103,9 @@ _PLAIN_WORDS = {
 """The effect of a plain step, as the page offers it."""
 
 
-@router.get("/{request_id}")
-def show_one_request(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+@form_page(router, "/{request_id}")
+def request_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf) -> Response:
     """Show one request, with the steps that this visitor can take."""
-    return request_page(visit, request_id, begun_form(visit))
-
-
-def request_page(visit: Visit, request_id: str, form: Form) -> Response:
-    """Return the page of one request, with the faults of a form that was sent from it."""
     view = visit.use(show_request, RequestId(request_id))
     shown = {
         "view": view,

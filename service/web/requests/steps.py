@@ -7,7 +7,7 @@ import json
 import re
 from datetime import date
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from domain.access.access import Role
 from domain.errors import InvalidInputError
@@ -21,55 +21,49 @@ from service.api.requests.request_steps_schemas import PersonSearchBody
 from service.usecases.requests import identifying, notices, own_answers, reading, stepping
 from service.usecases.requests.assessing import Choice, ItemKey
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
+from service.web.form_pages import form_page
 from service.web.forms import NO_DAY, Form, FormOf, typed_day
-from service.web.page_route import IdInPath, begun_form, page_router
+from service.web.page_route import BegunFormOf, IdInPath, page_router
 from service.web.requests.one_request import request_page
-from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
-
-router = page_router("/workbench/requests/{request_id}")
-
+from service.web.visitors import CaseOfficerOf, RequestReaderOf
 
 _IS_POUNDS = re.compile(r"£?[0-9]{1,5}(?:\.[0-9]{2})?").fullmatch
 
 
-@router.post("/step")
-def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+@request_page.post("/step", "words", "pence")
+def post_step(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
     """Take a plain step."""
-    with form.taking("words", "pence"):
-        step = form.choice("step", Step, missing="Choose the step.")
-        if step is not None:
-            on = _day(form.text("on"))
-            words = form.text("words")
-            stepping.take_step(
-                visit.services,
-                stepping.TakeStep(
-                    visit.caller,
-                    RequestId(request_id),
-                    form.number("version"),
-                    step,
-                    words,
-                    on,
-                    _pence(form.text("pence")),
-                ),
-            )
-    return _taken(visit, request_id, form)
-
-
-@router.post("/search")
-def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
-    """Search for the person: by a file of prints if one was sent, else by details."""
-    with form.taking("words"):
-        body = _search_body(form)
-        if form.text("use_sent_prints"):
-            expected = body.expected_version
-            sent = visit.use(identifying.sent_capture, RequestId(request_id), expected)
-            body = body.with_prints(sent)
-        prints = read_capture(body.impressions, visit.services.prints).kept()
-        command = identifying.SearchPerson(
-            visit.caller, RequestId(request_id), body.expected_version, prints
+    step = form.choice("step", Step, missing="Choose the step.")
+    if step is not None:
+        on = _day(form.text("on"))
+        words = form.text("words")
+        stepping.take_step(
+            visit.services,
+            stepping.TakeStep(
+                visit.caller,
+                RequestId(request_id),
+                form.number("version"),
+                step,
+                words,
+                on,
+                _pence(form.text("pence")),
+            ),
         )
-        identifying.search_person(visit.services, command)
-    return _taken(visit, request_id, form)
+
+
+@request_page.post("/search", "words")
+def post_search(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
+    """Search for the person: by a file of prints if one was sent, else by details."""
+    body = _search_body(form)
+    if form.text("use_sent_prints"):
+        expected = body.expected_version
+        sent = visit.use(identifying.sent_capture, RequestId(request_id), expected)
+        body = body.with_prints(sent)
+    prints = read_capture(body.impressions, visit.services.prints).kept()
+    command = identifying.SearchPerson(
+        visit.caller, RequestId(request_id), body.expected_version, prints
+    )
+    identifying.search_person(visit.services, command)
 
 
 def _search_body(form: Form) -> PersonSearchBody:
@@ -87,42 +81,38 @@ def _search_body(form: Form) -> PersonSearchBody:
     return read_json(PersonSearchBody, json.dumps(stated).encode())
 
 
-@router.post("/identification")
-def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+@request_page.post("/identification", "words")
+def post_identification(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
     """Record the identity of the person, or that it stays open."""
-    with form.taking("words"):
-        chosen = form.text("candidate")
-        identifying.identify(
-            visit.services,
-            identifying.Identify(
-                visit.caller,
-                RequestId(request_id),
-                form.number("version"),
-                CandidateId(chosen) if chosen else None,
-                form.text("words"),
-            ),
-        )
-    return _taken(visit, request_id, form)
+    chosen = form.text("candidate")
+    identifying.identify(
+        visit.services,
+        identifying.Identify(
+            visit.caller,
+            RequestId(request_id),
+            form.number("version"),
+            CandidateId(chosen) if chosen else None,
+            form.text("words"),
+        ),
+    )
 
 
-@router.post("/decision")
-def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+@request_page.post("/decision", "words")
+def post_decision(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
     """Record the decision or, if the decision needs two people, record a proposal."""
-    with form.taking("words"):
-        verdict = form.choice("decision", Verdict, missing="Choose: release or refuse.")
-        if verdict is not None:
-            refuses = verdict is Verdict.REFUSE
-            command = Decide(
-                visit.caller,
-                RequestId(request_id),
-                form.number("version"),
-                verdict,
-                form.text("words"),
-                form.text("ground") if refuses else "",
-                Choice() if refuses else _choice(form),
-            )
-            decide(visit.services, command)
-    return _taken(visit, request_id, form)
+    verdict = form.choice("decision", Verdict, missing="Choose: release or refuse.")
+    if verdict is not None:
+        refuses = verdict is Verdict.REFUSE
+        command = Decide(
+            visit.caller,
+            RequestId(request_id),
+            form.number("version"),
+            verdict,
+            form.text("words"),
+            form.text("ground") if refuses else "",
+            Choice() if refuses else _choice(form),
+        )
+        decide(visit.services, command)
 
 
 def _choice(form: Form) -> Choice:
@@ -139,32 +129,29 @@ def _choice(form: Form) -> Choice:
     return Choice(frozenset(included), frozenset(withheld))
 
 
-@router.post("/second-reading")
-def post_second_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+@request_page.post("/second-reading", "words")
+def post_second_reading(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
     """Agree with a proposal, or send it back."""
-    with form.taking("words"):
-        agrees = form.text("reading", missing="Choose: agree or send back.")
-        if agrees:
-            command = ReadSecond(
-                visit.caller,
-                RequestId(request_id),
-                form.number("version"),
-                agrees == "agree",
-                form.text("words"),
-            )
-            read_second(visit.services, command)
-    return _taken(visit, request_id, form)
+    agrees = form.text("reading", missing="Choose: agree or send back.")
+    if agrees:
+        command = ReadSecond(
+            visit.caller,
+            RequestId(request_id),
+            form.number("version"),
+            agrees == "agree",
+            form.text("words"),
+        )
+        read_second(visit.services, command)
 
 
-@router.post("/acknowledgement")
-def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+@request_page.post("/acknowledgement", "words")
+def post_acknowledgement(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
     """Record that an answer or a notice has arrived."""
-    with form.taking("words"):
-        if disclosure_id := form.text("disclosure"):
-            visit.use(notices.acknowledge_disclosure, DisclosureId(disclosure_id))
-        if notice_id := form.text("notice"):
-            visit.use(notices.acknowledge_notice, NoticeId(notice_id))
-    return _taken(visit, request_id, form)
+    del request_id
+    if disclosure_id := form.text("disclosure"):
+        visit.use(notices.acknowledge_disclosure, DisclosureId(disclosure_id))
+    if notice_id := form.text("notice"):
+        visit.use(notices.acknowledge_notice, NoticeId(notice_id))
 
 
 def _day(text: str) -> date | None:
@@ -182,31 +169,39 @@ def _pence(text: str) -> int | None:
     return int(pounds) * 100 + int(pence or 0) if text else None
 
 
-def _taken(visit: Visit, request_id: str, form: Form) -> Response:
-    """Return to the page; if the step is refused, the page shows why and keeps the words typed."""
-    if form.errors:
-        return request_page(visit, request_id, form)
-    return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)
-
-
 own_answer_router = page_router("/workbench/requests/{request_id}/answer")
 
 _MOST_FIELDS = 120
 """So many fields are listed one by one; of the rest whole sections are removed."""
 
 
-@own_answer_router.get("")
-def show_own_answer(visit: RequestReaderOf, request_id: IdInPath) -> Response:
+@form_page(own_answer_router)
+def own_answer_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf) -> Response:
     """Show everything that is held, and the answer prepared from it."""
-    return _page(visit, request_id, begun_form(visit))
+    view = visit.use(own_answers.show_answer, RequestId(request_id))
+    file = visit.use(reading.show_request, RequestId(request_id)).file
+    may_prepare = (
+        visit.caller.actor.role is Role.CASE_OFFICER and file.state is RequestState.DECIDING
+    )
+    fields = [one for section in view.sections for one in section.fields]
+    shown = {
+        "view": view,
+        "file": file,
+        "grounds": [(ground.value, ground.value) for ground in RemovalGround],
+        "by_schema": {one.place for one in fields if one.owner is not FieldOwner.PERSON},
+        "listed": {one.place for one in fields[:_MOST_FIELDS]},
+        "may_prepare": may_prepare,
+        "is_released": file.state in (RequestState.RELEASED, RequestState.CLOSED),
+    }
+    return form.page(visit, "requests/own_answer.html", shown)
 
 
-@own_answer_router.post("")
-def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> Response:
+@own_answer_page.post("", "search")
+def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) -> None:
     """Prepare the answer."""
     search = form.text("search", missing="Say where you looked.")
     if form.errors:
-        return _page(visit, request_id, form)
+        return
     chosen = {
         name.removeprefix("place:"): value
         for name, value in form.fields.items()
@@ -218,21 +213,18 @@ def post_own_answer(visit: CaseOfficerOf, request_id: IdInPath, form: FormOf) ->
         if value in set(RemovalGround)
     )
     keep = frozenset(place for place, value in chosen.items() if value == "keep")
-    with form.taking("search"):
-        own_answers.prepare_answer(
-            visit.services,
-            own_answers.PrepareAnswer(
-                visit.caller,
-                RequestId(request_id),
-                form.number("version"),
-                search,
-                form.text("authority"),
-                removals,
-                keep,
-            ),
-        )
-        return RedirectResponse(f"/workbench/requests/{request_id}/answer", status_code=303)
-    return _page(visit, request_id, form)
+    own_answers.prepare_answer(
+        visit.services,
+        own_answers.PrepareAnswer(
+            visit.caller,
+            RequestId(request_id),
+            form.number("version"),
+            search,
+            form.text("authority"),
+            removals,
+            keep,
+        ),
+    )
 
 
 @own_answer_router.get("/document")
@@ -253,22 +245,3 @@ def get_own_document_pdf(visit: RequestReaderOf, request_id: IdInPath) -> Respon
     """Return the document as PDF."""
     found = visit.use(own_answers.released_answer, RequestId(request_id))
     return Response(own_data_pdf(own_answers.own_document(*found)), media_type="application/pdf")
-
-
-def _page(visit: Visit, request_id: str, form: Form) -> Response:
-    view = visit.use(own_answers.show_answer, RequestId(request_id))
-    file = visit.use(reading.show_request, RequestId(request_id)).file
-    may_prepare = (
-        visit.caller.actor.role is Role.CASE_OFFICER and file.state is RequestState.DECIDING
-    )
-    fields = [one for section in view.sections for one in section.fields]
-    shown = {
-        "view": view,
-        "file": file,
-        "grounds": [(ground.value, ground.value) for ground in RemovalGround],
-        "by_schema": {one.place for one in fields if one.owner is not FieldOwner.PERSON},
-        "listed": {one.place for one in fields[:_MOST_FIELDS]},
-        "may_prepare": may_prepare,
-        "is_released": file.state in (RequestState.RELEASED, RequestState.CLOSED),
-    }
-    return form.page(visit, "requests/own_answer.html", shown)
