@@ -14,7 +14,12 @@ from domain.people.people import Details, Record
 from matching.prepared import PreparedDetails
 from service.storage.engine.rows import Among, rows_where
 from service.storage.people import record_bodies
-from service.storage.people.erasure import erase_person, hide_again, left_of_erased
+from service.storage.people.erasure import (
+    claimed_person,
+    erase_person,
+    hide_again,
+    left_of_erased,
+)
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.disclosure import gone_persons
 from service.storage.tables.people import (
@@ -63,6 +68,11 @@ class People(TransactionPart):
         Raises NotFoundError when the person is unknown or erased.
         """
         return locked_person(self._transaction, person_id)
+
+    def claim(self, people: Collection[PersonId]) -> None:
+        """Let nobody add to these people, merge or part them until this transaction ends."""
+        for person_id in sorted(people):
+            claimed_person(self._transaction, person_id)
 
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
         """Return the ids of these rows in one query, leaving out erased people."""

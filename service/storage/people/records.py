@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, select
 
-from domain.errors import EvidenceTamperedError
+from domain.errors import EvidenceTamperedError, StaleRecordError
 from domain.forces import codes_by_name
 from domain.ids import ForceCode, PersonRow, RecordId, UserId
 from domain.list_pages import ListOrder
@@ -147,7 +147,7 @@ class Records(TransactionPart):
 
         `items` are the items after the amendment; `before` is the version from which they were
         made. The log is locked from here to the commit. Raises NotFoundError when the person is
-        erased.
+        erased, and StaleRecordError when `before` is no longer the live version.
         """
         stored = store_version(
             self._transaction,
@@ -155,6 +155,9 @@ class Records(TransactionPart):
             record_bodies.amended_body(items, amendment.words, amendment.reference),
             amendments.changes_between(before.items, items),
         )
+        if stored.version != before.head.version + 1:
+            # On PostgreSQL another version may have been committed since this one was read.
+            raise StaleRecordError(pointer="/expected_version")
         log_size = int(self._cell(_LOCKED_SIZE))
         self._add(
             record_amendments,

@@ -9,7 +9,7 @@ from domain.ids import EncounterId, PersonId, PersonRow, RequestId, UserId
 from domain.requests.request_states import ENDED
 from domain.retention.retention import PlanId, PurgeEnd, Review, Ruling
 from service.storage.engine.rows import Among, AnyRow, row_of, rows_where, value_of
-from service.storage.people.erasure import claimed_person, destroy_captures
+from service.storage.people.erasure import destroy_captures
 from service.storage.people.merges import chains_of
 from service.storage.people.people import locked_person
 from service.storage.tables.disclosure import restricted_persons
@@ -123,11 +123,6 @@ class PrintPurges(TransactionPart):
         )
         self._transaction.changes.extend((one.encounter_row, HIDDEN) for one in live)
         return len(live)
-
-    def claim(self, people: Collection[PersonId]) -> None:
-        """Let nobody add to these people until this transaction ends."""
-        for one in sorted(people):
-            claimed_person(self._transaction, one)
 
     def end(self, settlement_id: str, outcome: PurgeEnd, by: UserId, at: datetime) -> bool:
         """Destroy or restore the prints of a purge. Returns False if it has already ended."""

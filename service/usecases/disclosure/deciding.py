@@ -31,7 +31,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.disclosure.deletions import arrest_of
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human
 from service.usecases.services import Services, StoreServices
 
 CLOCK = "deletion-decision"
@@ -175,7 +175,7 @@ def carry_out_deletion(
                 "The force has not approved any deletion, so there is nothing to carry out."
             )
         existing(unit.people.person_row(case.person_id))
-        people = same_person(unit, case.person_id)
+        people = claimed_human(unit, case.person_id)
         if not unit.deletions.holders(case).issubset(people):
             raise ConflictError(
                 "A merge was undone, so this data now belongs to another person: reload the page."

@@ -33,7 +33,7 @@ from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import Concern, look, record
 from service.usecases.people.amending import live_version_of, store_amended, withdraw_taken_back
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.services import Services, StoreServices
 
@@ -82,7 +82,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
             item_id=command.item_id,
             version=before.head.version + 1,
         )
-        people = same_person(unit, restriction.person_id)
+        people = claimed_human(unit, restriction.person_id)
         after = without(before.items, command.item_id)
         _store(services, unit, command.caller, (before, after))
         unit.restrictions.begin_item(restriction, people)
@@ -186,7 +186,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     with services.units.write() as unit:
         existing(unit.people.person_row(command.person_id))
         # People merged with this person are the same human being.
-        people = same_person(unit, command.person_id)
+        people = claimed_human(unit, command.person_id)
         unit.restrictions.begin(restriction, people)
         event = RestrictionBegun(
             restriction.restriction_id, people, restriction.ground, restriction.holder

@@ -98,9 +98,6 @@ def store_amended(
     before, after = change
     now, by = services.now(), caller.actor.user_id
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
-    if version != before.head.version + 1:
-        # On PostgreSQL another amendment may have been committed since the version was read.
-        raise StaleRecordError(pointer="/expected_version")
     counts = Counter(change.change for change in amendments.changes_between(before.items, after))
     event = RecordAmended(
         before.head.record_id,

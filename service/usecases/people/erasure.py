@@ -22,7 +22,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import look, record
 from service.usecases.people.amending import withdraw_taken_back
 from service.usecases.people.ended_cases import withdraw_exemplars
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human, same_person
 from service.usecases.services import Services, StoreServices
 
 ERASER = service_itself("eraser", Purpose.DELETION)
@@ -116,9 +116,8 @@ def confirm_in(services: Services, unit: UnitOfWork, caller: Caller, asked: Eras
         asked, confirmed_by=caller.actor.user_id, confirmed_at=now, due_at=now + wait
     )
     # People merged with this person are the same human being.
-    people = same_person(unit, erasure.person_id)
+    people = claimed_human(unit, erasure.person_id)
     unit.erasures.confirm(erasure, people)
-    # Check this while the people's rows are locked.
     _demand_no_items(unit, people)
     hours = int(wait / timedelta(hours=1))
     event = ErasureConfirmed(erasure.erasure_id, people, due_at=now + wait, wait_hours=hours)

@@ -110,6 +110,22 @@ def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
     return tuple(sorted({person_id, head, *merged}))
 
 
+def claimed_human(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
+    """Return what `same_person` returns, all locked: nobody adds to them, merges or parts them.
+
+    Whoever hides or destroys what is held about a human being calls it first. Raises ConflictError
+    if they were merged or parted until they were locked.
+    """
+    people = same_person(unit, person_id)
+    unit.people.claim(people)
+    # On PostgreSQL a merge may have been committed since it was read who they are.
+    if same_person(unit, person_id) != people:
+        raise ConflictError(
+            "This person has just been merged with another, or parted from them: reload the page."
+        )
+    return people
+
+
 def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: Merge) -> None:
     unit.merges.propose(merge)
     kind = UnmergeProposed if merge.undoes else MergeProposed

@@ -28,7 +28,7 @@ from domain.retention.retention import (
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.ended_cases import withdraw_exemplars
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human
 from service.usecases.retention.due import standing_of
 from service.usecases.services import Services
 
@@ -130,6 +130,7 @@ def _settled(services: Services, plan: Plan, line: PlanLine, wanted: Settled) ->
     """Settle a person. Raises NotFoundError if the person is gone and prints were to be hidden."""
     person_id = line.person_id
     with services.units.write() as unit:
+        people = claimed_human(unit, person_id)
         due = _still_due(unit, plan, line)
         outcome = wanted if due else Settled.SPARED
         now = services.now()
@@ -141,7 +142,7 @@ def _settled(services: Services, plan: Plan, line: PlanLine, wanted: Settled) ->
         record(services, unit, _PURGER, event)
         if outcome is Settled.HIDDEN:
             due_at = now + services.erasure_wait
-            captures = unit.print_purges.hide(new_id, same_person(unit, person_id), due, due_at)
+            captures = unit.print_purges.hide(new_id, people, due, due_at)
             hidden = events.PrintsHidden(new_id, person_id, captures, due_at)
             record(services, unit, _PURGER, hidden)
         unit.commit()
@@ -176,8 +177,7 @@ def _destroyed(services: Services, settlement_id: str, person_id: PersonId) -> b
     Returns whether they were destroyed.
     """
     with services.units.write() as unit:
-        people = same_person(unit, person_id)
-        unit.print_purges.claim(people)
+        people = claimed_human(unit, person_id)
         if unit.restrictions.has_items(people):
             return False
         if _is_kept_again(services, unit, settlement_id, person_id):

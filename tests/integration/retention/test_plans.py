@@ -294,7 +294,7 @@ def test_a_purge_that_dies_goes_on(
     plan = planned(sqlite_world)
     step(sqlite_world, plan, "recount")
     step(sqlite_world, plan, "release")
-    original, calls = releasing.same_person, []
+    original, calls = releasing.claimed_human, []
 
     def dies(*args: Any) -> Any:
         calls.append(args)
@@ -302,7 +302,7 @@ def test_a_purge_that_dies_goes_on(
             raise RuntimeError
         return original(*args)
 
-    monkeypatch.setattr(releasing, "same_person", dies)
+    monkeypatch.setattr(releasing, "claimed_human", dies)
     assert step(sqlite_world, plan, "release", by="supervisor-b").status_code == 500
     assert shown(sqlite_world, plan)["plan"]["settled"] == 1
 
