@@ -32,12 +32,24 @@ NAMES = {
     "many-parts": "a gallery of a hundred parts, simulated by one: times, messages, memory",
 }
 
+_USAGE = """usage: python -m benchmarks NAME [options]
+
+Begin with `python -m benchmarks names --persons 2000 --enquiries 50`, which takes seconds. Without
+options, most measure a large gallery, for minutes to hours: NAME --help says of what size.
+docs/benchmarks.md shows what each measured last.
+
+"""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run the benchmark that the first argument names, and return its exit code."""
     if not arguments or arguments[0] not in NAMES:
-        sys.stderr.write("usage: python -m benchmarks NAME [options]\n\n")
-        sys.stderr.writelines(f"  {name:<12}{summary}\n" for name, summary in NAMES.items())
+        if arguments and not arguments[0].startswith("-"):
+            sys.stderr.write(f"No benchmark is named {arguments[0]!r}.\n")
+        sys.stderr.write(_USAGE)
+        sys.stderr.writelines(
+            f"  {name:<12}{summary}\n" for name, summary in sorted(NAMES.items())
+        )
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     # A benchmark that is told to stop also ends the processes it started.
     signal.signal(signal.SIGTERM, _stop)

@@ -135,7 +135,7 @@ class StoryDecisionAnswer(Answer):
     """Null if an earlier release did not record the fingers."""
 
 
-@shows(outcomes.StoryEvent, without=("sentence",))
+@shows(outcomes.StoryEvent, without=("sentence", "event_id"))
 class StoryEventAnswer(Answer):
     """One log event that led to the link."""
 

@@ -7,7 +7,7 @@ from errno import ELOOP, ENAMETOOLONG
 from importlib.util import find_spec
 
 from domain import outages
-from domain.errors import LinkingError, StoreUnavailableError
+from domain.errors import LinkingError, NotFoundError, StoreUnavailableError
 from service.outages import outage_of
 
 REFUSED = 1
@@ -38,6 +38,8 @@ _WRONG_NAMES = frozenset({ENAMETOOLONG, ELOOP})
 def refusal_of(error: Exception) -> tuple[str, int] | None:
     """Return the sentence and the exit code of a refusal; None for a fault of the program."""
     refusal = outage_of(error) or error
+    if isinstance(refusal, NotFoundError) and refusal.detail == refusal.title:
+        return "The store has nothing of this name or id: check it, and --store.", REFUSED
     if isinstance(refusal, LinkingError):
         return refusal.detail, OUTAGE_CODES.get(type(refusal), REFUSED)
     if isinstance(refusal, UnicodeEncodeError) and any(refusal.object in one for one in sys.argv):

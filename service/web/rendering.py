@@ -220,7 +220,7 @@ def _day(day: date | None) -> str:
 def _about(ask: Ask | None) -> str:
     """The person whom a request is about, as its list and its page name them."""
     if ask is None:
-        return "erased"
+        return "name not shown: erased or restricted"
     names = ask.subject.names
     return names[0].display if names else "no person named"
 

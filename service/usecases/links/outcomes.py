@@ -16,7 +16,7 @@ from domain.events.catalogue import KINDS, LoggedEvent, kind_of
 from domain.events.examination import FurtherSearchAsked
 from domain.events.looking import LookKind
 from domain.examination.cases import Decision, Link
-from domain.ids import EventType, ForceCode, LinkId, RecordId, SearchId, UserId
+from domain.ids import EventId, EventType, ForceCode, LinkId, RecordId, SearchId, UserId
 from domain.list_pages import ListOrder, ListPage
 from domain.plain_values import made_from
 from domain.prints.prints import FingerPosition, Impression
@@ -227,6 +227,8 @@ class StoryEvent:
     """The sentence of the event from the catalogue."""
     actor: str
     """The sign-in name if there is one, otherwise the opaque id; empty for a force."""
+    event_id: EventId | None = None
+    """None for a force, which reads no log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,4 +349,4 @@ def _told_to_force(event: LoggedEvent, number: int) -> StoryEvent:
 
     The log number would show the force how much other forces do.
     """
-    return replace(_told(event, {}), seq=number, actor="")
+    return replace(_told(event, {}), seq=number, actor="", event_id=None)

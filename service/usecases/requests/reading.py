@@ -108,13 +108,15 @@ def list_requests(
     return RequestList(page.items, is_whole, today, page.next_key)
 
 
-def asks_of(services: StoreServices, found: RequestList) -> Mapping[RequestId, Ask]:
+def asks_of(
+    services: StoreServices, request_ids: Collection[RequestId]
+) -> Mapping[RequestId, Ask]:
     """Return the questions of listed requests.
 
     The access to these requests has already been recorded.
     """
     with services.units.read() as unit:
-        return unit.requests.asks([one.file.request.request_id for one in found.requests])
+        return unit.requests.asks(request_ids)
 
 
 def open_and_overdue(services: StoreServices) -> tuple[int, int]:
@@ -219,6 +221,12 @@ def names_of(services: StoreServices, acting: Collection[UserId]) -> Mapping[Use
     """
     with services.units.read() as unit:
         return {**dict.fromkeys(acting, "a system"), **unit.accounts.names(sorted(acting))}
+
+
+def agency_names(services: StoreServices) -> Mapping[str, str]:
+    """Return the names of the agencies with an agreement, by code. No access is recorded."""
+    with services.units.read() as unit:
+        return {one.agency: one.name for one in unit.agreements.all_newest()}
 
 
 def letter_of(file: RequestFile) -> Letter | None:

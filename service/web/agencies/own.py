@@ -23,13 +23,13 @@ agreements_router = page_router("/workbench")
 
 _PAGE = 30
 _ASKED = {
-    "agency-names-enquiry": ("Names enquiry", "The convictions that we hold of a person"),
+    "agency-names-enquiry": ("Names enquiry", "the convictions that we hold of a person"),
     "record-creation": (
         "Record creation",
-        "A record of your prosecution, with an Arrest Summons Number",
+        "a record of your prosecution, with an Arrest Summons Number",
     ),
 }
-"""What an agency can ask for, in its own view: a title and a hint."""
+"""What an agency can ask for, in its own view: a title, and what it gets."""
 _AGREEMENT_FIELDS = ("name", "purposes", "review_on")
 """To which a refusal may point; of any other, the fault is that of the code of the agency."""
 
@@ -168,7 +168,7 @@ def own_page(visit: AgencyOf, form: BegunFormOf) -> Response:
         "requests": page.items,
         "turning": visit.turning("before", page.next_key),
         "titles": {one.kind: _title(one.kind) for one in page.items},
-        "kinds": [(name, *_ASKED[name]) for name in asking.ASKED_BY_AGENCIES],
+        "kinds": [(name, ": ".join(_ASKED[name]), "") for name in asking.ASKED_BY_AGENCIES],
         "purposes": [(one, one.capitalize(), "") for one in sorted(agreement.purposes)],
         "sexes": list(Sex),
         "is_in_force": agreement.is_in_force(visit.services.today()),

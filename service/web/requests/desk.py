@@ -37,7 +37,10 @@ def show_requests(visit: RequestReaderOf) -> Response:
     shown = {
         "found": found,
         "turning": visit.turning("after", found.next_after),
-        "asks": reading.asks_of(visit.services, found),
+        "asks": reading.asks_of(
+            visit.services, [one.file.request.request_id for one in found.requests]
+        ),
+        "agencies": reading.agency_names(visit.services),
         "names": reading.people_behind(visit.services, [one.file for one in found.requests]),
         "states": list(RequestState),
         "state": state,
@@ -56,7 +59,7 @@ def new_request_page(visit: CaseOfficerOf, form: BegunFormOf) -> Response:
     """Show the form that opens a request."""
     values: dict[str, Any] = {
         "kinds": [(kind.name, kind.title, "") for kind in kinds.KINDS.values()],
-        "askers": options(PartyKind),
+        "askers": [(PartyKind.STATE.value, "Country", ""), *options(PartyKind)[1:]],
         "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
@@ -107,7 +110,11 @@ unanswered = page_router("/workbench")
 def show_unanswered(visit: RequestReaderOf) -> Response:
     """Show the recipients that have not acknowledged, the oldest notice first."""
     page = visit.use(notices.unanswered_notices, after=visit.cursor("after"), limit=_PAGE)
-    return visit.list_page("requests/unanswered.html", "found", page, "after")
+    named = {
+        "asks": reading.asks_of(visit.services, {one.request_id for one in page.items}),
+        "agencies": reading.agency_names(visit.services),
+    }
+    return visit.list_page("requests/unanswered.html", "found", page, "after", **named)
 
 
 disputes_router = page_router("/workbench")

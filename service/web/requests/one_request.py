@@ -11,7 +11,13 @@ from domain.requests.request_states import DECIDED, ENDED, FEE_STEPS, WAITING, R
 from domain.requests.requests import IdentityOutcome, PartyKind, RequestFile, amount_text
 from domain.searches.searches import WaitingItem
 from service.usecases.requests import assessing, doubts, identifying, notices, stepping
-from service.usecases.requests.reading import RequestView, letter_of, people_behind, show_request
+from service.usecases.requests.reading import (
+    RequestView,
+    agency_names,
+    letter_of,
+    people_behind,
+    show_request,
+)
 from service.web.form_pages import form_page
 from service.web.page_route import BegunFormOf, IdInPath, page_router
 from service.web.visitors import RequestReaderOf, Visit
@@ -102,6 +108,32 @@ _PLAIN_WORDS = {
 }
 """The effect of a plain step, as the page offers it."""
 
+TAKEN_WORDS = {
+    Step.RECEIVE: "Received",
+    Step.WANT_IDENTITY: "Asked for proof of identity, or for what was missing",
+    Step.GIVE_IDENTITY: "What was missing arrived",
+    Step.ACCEPT: "Accepted as complete",
+    Step.SEARCH: "Searched for the person",
+    Step.IDENTIFY: "Outcome of the search recorded",
+    Step.COMPUTE: "Worked out again what can be disclosed",
+    Step.ASK: "Asked the requester or applicant a question",
+    Step.ANSWER: "The requester or applicant answered",
+    Step.PROPOSE: "Decision proposed",
+    Step.DECIDE: "Decided",
+    Step.AGREE: "Second reader agreed",
+    Step.DISAGREE: "Second reader sent it back",
+    Step.CLOSE: "Closed",
+    Step.WITHDRAW: "Withdrawn by the requester or applicant",
+    Step.LAPSE: "Lapsed, because no answer came",
+    Step.REOPEN: "Opened again",
+    Step.EXTEND: "Told that the answer takes longer",
+    Step.ASK_FEE: "Fee asked for",
+    Step.TAKE_FEE: "Fee paid",
+    Step.WAIVE_FEE: "Fee waived",
+    Step.REFUND_FEE: "Fee refunded",
+}
+"""A step that was taken, as the log of a request tells it."""
+
 
 @form_page(router, "/{request_id}")
 def request_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf) -> Response:
@@ -112,6 +144,8 @@ def request_page(visit: RequestReaderOf, request_id: IdInPath, form: BegunFormOf
         "file": view.file,
         "asked": view.file.request,
         "ask": view.file.request.ask,
+        "step_words": TAKEN_WORDS,
+        "agencies": agency_names(visit.services),
         "names": people_behind(visit.services, (view.file,)),
         "letter": letter_of(view.file),
         "plain_steps": _plain_steps(view, visit.caller),

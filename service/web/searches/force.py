@@ -231,7 +231,12 @@ def _prints_page(visit: Visit, form: Form, shown: files.ShownCapture) -> Respons
 
 
 def _form_page(visit: Visit, form: Form) -> Response:
-    values = {"types": _TYPES, "purposes": PURPOSES, "sexes": list(Sex)}
+    values = {
+        "types": _TYPES,
+        "purposes": PURPOSES,
+        "sexes": list(Sex),
+        "reads_pictures": visit.bench.services.prints.fmt.features is not None,
+    }
     return form.page(visit, "searches/new_search.html", values)
 
 

@@ -168,6 +168,7 @@ def test_the_page_of_a_case_begins_confirms_and_ends_its_watch(either_office: Of
     person = office.person("agency-p", Role.AGENCY)
     user = {"user": person.user_id}
     assert world.officer().post("/v1/agreements/HARB/members", user).status_code == 204
+    own = person.page("agency")
     asked = person.follow(
         "agency", kind="agency-names-enquiry", purpose="criminal proceedings", surname="Surname1",
         forename="Forename1", date_of_birth="1984-03-12", sex="male",
@@ -177,13 +178,19 @@ def test_the_page_of_a_case_begins_confirms_and_ends_its_watch(either_office: Of
     request.search_by_details()
     request.identify_first()
     request.release()
+    case_at = f"requests/{case.rpartition('/')[2]}"
 
     begun = person.follow(case, f"{case}/watch", act="begin").text
     confirmed = person.follow(case, f"{case}/watch", act="confirm").text
     refused = person.post(f"{case}/watch", act="begin").text
     add_convictions(world, record_id, FINE)
     given = told(world)
+    officer = office.person("officer-p", Role.CASE_OFFICER, force="89")
+    listed = [officer.page(path) for path in ("requests", case_at)]
 
+    assert "Names enquiry: the convictions that we hold of a person" in own
+    assert "<kbd" not in own
+    assert all("Office for Harbours" in page for page in listed)
     assert ("confirm the watch by" in begun, "confirm the watch by" in confirmed) == (True, True)
     assert "already watches this case" in refused
     assert (given, "ask again." in person.page(case)) == (1, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.access.access import Role
+from service.usecases.requests.notices import give_owed_notices
 from tests.integration.disclosure.asking import identified, own_request
 from tests.integration.disclosure.deleting import (
     WHY,
@@ -13,6 +14,8 @@ from tests.integration.disclosure.deleting import (
     deletion_request,
 )
 from tests.integration.disclosure.released_bytes import normal, text_of
+from tests.integration.disclosure.restricting import restricted
+from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.web.driver import Office
 
 
@@ -46,6 +49,30 @@ def test_a_supervisor_restricts_and_lifts_and_the_holder_reads(sqlite_office: Of
     assert "Over." in lifted.text
     assert other.get(at).status_code == 404
     assert holder.get(f"{at}/evidence").status_code == 404
+
+
+def test_a_recipient_that_has_not_answered_is_listed_beside_the_person(
+    sqlite_office: Office,
+) -> None:
+    world = sqlite_office.world
+    enrolled = world.enrol(1)
+    add_convictions(world, enrolled["record_id"], FINE)
+    request = identified(opened(world, asker={"kind": "state", "code": "POL"}))
+    request.release()
+    item = {"kind": "conviction", "conviction": FINE | {"court": {"name": "York"}}}
+    change = {"change": "correct", "item_id": "conviction-1", "item": item}
+    amend(world, enrolled["record_id"], change)
+    officer = sqlite_office.person("officer-a", Role.CASE_OFFICER, force="89")
+
+    assert give_owed_notices(world.services, lambda: False) == 1
+    page = officer.page("unanswered-notices")
+    restricted(world, enrolled["person_id"])
+    hidden = [officer.page(at) for at in ("unanswered-notices", "requests")]
+
+    assert "Poland" in page
+    assert f'{request.at.removeprefix("/v1/")}">Forename1 Surname1</a>' in page
+    assert all("name not shown: erased or restricted" in one for one in hidden)
+    assert not any("Surname1" in one for one in hidden)
 
 
 def test_an_officer_removes_fields_and_another_releases_the_document(

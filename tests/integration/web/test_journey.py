@@ -51,20 +51,40 @@ def test_a_search_becomes_a_link_that_is_told_and_revoked(either_office: Office)
     result = office.examiner("examiner-a").page(f"cases/{case_id}/result")
     link_id = re.search(r"/workbench/links/(\w+)", told).group(1)  # type: ignore[union-attr]
     link = office.supervisor().page(f"links/{link_id}")
+    audited = office.auditor().page(f"links/{link_id}")
+    entry, number = re.findall(r'/workbench/(log/entries/\w+)">entry (\d+)', audited)[0]
     office.supervisor().follow(
         f"links/{link_id}", to=f"links/{link_id}/revocation", reason="Wrong.", confirm="yes"
     )
     revoked = office.supervisor().page(f"links/{link_id}")
 
     assert "Waiting for the examiners" in waiting
+    assert "Tenprint against tenprints (TP/TP)" in told
     assert "Linked" in told
     assert "Candidates by rank" in result
     assert "Ann Null" in result
     assert "Evidence in bits" in result
     assert "examiner-a" in link
     assert "Decision sealed" in link
+    assert "/log/entries/" not in link
+    assert f"Entry {number}" in (searched := office.auditor().page(entry))
+    assert search_id in searched
     assert "revoked" in revoked
     assert "Un-link" not in revoked
+
+
+def test_a_search_without_a_link_says_what_a_force_can_do_next(office: Office) -> None:
+    _enrolled(office)
+    search_id = _submit(office.force())
+    case_id = office.world.case_of(search_id)
+    for name in ("examiner-a", "examiner-b"):
+        office.examiner(name).examine(case_id, identify=set())
+
+    told = office.force().page(f"searches/{search_id}")
+
+    assert "Not linked. This does not mean that there is no record." in told
+    assert "search again with better prints" in told
+    assert 'href="/workbench/names"' in told
 
 
 @pytest.mark.dear("works whole cases through pages")

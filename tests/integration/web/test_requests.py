@@ -6,6 +6,8 @@ import re
 
 from domain.access.access import Role
 from domain.ids import PersonId
+from domain.requests.request_states import Step
+from service.web.requests.one_request import TAKEN_WORDS
 from tests.integration.requests.working import FINE, FOREIGN, add_convictions
 from tests.integration.web.driver import Office, Person
 
@@ -64,7 +66,13 @@ def test_a_letter_is_answered_by_two_case_officers(office: Office) -> None:
     assert "Nothing is waiting for you" in second.page("today")
     assert "Answer" in answered.text
     assert "information, convictions: 2" in answered.text
+    assert "Second reader agreed: information" in answered.text
     assert at.rpartition("/")[2] in second.page("requests?reference=7+ds+12%2F26")
+
+
+def test_every_step_is_told_in_words_once_it_was_taken() -> None:
+    assert set(TAKEN_WORDS) == set(Step)
+    assert len(set(TAKEN_WORDS.values())) == len(Step)
 
 
 def test_the_list_tells_due_days_by_words(office: Office) -> None:

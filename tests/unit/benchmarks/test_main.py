@@ -1,4 +1,4 @@
-"""A benchmark that is told to stop ends its processes."""
+"""The list of benchmarks says where to begin; one that is told to stop ends its processes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ from types import ModuleType
 import pytest
 
 from benchmarks import __main__ as benchmarks
+
+
+def test_a_wrong_name_is_named_above_the_list_and_the_first_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = benchmarks.main(["nonsense"])
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert said.startswith("No benchmark is named 'nonsense'.")
+    assert "Begin with `python -m benchmarks names" in said
+    listed = [line.split()[0] for line in said.splitlines() if line.startswith("  ")]
+    assert listed == sorted(benchmarks.NAMES)
 
 
 def test_whoever_is_told_to_stop_leaves_its_contexts(monkeypatch: pytest.MonkeyPatch) -> None:

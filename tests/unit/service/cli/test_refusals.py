@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidInputError, StoreUnavailableError
+from domain.errors import InvalidInputError, NotFoundError, StoreUnavailableError
 from domain.outages import OUTAGES
 from service.cli.refusals import OUTAGE_CODES, refusal_of
 from tests.disks import files_limited_to
@@ -26,6 +26,10 @@ def test_other_refusals_have_the_code_of_a_refusal() -> None:
     assert refusal_of(InvalidInputError("No.")) == ("No.", 1)
     assert refusal_of(NotADirectoryError(20, "Not a directory", "keys")) == (
         "Not a directory: keys. Check the path.",
+        1,
+    )
+    assert refusal_of(NotFoundError()) == (
+        "The store has nothing of this name or id: check it, and --store.",
         1,
     )
     assert refusal_of(ValueError("a fault of the program")) is None
