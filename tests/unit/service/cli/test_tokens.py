@@ -77,7 +77,8 @@ def test_a_revoked_token_opens_nothing(console: Console, tmp_path: Path) -> None
 def test_an_unknown_token_cannot_be_revoked(console: Console) -> None:
     finished = console("token", "revoke", "0" * 32)
 
-    assert (finished.exit_code, finished.err) == (1, "Not found\n")
+    said = "The store has nothing of this name or id: check it, and --store.\n"
+    assert (finished.exit_code, finished.err) == (1, said)
 
 
 def test_issuing_is_an_event_by_the_console(console: Console, tmp_path: Path) -> None:
