@@ -26,7 +26,7 @@ def beginning_of(day: date) -> datetime:
 def days_after(day: date, days: int = 1) -> date:
     """Return the day so many days later; the last day of the calendar for any day beyond it.
 
-    Orders without an end are recorded until 31 December 9999.
+    A licence or an order without an end may be recorded until 31 December 9999.
     """
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 

@@ -30,7 +30,7 @@ class FormPage:
         """Return a decorator for the step of the form that is sent to `path` below the page.
 
         A refusal becomes the fault of a field, as `Form.taking` says. With a fault, the page is
-        shown again, with the status `refused`.
+        shown again, with the status `refused`; a form with a text that is too long does nothing.
         """
 
         def _decorate(step: Step) -> Step:
@@ -38,7 +38,10 @@ class FormPage:
             def _answer(visit: Visit, form: Form, **others: Any) -> Response:
                 address = None
                 with form.taking(otherwise, *names):
-                    address = step(visit=visit, form=form, **others)
+                    # Before the step: it may read a text last, or not at all.
+                    form.note_long_texts()
+                    if not form.errors:
+                        address = step(visit=visit, form=form, **others)
                 if form.errors and address is None:
                     return self.refused(visit, form, refused, **others)
                 address = address or (self.router.prefix + self.path).format(**others)

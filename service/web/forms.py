@@ -62,6 +62,11 @@ class Form:
             self.errors[name] = f"Write at most {_LONGEST_TEXT} characters."
         return value
 
+    def note_long_texts(self) -> None:
+        """Record the fault of each text that is too long."""
+        for name in self.fields:
+            self.text(name)
+
     def choice(self, name: str, kind: type[Choice], *, missing: str) -> Choice | None:
         """Return one of a closed set; anything else is the error `missing`."""
         try:

@@ -70,7 +70,7 @@ class People(TransactionPart):
         return locked_person(self._transaction, person_id)
 
     def claim(self, people: Collection[PersonId]) -> None:
-        """Let nobody add to these people, merge or part them until this transaction ends."""
+        """Lock these people: until this transaction ends, others wait to change or merge them."""
         for person_id in sorted(people):
             claimed_person(self._transaction, person_id)
 

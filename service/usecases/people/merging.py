@@ -111,14 +111,14 @@ def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
 
 
 def claimed_human(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
-    """Return what `same_person` returns, all locked: nobody adds to them, merges or parts them.
+    """Return the people of `same_person`, locked against additions, merges and partings.
 
-    Whoever hides or destroys what is held about a human being calls it first. Raises ConflictError
-    if they were merged or parted until they were locked.
+    To be called first by each step that hides or destroys data of a human being. Raises
+    ConflictError if they were merged or parted before they were locked.
     """
     people = same_person(unit, person_id)
     unit.people.claim(people)
-    # On PostgreSQL a merge may have been committed since it was read who they are.
+    # On PostgreSQL a merge may have been committed between the reading and the locks.
     if same_person(unit, person_id) != people:
         raise ConflictError(
             "This person has just been merged with another, or parted from them: reload the page."

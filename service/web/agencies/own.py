@@ -29,7 +29,7 @@ _ASKED = {
         "a record of your prosecution, with an Arrest Summons Number",
     ),
 }
-"""What an agency can ask for, in its own view: a title, and what it gets."""
+"""The requests open to an agency, in its own view: a title, and the answer it gets."""
 _AGREEMENT_FIELDS = ("name", "purposes", "review_on")
 """To which a refusal may point; of any other, the fault is that of the code of the agency."""
 

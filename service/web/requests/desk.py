@@ -181,7 +181,7 @@ def dispute_page(visit: RequestReaderOf, dispute_id: IdInPath, form: BegunFormOf
 
 @dispute_page.post("/proposal", "words")
 def post_proposal(visit: CaseOfficerOf, dispute_id: IdInPath, form: FormOf) -> None:
-    """Propose whom the entry is about."""
+    """Propose a decision on a disputed entry."""
     choice = form.text("theirs", missing="Choose whose entry it is.")
     words = form.text("words", missing="Give a reason.")
     if not form.errors:

@@ -1,4 +1,4 @@
-"""Who somebody is, or what is on record, changes while data is hidden or destroyed."""
+"""A person is merged or parted, or a record amended, while data is hidden or destroyed."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from service.usecases.publication.audit import AuditPack, AuditQuestion, gather
 from tests.integration.provenance.stores import LinkedStore
 
 OF_NOW = {"question", "log_size", "notices"}
-"""What a pack tells of the moment at which it is made: notices are those that are still open."""
+"""Facts of the moment at which a pack is made: notices are those that are still open."""
 
 ELSEWHERE = {"controls"}
 """The store has no control item: see tests/integration/web/test_competence.py."""

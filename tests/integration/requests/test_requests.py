@@ -119,6 +119,19 @@ def test_a_proposal_falls_when_the_record_changes(sqlite_world: World) -> None:
     assert_problem(refused, 409, "not-releasable")
 
 
+def test_a_licence_until_the_last_day_that_can_be_written_is_told(sqlite_world: World) -> None:
+    _, record_id = enrolled(sqlite_world)
+    term = {"kind": "custody", "duration": "P30M", "licence_ends_on": "9999-12-31"}
+    add_convictions(sqlite_world, record_id, FINE | {"sanctions": [term]})
+    request = opened(sqlite_world)
+    request.search_by_details()
+
+    request.identify_first()
+    request.release()
+
+    assert request.read()["state"] == "released"
+
+
 def test_a_correction_an_erasure_and_a_question_reach_the_log(world: World) -> None:
     _, record_id = enrolled(world)
     add_convictions(world, record_id, FINE)

@@ -81,10 +81,12 @@ def test_a_period_beyond_the_last_day_that_can_be_written_ends_with_it(
     assert last_day(start, length + Length(months=12_000)) == date.max
 
 
-def test_an_order_until_the_last_day_that_can_be_written_is_still_in_force() -> None:
-    kinds = [kind for kind in SentenceKind if kind is not SentenceKind.CUSTODY]
+def test_a_sentence_until_the_last_day_that_can_be_written_has_an_end() -> None:
     convicted_on = date(2020, 1, 1)
-    for sentence in (Sentence(kind, ends_on=date.max) for kind in kinds):
+    lengths = (None, Length(months=6), Length(months=30))
+    for sentence in (
+        Sentence(kind, one, ends_on=date.max) for kind in SentenceKind for one in lengths
+    ):
         record = [Conviction("1", convicted_on, (sentence,), was_under_18=False)]
         for reading in Reading:
             (answer,) = answers(record, date(2026, 12, 2), reading)
