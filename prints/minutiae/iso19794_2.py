@@ -92,9 +92,9 @@ class MinutiaeView:
             resolution_fits,
             f"An image must have {_MIN_RESOLUTION} to {_MAX_RESOLUTION} pixels per cm.",
         )
-        for minutia in self.minutiae:
-            inside = minutia.x_px <= self.width_px - 1 and minutia.y_px <= self.height_px - 1
-            _require(inside, "A minutia must lie inside its image.")
+        right_px, bottom_px = self.width_px - 1, self.height_px - 1
+        are_inside = all(one.x_px <= right_px and one.y_px <= bottom_px for one in self.minutiae)
+        _require(are_inside, "A minutia must lie inside its image.")
 
 
 def pixels_a_cm(ppi: float) -> int:

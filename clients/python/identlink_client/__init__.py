@@ -21,6 +21,7 @@ from identlink_client.calls import (
     RateLimitedProblem,
     Token,
     UnavailableProblem,
+    UnknownAnswerError,
 )
 from identlink_client.client import Client
 from identlink_client.models import (
@@ -66,6 +67,7 @@ __all__ = [
     "Submitted",
     "Token",
     "UnavailableProblem",
+    "UnknownAnswerError",
     "Webhook",
     "WebhookError",
     "WebhookMessage",

@@ -59,7 +59,9 @@ class AsyncClient:
 
     async def get_encounter(self, encounter_id: str) -> models.Encounter:
         """Return a capture that your own force enrolled."""
-        return models.Encounter.of(await self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
+        return models.Encounter.of(
+            await self._do(Call("GET", calls.place("/v1/encounters", encounter_id)))
+        )
 
     async def encounters(self, *, reference: str) -> AsyncIterator[models.Encounter]:
         """Yield the captures with this reference, newest first."""
@@ -82,7 +84,9 @@ class AsyncClient:
 
     async def get_search(self, search_id: str) -> models.Search:
         """Return a search; it includes its outcome once the outcome is known."""
-        return models.Search.of(await self._do(Call("GET", f"/v1/searches/{search_id}")))
+        return models.Search.of(
+            await self._do(Call("GET", calls.place("/v1/searches", search_id)))
+        )
 
     async def searches(self, *, reference: str = "") -> AsyncIterator[models.Search]:
         """Yield your own force's searches, newest first."""
@@ -101,21 +105,23 @@ class AsyncClient:
 
     async def get_batch(self, batch_id: str) -> models.Batch:
         """Return the progress of a batch."""
-        return models.Batch.of(await self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
+        return models.Batch.of(
+            await self._do(Call("GET", calls.place("/v1/search-batches", batch_id)))
+        )
 
     async def batch_lines(self, batch_id: str) -> AsyncIterator[models.BatchLine]:
         """Yield the lines of a batch in order."""
-        path = f"/v1/search-batches/{batch_id}/lines"
+        path = calls.place("/v1/search-batches", batch_id, "lines")
         async for one in self._pages(path, "lines", turn="after"):
             yield models.BatchLine.of(one)
 
     async def cancel_batch(self, batch_id: str) -> None:
         """Cancel the lines of a batch that are still waiting."""
-        await self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
+        await self._do(Call("POST", calls.place("/v1/search-batches", batch_id, "cancellation")))
 
     async def get_link(self, link_id: str) -> models.Link:
         """Return a link."""
-        return models.Link.of(await self._do(Call("GET", f"/v1/links/{link_id}")))
+        return models.Link.of(await self._do(Call("GET", calls.place("/v1/links", link_id))))
 
     async def notices(self) -> tuple[models.Notice, ...]:
         """Return the newest notices of revoked links."""
@@ -137,7 +143,7 @@ class AsyncClient:
 
     async def remove_webhook(self, endpoint_id: str) -> None:
         """Remove an endpoint; messages still waiting for it are not sent."""
-        await self._do(Call("DELETE", f"/v1/webhooks/{endpoint_id}"))
+        await self._do(Call("DELETE", calls.place("/v1/webhooks", endpoint_id)))
 
     async def _pages(
         self, path: str, name: str, *, turn: str = "before", **wanted: str
@@ -152,7 +158,7 @@ class AsyncClient:
                 return
             start = {turn: str(following)}
 
-    async def _do(self, call: Call) -> Any:
+    async def _do(self, call: Call) -> calls.Answer:
         met = await self._tried(call)
         if isinstance(met, httpx2.Response) and met.status_code == 401 and self._tokens.forget():
             # The token was refused before it expired: its key was changed, or a clock is wrong.
@@ -161,22 +167,26 @@ class AsyncClient:
 
     async def _tried(self, call: Call) -> httpx2.Response | httpx2.TransportError:
         attempts = Attempts(call, self._attempts)
-        token = await self._token()
+        headers = self._headers | call.headers()
+        if call.client is None:
+            headers["Authorization"] = f"Bearer {await self._token()}"
         while True:
-            met = await self._sent(call, token)
+            met = await self._sent(call, headers)
             wait_s = attempts.wait_s(met)
             if wait_s is None:
                 return met
             await self._sleep(wait_s)
 
-    async def _sent(self, call: Call, token: str) -> httpx2.Response | httpx2.TransportError:
-        headers = self._headers | call.headers() | {"Authorization": f"Bearer {token}"}
+    async def _sent(
+        self, call: Call, headers: Mapping[str, str]
+    ) -> httpx2.Response | httpx2.TransportError:
         lines = _each(call) if call.lines is not None else None
         try:
             return await self._http.request(
                 call.method,
                 f"{self._address}{call.path}",
                 params=dict(call.query),
+                data=call.client.form if call.client else None,
                 json=call.body,
                 content=lines,
                 headers=headers,
@@ -188,15 +198,7 @@ class AsyncClient:
         held, credentials = self._tokens.current, self._tokens.credentials
         if held is not None or isinstance(credentials, Token):
             return held or ""
-        try:
-            answer = await self._http.post(
-                f"{self._address}/v1/oauth/token",
-                data=credentials.form,
-                auth=(credentials.client_id, credentials.secret),
-            )
-        except httpx2.TransportError as error:
-            return str(calls.read(error))
-        told = calls.read(answer)
+        told = calls.read(await self._tried(calls.token(credentials)))
         return self._tokens.keep(told["access_token"], float(told["expires_in"]))
 
 

@@ -1,11 +1,13 @@
 """The calls of the API without a connection: requests, refusals, tokens, and when to repeat."""
 
+import base64
 import json
+import re
 import secrets
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx2
 
@@ -16,6 +18,22 @@ class IdentlinkError(Exception):
 
 class ConnectionFailedError(IdentlinkError):
     """The service could not be reached, or its answer was lost."""
+
+
+class UnknownAnswerError(IdentlinkError):
+    """The answer is not one of identlink."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The answer is not one of identlink: check the address, or update this package."
+        )
+
+
+class Answer(dict[str, Any]):
+    """An object of an answer. Raises UnknownAnswerError for a field that is missing."""
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise UnknownAnswerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +48,26 @@ class ProblemError(IdentlinkError):
     """A problem document (RFC 9457). Distinguish problems by `code`, never by their wording."""
 
     def __init__(self, status: int, document: Mapping[str, Any], retry_after_s: float | None):
-        super().__init__(str(document.get("detail") or document.get("title") or status))
         self.status = status
         self.code = str(document.get("type") or document.get("error") or "").rpartition("/")[2]
         self.title = str(document.get("title") or "")
         self.detail = str(document.get("detail") or "")
         self.request_id = str(document.get("instance") or "")
         self.retry_after_s = retry_after_s
+        errors = document.get("errors")
         self.faults = tuple(
             Fault(str(one.get("pointer", "")), str(one.get("detail", "")))
-            for one in document.get("errors", ())
+            for one in (errors if isinstance(errors, list) else ())
         )
+        super().__init__(self._words())
+
+    def _words(self) -> str:
+        words = self.detail or self.title
+        if not words and self.code:
+            words = f"The service refused: {self.code}."
+        if not words:
+            words = f"Another program answered, with status {self.status}: check the address."
+        return " ".join([words, *(f"{one.pointer}: {one.detail}" for one in self.faults)])
 
 
 class NotAuthenticatedProblem(ProblemError):
@@ -80,12 +107,24 @@ _KINDS: dict[int, type[ProblemError]] = {
 def problem_of(answer: httpx2.Response) -> ProblemError:
     """Return the problem in an answer that is not successful."""
     try:
-        document = answer.json()
-    except ValueError:
-        document = {}
+        document = _object(answer)
+    except UnknownAnswerError:
+        document = Answer()
     kind = _KINDS.get(answer.status_code, ProblemError)
-    told = document if isinstance(document, dict) else {}
-    return kind(answer.status_code, told, retry_after_s(answer))
+    return kind(answer.status_code, document, retry_after_s(answer))
+
+
+def _object(answer: httpx2.Response) -> Answer:
+    """Return the object in an answer, empty if there is no body; raises UnknownAnswerError."""
+    if not answer.content:
+        return Answer()
+    try:
+        told = answer.json(object_hook=Answer)
+    except ValueError:
+        raise UnknownAnswerError from None
+    if not isinstance(told, Answer):
+        raise UnknownAnswerError
+    return told
 
 
 def retry_after_s(answer: httpx2.Response) -> float | None:
@@ -112,15 +151,19 @@ class Call:
     body: Json | None = None
     lines: Sequence[Json] | None = None
     key: str = ""
+    client: "ClientCredentials | None" = None
+    """The client that asks for a token with this call; None if the call needs a token."""
 
     @property
     def is_repeatable(self) -> bool:
         """Whether making the call twice has the same effect as making it once."""
-        return self.method in {"GET", "DELETE"} or bool(self.key)
+        return self.method in {"GET", "DELETE"} or bool(self.key or self.client)
 
     def headers(self) -> dict[str, str]:
         """Return the headers of this call."""
         named = {"Idempotency-Key": self.key} if self.key else {}
+        if self.client is not None:
+            return {"Authorization": self.client.basic}
         if self.body is not None:
             return named | {"Content-Type": "application/json"}
         return named | ({"Content-Type": "application/x-ndjson"} if self.lines is not None else {})
@@ -160,18 +203,38 @@ class Attempts:
         return asked_s if asked_s <= MAX_WAIT_S else None
 
 
-def read(met: httpx2.Response | httpx2.TransportError) -> Any:
-    """Return the JSON of a success, None if it is empty; raises ProblemError otherwise."""
+def read(met: httpx2.Response | httpx2.TransportError) -> Answer:
+    """Return the object of a success. Raises ProblemError, ConnectionFailedError,
+    UnknownAnswerError.
+    """
     if not isinstance(met, httpx2.Response):
         raise ConnectionFailedError(
             "The service could not be reached, or the connection was lost: try again later."
         ) from met
     if not met.is_success:
         raise problem_of(met)
-    return met.json() if met.content else None
+    return _object(met)
+
+
+_ID = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def place(collection: str, its_id: str, *parts: str) -> str:
+    """Return the path of a thing in a collection, or of a part of the thing.
+
+    Raises ValueError for an id that would make another path.
+    """
+    if not _ID.fullmatch(its_id):
+        raise ValueError("The id is wrong: give it exactly as the service told it.")
+    return "/".join((collection, its_id, *parts))
 
 
 # The calls that a force can make.
+
+
+def token(client: "ClientCredentials") -> Call:
+    """Return the call that asks for a token."""
+    return Call("POST", "/v1/oauth/token", client=client)
 
 
 def enrolment(body: Json, key: str) -> Call:
@@ -229,6 +292,12 @@ class ClientCredentials:
         """The form that requests a token."""
         asked = {"grant_type": "client_credentials"}
         return asked | ({"scope": " ".join(self.scopes)} if self.scopes else {})
+
+    @property
+    def basic(self) -> str:
+        """The header that authenticates the client (RFC 7617)."""
+        pair = f"{self.client_id}:{self.secret}".encode()
+        return f"Basic {base64.b64encode(pair).decode('ascii')}"
 
 
 @dataclass(frozen=True, slots=True)

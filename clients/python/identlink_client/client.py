@@ -58,7 +58,9 @@ class Client:
 
     def get_encounter(self, encounter_id: str) -> models.Encounter:
         """Return a capture that your own force enrolled."""
-        return models.Encounter.of(self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
+        return models.Encounter.of(
+            self._do(Call("GET", calls.place("/v1/encounters", encounter_id)))
+        )
 
     def encounters(self, *, reference: str) -> Iterator[models.Encounter]:
         """Yield the captures with this reference, newest first."""
@@ -82,7 +84,7 @@ class Client:
 
     def get_search(self, search_id: str) -> models.Search:
         """Return a search; it includes its outcome once the outcome is known."""
-        return models.Search.of(self._do(Call("GET", f"/v1/searches/{search_id}")))
+        return models.Search.of(self._do(Call("GET", calls.place("/v1/searches", search_id))))
 
     def searches(self, *, reference: str = "") -> Iterator[models.Search]:
         """Yield your own force's searches, newest first."""
@@ -102,20 +104,20 @@ class Client:
 
     def get_batch(self, batch_id: str) -> models.Batch:
         """Return the progress of a batch."""
-        return models.Batch.of(self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
+        return models.Batch.of(self._do(Call("GET", calls.place("/v1/search-batches", batch_id))))
 
     def batch_lines(self, batch_id: str) -> Iterator[models.BatchLine]:
         """Yield the lines of a batch in order."""
-        path = f"/v1/search-batches/{batch_id}/lines"
+        path = calls.place("/v1/search-batches", batch_id, "lines")
         yield from map(models.BatchLine.of, self._pages(path, "lines", turn="after"))
 
     def cancel_batch(self, batch_id: str) -> None:
         """Cancel the lines of a batch that are still waiting."""
-        self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
+        self._do(Call("POST", calls.place("/v1/search-batches", batch_id, "cancellation")))
 
     def get_link(self, link_id: str) -> models.Link:
         """Return a link."""
-        return models.Link.of(self._do(Call("GET", f"/v1/links/{link_id}")))
+        return models.Link.of(self._do(Call("GET", calls.place("/v1/links", link_id))))
 
     def notices(self) -> tuple[models.Notice, ...]:
         """Return the newest notices of revoked links."""
@@ -133,7 +135,7 @@ class Client:
 
     def remove_webhook(self, endpoint_id: str) -> None:
         """Remove an endpoint; messages still waiting for it are not sent."""
-        self._do(Call("DELETE", f"/v1/webhooks/{endpoint_id}"))
+        self._do(Call("DELETE", calls.place("/v1/webhooks", endpoint_id)))
 
     def _pages(
         self, path: str, name: str, *, turn: str = "before", **wanted: str
@@ -147,7 +149,7 @@ class Client:
                 return
             start = {turn: str(following)}
 
-    def _do(self, call: Call) -> Any:
+    def _do(self, call: Call) -> calls.Answer:
         met = self._tried(call)
         if isinstance(met, httpx2.Response) and met.status_code == 401 and self._tokens.forget():
             # The token was refused before it expired: its key was changed, or a clock is wrong.
@@ -156,22 +158,26 @@ class Client:
 
     def _tried(self, call: Call) -> httpx2.Response | httpx2.TransportError:
         attempts = Attempts(call, self._attempts)
-        token = self._token()
+        headers = self._headers | call.headers()
+        if call.client is None:
+            headers["Authorization"] = f"Bearer {self._token()}"
         while True:
-            met = self._sent(call, token)
+            met = self._sent(call, headers)
             wait_s = attempts.wait_s(met)
             if wait_s is None:
                 return met
             self._sleep(wait_s)
 
-    def _sent(self, call: Call, token: str) -> httpx2.Response | httpx2.TransportError:
-        headers = self._headers | call.headers() | {"Authorization": f"Bearer {token}"}
+    def _sent(
+        self, call: Call, headers: Mapping[str, str]
+    ) -> httpx2.Response | httpx2.TransportError:
         lines = call.encoded_lines() if call.lines is not None else None
         try:
             return self._http.request(
                 call.method,
                 f"{self._address}{call.path}",
                 params=dict(call.query),
+                data=call.client.form if call.client else None,
                 json=call.body,
                 content=lines,
                 headers=headers,
@@ -183,13 +189,5 @@ class Client:
         held, credentials = self._tokens.current, self._tokens.credentials
         if held is not None or isinstance(credentials, Token):
             return held or ""
-        try:
-            answer = self._http.post(
-                f"{self._address}/v1/oauth/token",
-                data=credentials.form,
-                auth=(credentials.client_id, credentials.secret),
-            )
-        except httpx2.TransportError as error:
-            return str(calls.read(error))
-        told = calls.read(answer)
+        told = calls.read(self._tried(calls.token(credentials)))
         return self._tokens.keep(told["access_token"], float(told["expires_in"]))

@@ -8,6 +8,7 @@ import time
 from dataclasses import MISSING
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 import httpx2
 import pytest
@@ -20,8 +21,10 @@ from identlink_client import (
     ClientCredentials,
     ConflictProblem,
     ConnectionFailedError,
+    IdentlinkError,
     NotAuthenticatedProblem,
     NotFoundProblem,
+    ProblemError,
     RateLimitedProblem,
     Submitted,
     Token,
@@ -40,7 +43,12 @@ def client_of(world: World, credentials: ClientCredentials) -> Client:
     return Client(ADDRESS, credentials, purpose="arrest", http=world.client)
 
 
-def answering(*answers: httpx2.Response | Exception, **options: Any) -> tuple[Client, list[Any]]:
+A_TOKEN = Token("t")
+
+
+def answering(
+    *answers: httpx2.Response | Exception, credentials: ClientCredentials | Token = A_TOKEN
+) -> tuple[Client, list[Any]]:
     """Return a client whose calls get these answers in turn, and what it sent and waited."""
     seen: list[Any] = []
     waiting = list(answers)
@@ -53,7 +61,7 @@ def answering(*answers: httpx2.Response | Exception, **options: Any) -> tuple[Cl
         return met
 
     http = httpx2.Client(transport=httpx2.MockTransport(answer))
-    return Client(ADDRESS, Token("t"), purpose="arrest", http=http, sleep=seen.append), seen
+    return Client(ADDRESS, credentials, purpose="arrest", http=http, sleep=seen.append), seen
 
 
 ANSWERS = {"BatchLine": "LineAnswer", "EnquiryCandidate": "NamedCandidateAnswer"}
@@ -169,6 +177,88 @@ def test_a_service_that_is_away_for_a_moment_is_asked_again() -> None:
     assert 0 < waits[1] < 8
 
 
+def test_a_token_is_asked_for_again_like_everything_else() -> None:
+    away = httpx2.Response(503, headers={"Retry-After": "7"}, json={"type": "/problems/x"})
+    token = httpx2.Response(200, json={"access_token": "new", "expires_in": 900})
+    identlink, seen = answering(
+        away,
+        httpx2.ReadError("lost"),
+        token,
+        httpx2.Response(200, json={"notices": []}),
+        credentials=ClientCredentials("c", "s", scopes=("a", "b")),
+    )
+
+    assert identlink.notices() == ()
+
+    *asked, call = [one for one in seen if isinstance(one, httpx2.Request)]
+    assert call.headers["Authorization"] == "Bearer new"
+    for one in asked:
+        assert one.headers["Authorization"].startswith("Basic ")
+        assert parse_qs(one.content.decode()) == {
+            "grant_type": ["client_credentials"],
+            "scope": ["a b"],
+        }
+
+
+BY_ID = [
+    name
+    for name, call in vars(Client).items()
+    if not name.startswith("_") and any(part.endswith("_id") for part in call.__annotations__)
+]
+
+
+@pytest.mark.parametrize("name", BY_ID)
+@pytest.mark.parametrize("other", ["", ".", "../links/1", "..", "1/lines", "1?a=b", "%2e%2e", "é"])
+def test_an_id_is_never_another_address(name: str, other: str) -> None:
+    identlink, seen = answering()
+
+    async def awaited() -> None:
+        http = httpx2.AsyncClient(transport=httpx2.MockTransport(seen.append))
+        async with AsyncClient(ADDRESS, A_TOKEN, purpose="arrest", http=http) as awaiting:
+            asked = getattr(awaiting, name)(other)
+            await (anext(asked) if hasattr(asked, "__anext__") else asked)
+
+    with pytest.raises(ValueError, match="id"):
+        next(iter(getattr(identlink, name)(other) or ()))
+    with pytest.raises(ValueError, match="id"):
+        asyncio.run(awaited())
+    assert seen == []
+    assert len(BY_ID) == 7
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx2.Response(200, html="<h1>Another program</h1>"),
+        httpx2.Response(200, json=["no", "object"]),
+        httpx2.Response(200, json={"of": "another program"}),
+        httpx2.Response(301, headers={"Location": "https://testserver/"}),
+        httpx2.Response(404, html="<h1>Not found</h1>"),
+        httpx2.Response(400, json=["no", "object"]),
+        httpx2.Response(400, json={"errors": "none"}),
+    ],
+)
+def test_an_answer_of_another_program_says_to_check_the_address(answer: httpx2.Response) -> None:
+    identlink, _ = answering(answer)
+
+    with pytest.raises(IdentlinkError, match="check the address"):
+        identlink.get_search("1")
+
+
+def test_a_problem_says_what_is_wrong(world: World, credentials: ClientCredentials) -> None:
+    identlink = client_of(world, credentials)
+
+    with pytest.raises(ProblemError) as malformed:
+        identlink.search("TP/TP", [{"position": 1}])
+    with pytest.raises(NotAuthenticatedProblem) as unknown:
+        client_of(world, dataclasses.replace(credentials, secret="wrong")).notices()  # noqa: S106
+
+    for fault in malformed.value.faults:
+        assert f"{fault.pointer}: {fault.detail}" in str(malformed.value)
+    assert malformed.value.faults
+    assert "invalid_client" in str(unknown.value)
+
+
 def test_what_has_no_key_is_not_done_twice() -> None:
     identlink, seen = answering(httpx2.ReadError("lost"))
 
@@ -220,3 +310,27 @@ def test_a_message_is_verified_as_the_service_signed_it() -> None:
             verify_webhook(**given)
     with pytest.raises(WebhookError, match="too old"):
         verify_webhook(shown, headers, message.body, now_s=time.time() + 301)
+
+
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+@pytest.mark.parametrize("value", [None, "", "9" * 400, "9" * 5_000, "-1", "é", "\udcff"])
+def test_no_header_of_a_stranger_ends_the_receiver(name: str, value: str | None) -> None:
+    at = datetime.now(UTC)
+    message = Message("msg_1", Topic("search.concluded"), "search-1", at)
+    headers = signed_headers(message, sent_at=at, secrets=(bytes(32),))
+    changed = {key: one for key, one in headers.items() if key.lower() != name}
+
+    with pytest.raises(WebhookError):
+        verify_webhook(
+            "whsec_" + "A" * 43 + "=",
+            changed if value is None else changed | {name: value},
+            message.body,
+        )
+
+
+@pytest.mark.parametrize("secret", ["whsec_é", "whsec_=", "whsec_\udcff", "odd!"])
+def test_a_secret_that_was_copied_wrongly_is_named(secret: str) -> None:
+    headers = {"webhook-id": "m", "webhook-timestamp": str(int(time.time()))}
+
+    with pytest.raises(WebhookError, match="secret"):
+        verify_webhook(secret, headers, b"{}")
