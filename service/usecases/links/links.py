@@ -18,6 +18,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.checkpoints import awaits_witness, demand_witnessed
 from service.usecases.log.recording import Concern, keep_look, look, look_at, record
 from service.usecases.people.ended_cases import withdraw_exemplars
+from service.usecases.people.merging import claimed_human
 from service.usecases.services import Services, StoreServices
 
 
@@ -92,7 +93,8 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     """Revoke a link with a reason. The link and its history remain on record.
 
     Searches no longer find the capture that the link enrolled, because it may be another person's.
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError,
+    ConflictError (the person has just been merged or parted).
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
     require_words(command.reason, "/reason")
@@ -100,6 +102,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
         link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:
             raise AlreadyRevokedError
+        claimed_human(unit, link.person_id)
         unit.links.revoke(
             replace(
                 link,

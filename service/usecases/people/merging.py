@@ -4,6 +4,7 @@ One proposes with a reason, another confirms (`confirming`). A merge moves the c
 person to the other. Nothing is deleted, so undoing the merge moves exactly those captures back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -110,20 +111,26 @@ def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
     return tuple(sorted({person_id, head, *merged}))
 
 
-def claimed_human(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
+def claimed_human(unit: UnitOfWork, *known: PersonId) -> tuple[PersonId, ...]:
     """Return the people of `same_person`, locked against additions, merges and partings.
 
-    To be called first by each step that hides or destroys data of a human being. Raises
+    `known` are the human being, or several. To be called first by each step that hides or destroys
+    data of a human being, withdraws exemplars, or changes records while it holds the log: the log
+    is locked after people, so that two transactions never wait for each other. Raises
     ConflictError if they were merged or parted before they were locked.
     """
-    people = same_person(unit, person_id)
+    people = _same_people(unit, known)
     unit.people.claim(people)
     # On PostgreSQL a merge may have been committed between the reading and the locks.
-    if same_person(unit, person_id) != people:
+    if _same_people(unit, known) != people:
         raise ConflictError(
             "This person has just been merged with another, or parted from them: reload the page."
         )
     return people
+
+
+def _same_people(unit: UnitOfWork, known: Iterable[PersonId]) -> tuple[PersonId, ...]:
+    return tuple(sorted({one for person_id in known for one in same_person(unit, person_id)}))
 
 
 def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: Merge) -> None:
