@@ -13,7 +13,7 @@ from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState, Ste
 from domain.courts.results import CourtResult
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification
-from domain.ids import RecordId
+from domain.ids import PersonId, RecordId
 from domain.people.amending import amended
 from domain.people.amendments import Correct, RecordVersion
 from domain.people.claims import with_claims
@@ -28,6 +28,7 @@ from service.usecases.agencies.laying import Laid, change_by
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange import told
 from service.usecases.people.amending import version_read
+from service.usecases.people.merging import claimed_human
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
 from service.usecases.people.rehoming import store_step
@@ -189,6 +190,7 @@ def _begun(
     command.caller.require_force()
     if needs_words:
         require_words(command.words, "/words")
+    claimed_human(unit, *_people(unit, command))
     # From here on nobody else tells or decides on a matter.
     unit.events.lock_last_change()
     matter = errors.existing(unit.matters.get(command.matter_id))
@@ -197,6 +199,17 @@ def _begun(
     if matter.state not in states:
         raise errors.ConflictError(_OTHER_STATE)
     return _At(services, unit, command.caller, matter)
+
+
+def _people(unit: UnitOfWork, command: _Command) -> set[PersonId]:
+    """Return the people on whose records a matter, or another version of it, is or is to be."""
+    matter = errors.existing(unit.matters.get(command.matter_id))
+    standing = None if matter.told is None else told.standing_beside(unit, matter)
+    versions = [matter] if standing is None else [matter, standing.matter]
+    found = {step.person_id for one in versions for step in one.steps if step.person_id}
+    if isinstance(command, AttachMatter):
+        found |= {one.person_id for one in unit.records.versions(command.record_id)}
+    return found
 
 
 def _proposed(

@@ -21,7 +21,7 @@ from domain.plain_text import require_words
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human, same_person
 from service.usecases.people.records import live_head, version_of
 from service.usecases.services import Services, StoreServices
 
@@ -97,6 +97,9 @@ def store_amended(
     """
     before, after = change
     now, by = services.now(), caller.actor.user_id
+    people: tuple[PersonId, ...] = ()
+    if own_nationalities(before.items) != own_nationalities(after):
+        people = claimed_human(unit, before.head.person_id)
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
     counts = Counter(change.change for change in amendments.changes_between(before.items, after))
     event = RecordAmended(
@@ -111,9 +114,7 @@ def store_amended(
         withdrawn=counts[amendments.ChangeKind.WITHDRAWN],
     )
     record(services, unit, caller, event)
-    if own_nationalities(before.items) != own_nationalities(after):
-        people = same_person(unit, before.head.person_id)
-        join_nationalities(services, unit, caller, people)
+    join_nationalities(services, unit, caller, people)
     return version
 
 

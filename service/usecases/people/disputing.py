@@ -15,7 +15,7 @@ from domain.plain_text import require_words
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human, same_person
 from service.usecases.people.rehoming import At, into_the_inbox, matter_behind, move
 from service.usecases.services import Services
 
@@ -69,6 +69,7 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
     caller.require_force()
     require_words(command.words, "/words")
     with services.units.write() as unit:
+        claimed_human(unit, *{one.person_id for one in unit.records.versions(command.record_id)})
         # From here on nobody else decides whose matter anything is.
         unit.events.lock_last_change()
         version = existing(live_version_of(unit, command.record_id))
@@ -179,6 +180,8 @@ def _begun(
 ) -> disputes.Dispute:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     command.caller.require_force()
+    known = existing(unit.disputes.get(command.dispute_id))
+    claimed_human(unit, *filter(None, (known.person_id, known.other_id)))
     unit.events.lock_last_change()
     dispute = existing(unit.disputes.get(command.dispute_id))
     if dispute.last_step != command.expected_step:
