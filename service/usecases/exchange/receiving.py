@@ -32,7 +32,7 @@ from service.storage.exchange.inbox import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
 from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk, in_force, partners
-from service.usecases.exchange.sending import new_head
+from service.usecases.exchange.sending import REPLY_CODES, new_head
 from service.usecases.exchange.stating import conviction_stated
 from service.usecases.exchange.taking import Acting, Taking
 from service.usecases.log.recording import record_refusal
@@ -251,7 +251,7 @@ def _reply(decided: DecidedRequest) -> Reply:
     if decided.content is None:
         return reply_of(ReplyCode.DENIED)
     stated = json.loads(decided.content)
-    code = CODES[ReplyOutcome(stated["outcome"])]
+    code = REPLY_CODES[ReplyOutcome(stated["outcome"])]
     if code is not ReplyCode.SUCCESSFUL:
         return reply_of(code)
     convictions = [_conviction(one) for one in stated["items"]]
@@ -267,17 +267,3 @@ def _conviction(item: dict[str, dict[str, object]]) -> StatedConviction:
         conviction_id=f"{ref['record_id']}.{ref['item_id']}",
         version=int(str(ref["version"])),
     )
-
-
-CODES = {
-    ReplyOutcome.INFORMATION: ReplyCode.SUCCESSFUL,
-    ReplyOutcome.NO_RECORD: ReplyCode.SUCCESSFUL,
-    ReplyOutcome.SEVERAL_PEOPLE: ReplyCode.SEVERAL_PEOPLE,
-    ReplyOutcome.PRINTS_DO_NOT_MATCH: ReplyCode.PRINTS_DO_NOT_MATCH,
-    ReplyOutcome.DENIED: ReplyCode.DENIED,
-    ReplyOutcome.NOT_IDENTIFIED: ReplyCode.DENIED,
-    ReplyOutcome.NOTHING_TO_GIVE: ReplyCode.DENIED,
-    ReplyOutcome.NOT_CERTIFIABLE: ReplyCode.DENIED,
-}
-"""The reply code for each outcome. "Not identified" must not be reported as "no record". We know
-of no ECRIS code for it, so the reply is a denial."""

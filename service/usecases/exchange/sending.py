@@ -12,11 +12,14 @@ from domain.exchange.codes import (
     MessageId,
     MessageKind,
     Partner,
+    ReplyCode,
     StateCode,
     Transport,
 )
-from domain.exchange.messages import Fault, Message, read_message
+from domain.exchange.messages import Fault, Message, Reply, read_message
+from domain.requests.requests import ReplyOutcome
 from service.ports.exchange import Carriage, Carried, Head
+from service.storage.exchange.inbox import DisclosedBy
 from service.storage.exchange.outbox import Answered, Claimed
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk, partner_of, partners
@@ -25,12 +28,35 @@ from service.usecases.services import StoreServices
 
 
 def note_arrival(services: StoreServices, unit: UnitOfWork, reply_id: MessageId) -> None:
-    """Record, only once, that the disclosure in a reply has arrived."""
-    disclosure_id = unit.replies.disclosure_of(reply_id)
-    if disclosure_id is None:
+    """Record, only once, that the disclosure in a reply has arrived.
+
+    A denial that took its place, because a link was revoked or the person erased, carries nothing.
+    """
+    found = unit.replies.disclosed_by(reply_id)
+    if found is None or _is_denied_instead(found):
         return
+    disclosure_id = found.disclosure_id
     if unit.disclosures.acknowledge(disclosure_id, EXCHANGER.actor.user_id, services.now()):
         record(services, unit, EXCHANGER, DisclosureAcknowledged(disclosure_id))
+
+
+REPLY_CODES = {
+    ReplyOutcome.INFORMATION: ReplyCode.SUCCESSFUL,
+    ReplyOutcome.NO_RECORD: ReplyCode.SUCCESSFUL,
+    ReplyOutcome.SEVERAL_PEOPLE: ReplyCode.SEVERAL_PEOPLE,
+    ReplyOutcome.PRINTS_DO_NOT_MATCH: ReplyCode.PRINTS_DO_NOT_MATCH,
+    ReplyOutcome.DENIED: ReplyCode.DENIED,
+    ReplyOutcome.NOT_IDENTIFIED: ReplyCode.DENIED,
+    ReplyOutcome.NOTHING_TO_GIVE: ReplyCode.DENIED,
+    ReplyOutcome.NOT_CERTIFIABLE: ReplyCode.DENIED,
+}
+"""The reply code for each outcome. "Not identified" must not be reported as "no record". We know
+of no ECRIS code for it, so the reply is a denial."""
+
+
+def _is_denied_instead(found: DisclosedBy) -> bool:
+    content = None if found.body is None else read_message(found.body).content
+    return isinstance(content, Reply) and content.outcome is not REPLY_CODES[found.outcome]
 
 
 _REPLY = MessageKind.REPLY
