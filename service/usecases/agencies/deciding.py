@@ -129,7 +129,7 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
     Raises NotPermittedError, NotFoundError, ConflictError (not pending), StaleRecordError,
     InvalidInputError (empty `words`, or offences matched wrongly), PayloadErasedError.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = _begun(services, unit, command, WAITING - PROPOSALS)
         before = version_read(unit, command.caller, command.record_id, command.expected_version)
         plan = _planned(at, before, command.laid)
@@ -139,7 +139,6 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
         else:
             proposed = (before, before.head.version, command.laid)
             step = at.step(MatterState.PROPOSED, command.words, *proposed)
-        unit.commit()
     return step
 
 
@@ -162,16 +161,14 @@ def answer_proposal(services: Services, command: AnswerProposal) -> Step:
     Otherwise the matter returns to its previous state. Raises SelfVerificationError (the caller
     proposed it), and the same errors as `attach_matter`.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = _begun(services, unit, command, PROPOSALS, needs_words=not command.agrees)
         proposal = at.matter.last
         if proposal.stepped_by == command.caller.actor.user_id:
             raise errors.SelfVerificationError(
                 "You made this proposal: another person must agree to it."
             )
-        step = (_carried_out if command.agrees else _refused)(at, proposal, command.words)
-        unit.commit()
-    return step
+        return (_carried_out if command.agrees else _refused)(at, proposal, command.words)
 
 
 _OTHER_STATE = "The matter's current state does not allow this: reload the matter."
@@ -218,7 +215,7 @@ def _proposed(
     states: frozenset[MatterState],
     proposal: MatterState,
 ) -> Step:
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = _begun(services, unit, command, states)
         last = at.matter.last
         if proposal is MatterState.WITHDRAWAL_PROPOSED and not at.matter.is_on_record:
@@ -227,9 +224,7 @@ def _proposed(
             # It waits, and is met by names enquiries, until a second person agrees.
             proposal = MatterState.RETURN_PROPOSED
         on = _standing(at, last) if last.record_id else None
-        step = at.step(proposal, command.words, on, last.version)
-        unit.commit()
-    return step
+        return at.step(proposal, command.words, on, last.version)
 
 
 def _standing(at: _At, last: Step) -> RecordVersion | None:

@@ -59,13 +59,11 @@ def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
     NotPermittedError, NotFoundError, ConflictError (the caller has already keyed the frame, two
     other people have, or the lot is not being worked on).
     """
-    with services.writing(command.caller, Scope.KEY_FRAMES) as unit:
+    with services.begin(command.caller, Scope.KEY_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, *KEYABLE)
         keyings = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         kept = _keyed(at, command, keyings)
-        state = _after(at, (*keyings, kept))
-        unit.commit()
-    return state
+        return _after(at, (*keyings, kept))
 
 
 def _keyed(at: AtFrame, command: KeyFrame, keyings: tuple[KeptKeying, ...]) -> KeptKeying:
@@ -124,7 +122,7 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
         services, command.caller, details_of_form(settled.form), command.prints
     )
     basis = MatchBasis.PRINTS if command.prints.impressions else MatchBasis.DETAILS
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
         frame = at.frame
         earlier = unit.conversion_matches.searched(frame.frame_id, frame.round)
@@ -133,7 +131,6 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
             frame.frame_id, frame.round, started, by=at.by, at=at.now
         )
         at.record(FrameSearched(frame.frame_id, search_id, frame.round, started.number, basis))
-        unit.commit()
     return search_id
 
 

@@ -205,7 +205,7 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
     ConflictError (the frame is in another state), SelfVerificationError (the caller keyed it),
     InvalidInputError, PayloadErasedError.
     """
-    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
+    with services.begin(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.DIFFERS)
         first, second = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         if at.by in {first.keyed_by, second.keyed_by}:
@@ -214,9 +214,7 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
             )
         settled = Keying(command.form, command.fault)
         _check_agreed(first, second, settled)
-        state = store_settlement(at, (first, second), settled, settled_by=at.by)
-        unit.commit()
-    return state
+        return store_settlement(at, (first, second), settled, settled_by=at.by)
 
 
 def _check_agreed(first: KeptKeying, second: KeptKeying, settled: Keying) -> None:
@@ -304,7 +302,7 @@ def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
     A code taken from a table is not changed. Raises NotPermittedError, NotFoundError,
     ConflictError, InvalidInputError (a code that was not in force), PayloadErasedError.
     """
-    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
+    with services.begin(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.UNCODED)
         frame, settled = at.frame, at.settled
         codes = _joined(settled.codes, command.codes)
@@ -316,7 +314,6 @@ def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
         )
         at.move(state)
         at.record(FrameCoded(frame.frame_id, frame.round, left))
-        unit.commit()
     return state
 
 

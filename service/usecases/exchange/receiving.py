@@ -112,7 +112,7 @@ def _taken(
     now = services.now()
     answers: list[Message] = []
     repeatable: list[Refusal] = []
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         read = [(one.state, _read(unit, desk, one, now)) for one in opened]
         for state, group in groupby(read, key=lambda one: one[0]):
             taking = Taking(services, desk, unit, state, act)
@@ -121,7 +121,6 @@ def _taken(
             repeatable += [
                 refused_transmission(EXCHANGER, one, state) for one in taking.repeatable
             ]
-        unit.commit()
     for refusal in repeatable:
         record_refusal(services, refusal)
     return tuple(
@@ -152,10 +151,8 @@ def _demand_fresh(unit: UnitOfWork, desk: ExchangeDesk, head: Head, now: datetim
 def forget_transmissions(services: StoreServices, desk: ExchangeDesk) -> int:
     """Forget transmissions whose time alone would get them refused; return how many."""
     before = services.now() - desk.clock_skew - _KEPT_BEYOND
-    with services.units.write() as unit:
-        forgotten = unit.inbox.forget_transmissions(before)
-        unit.commit()
-    return forgotten
+    with services.units.begin() as unit:
+        return unit.inbox.forget_transmissions(before)
 
 
 # An answer is a file in the State's `out` folder. It is written before the file that it answers is
@@ -174,10 +171,9 @@ def _collected(services: StoreServices, desk: ExchangeDesk, partner: Partner, ac
     found = folder.found(partner, desk.at_once)
     if not found:
         return 0
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         taking = Taking(services, desk, unit, partner.state, act)
         answers = taking.take([_message(one) for one in found])
-        unit.commit()
     if folder.put(partner, answers) is not Carried.TAKEN:
         return 0
     for one in found:
@@ -239,11 +235,10 @@ def reply_decided(services: StoreServices, desk: ExchangeDesk) -> int:
     with services.units.read() as unit:
         if not unit.replies.waiting(1):
             return 0
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         waiting = unit.replies.waiting(_AT_ONCE)
         for one in waiting:
             queue_reply(AtDesk(services, unit, desk), one.request_id, _reply(one))
-        unit.commit()
     return len(waiting)
 
 

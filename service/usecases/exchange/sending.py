@@ -111,10 +111,8 @@ def send_due(
 
 def _claim(services: StoreServices, desk: ExchangeDesk, state: StateCode) -> tuple[Claimed, ...]:
     now = services.now()
-    with services.units.write() as unit:
-        claimed = unit.outbox.claim(state, now, now + desk.lease, desk.at_once)
-        unit.commit()
-    return claimed
+    with services.units.begin() as unit:
+        return unit.outbox.claim(state, now, now + desk.lease, desk.at_once)
 
 
 def _carry(
@@ -178,7 +176,7 @@ def _settle(
     """
     now = services.now()
     ids = [one.message_id for one in claimed if one.body]
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         # Nothing more is sent about an erased person.
         unit.outbox.leave_queue([one.message_id for one in claimed if not one.body])
         fresh = unit.outbox.mark_sent(ids, now)
@@ -186,9 +184,7 @@ def _settle(
             record(services, unit, EXCHANGER, MessagesSent(fresh, partner.state))
         if partner.transport is Transport.DROP_FOLDER:
             unit.outbox.leave_queue(ids)
-        counts = keep_answers(services, unit, partner.state, answers, now)
-        unit.commit()
-    return counts
+        return keep_answers(services, unit, partner.state, answers, now)
 
 
 def keep_answers(
@@ -232,6 +228,5 @@ def _answered(message: Message, message_id: MessageId, now: datetime) -> Answere
 def _put_off(services: StoreServices, state: StateCode, *, attempts: int) -> None:
     """Wait longer and longer before the next attempt to reach a State, without ever giving up."""
     wait = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.outbox.put_off(state, services.now() + wait)
-        unit.commit()

@@ -33,12 +33,11 @@ def show_links(
         keep_look(services, caller, told, links[0] if len(links) == 1 else Concern())
         return
     now = services.now()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         for link in links:
             unit.notices.tell(link.link_id, force, now)
         record(services, unit, caller, Disclosed(tuple(link.link_id for link in links), force))
         record(services, unit, caller, told)
-        unit.commit()
 
 
 def show_link_to(
@@ -98,7 +97,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
     require_words(command.reason, "/reason")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:
             raise AlreadyRevokedError
@@ -119,7 +118,6 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
         found = None if link.encounter_id is None else False
         event = LinkRevoked(link.link_id, link.case_id, told, capture_found=found)
         record(services, unit, command.caller, event, link)
-        unit.commit()
     services.gallery.catch_up()
 
 

@@ -77,17 +77,15 @@ def hand_out_log(
     """
     # A log that does not continue its last checkpoint is refused before anything is added to it.
     checkpoints.make_checkpoint(services, signer)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, LogExportBegun(events=unit.events.size()))
-        unit.commit()
     return export_log(services, signer, path, witnesses)
 
 
 def begin_backup(services: StoreServices, caller: Caller, *, with_keys: bool) -> None:
     """Log that a backup is being made. The backup then contains this event."""
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, BackupBegun(with_keys=with_keys))
-        unit.commit()
 
 
 _ERASED = "erased after the backup was made"
@@ -180,9 +178,8 @@ def accept_state(
         )
     with signer.alone():
         found = _to_accept(services, signer)
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             record(services, unit, caller, _event(found, reason, authority))
-            unit.commit()
         with services.units.read() as unit:
             checkpoint = checkpoints.present_checkpoint(unit, signer)
         note = signer.accept(checkpoint)
@@ -217,6 +214,5 @@ def record_accepted_key(
     services: StoreServices, caller: Caller, secret: StoreSecret, key_sha256: str
 ) -> None:
     """Log that a key is accepted. Raises NotPermittedError."""
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         record(services, unit, caller, KeyAccepted(secret, key_sha256))
-        unit.commit()

@@ -49,7 +49,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
     command.caller.actor.require(Scope.AMEND_RECORDS)
     command.caller.require_force()
     _check_words(command.amendment)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return int(earlier)
@@ -57,7 +57,6 @@ def amend_record(services: Services, command: AmendRecord) -> int:
         after = amended(before.items, command.amendment.changes, today=services.today())
         version = store_amended(services, unit, command.caller, (before, after), command.amendment)
         remember(services, unit, command.caller, command.idempotency, str(version))
-        unit.commit()
     return version
 
 

@@ -68,7 +68,7 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
     require_words(command.words, "/words")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         claimed_human(unit, *{one.person_id for one in unit.records.versions(command.record_id)})
         # From here on nobody else decides whose matter anything is.
         unit.events.lock_last_change()
@@ -91,7 +91,6 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
             command.words,
         )
         At(services, unit, caller).open(dispute)
-        unit.commit()
     return dispute
 
 
@@ -145,11 +144,10 @@ def propose_decision(services: Services, command: ProposeDecision) -> disputes.D
         disputes.DisputeState.PROPOSED_THEIRS,
         disputes.DisputeState.PROPOSED_NOT_THEIRS,
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         dispute = _begun(unit, command, frozenset({disputes.DisputeState.OPEN}))
         state = theirs if command.is_theirs else not_theirs
         _step(At(services, unit, command.caller), dispute, state, command.words)
-        unit.commit()
         return existing(unit.disputes.get(command.dispute_id))
 
 
@@ -162,14 +160,13 @@ def answer_decision(services: Services, command: AnswerDecision) -> disputes.Dis
     """
     if not command.agrees:
         require_words(command.words, "/words")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         dispute = _begun(unit, command, disputes.PROPOSED)
         if dispute.steps[-1].stepped_by == command.caller.actor.user_id:
             raise SelfVerificationError("You made this proposal: another person must agree to it.")
         at = At(services, unit, command.caller)
         state = _decided(at, dispute) if command.agrees else disputes.DisputeState.OPEN
         _step(at, dispute, state, command.words)
-        unit.commit()
         return existing(unit.disputes.get(command.dispute_id))
 
 

@@ -36,10 +36,8 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
     Raises NotPermittedError, NotFoundError, InvalidInputError (one person named twice, no reason,
     or a record only for the person who would be absorbed).
     """
-    with services.writing(command.caller, Scope.MERGE) as unit:
-        merge_id = merge_proposed(services, unit, command)
-        unit.commit()
-    return merge_id
+    with services.begin(command.caller, Scope.MERGE) as unit:
+        return merge_proposed(services, unit, command)
 
 
 def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
@@ -73,7 +71,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
     """
     caller.actor.require(Scope.MERGE)
     require_words(reason, "/reason")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         done = existing(unit.merges.get(merge_id))
         if done.confirmed_by is None or done.undoes is not None:
             raise ConflictError("The merge was not confirmed, so it cannot be undone.")
@@ -88,7 +86,6 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
             confirmed_at=None,
         )
         _propose(services, unit, caller, merge)
-        unit.commit()
     return merge.merge_id
 
 

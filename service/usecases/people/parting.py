@@ -177,7 +177,7 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
     SelfVerificationError (the same person proposed it), ConflictError (already confirmed, or one
     of the two has meanwhile been merged).
     """
-    with services.writing(caller, Scope.MERGE) as unit:
+    with services.begin(caller, Scope.MERGE) as unit:
         proposal = existing(unit.merges.get(merge_id))
         # From here on nobody attaches a matter to either record, or identifies their captures.
         claimed_human(unit, proposal.surviving, proposal.absorbed)
@@ -203,6 +203,5 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
             join_nationalities(services, unit, caller, same_person(unit, one))
         if merge.undoes is not None:
             part_matters(services, unit, caller, merge, moved)
-        unit.commit()
     services.gallery.catch_up()
     return len(moved)
