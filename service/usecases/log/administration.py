@@ -3,7 +3,7 @@ accept an older log than the keys remember, or a changed key.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -12,7 +12,14 @@ from domain.errors import ConflictError, InvalidInputError, InvalidNoteError
 from domain.events import access as events
 from domain.events.catalogue import NewEvent
 from domain.events.declaring import Event
-from domain.events.log import BackupBegun, KeyAccepted, LogExportBegun, StateAccepted, StateReason
+from domain.events.log import (
+    BackupBegun,
+    KeyAccepted,
+    KeysLost,
+    LogExportBegun,
+    StateAccepted,
+    StateReason,
+)
 from domain.events.messages import WebhookChanged, WebhookRemoved
 from domain.events.people import Erased
 from domain.ids import ClientId, ClientKeyId, EndpointId, FactorId, PersonId, TokenId, UserId
@@ -97,9 +104,12 @@ def gone_again(
     surroundings: Surroundings,
     caller: Caller,
     person_ids: Sequence[PersonId],
+    lost: Mapping[PersonId, int],
     withdrawn: Sequence[WithdrawnAgain],
 ) -> tuple[NewEvent, ...]:
-    """Return an event for each erasure and withdrawal that the restored backup did not know of."""
+    """Return an event for each erasure and withdrawal that the restored backup did not know of,
+    and for each person who lost payloads without having been erased.
+    """
     erasures = (
         new_event(surroundings, caller, Erased((person_id,), _ERASED, _RESTORE), Concern())
         for person_id in person_ids
@@ -108,7 +118,11 @@ def gone_again(
         new_event(surroundings, caller, _withdrawal(again), Concern(again.force))
         for again in withdrawn
     )
-    return (*erasures, *withdrawals)
+    losses = (
+        new_event(surroundings, caller, KeysLost((person_id,), payloads), Concern())
+        for person_id, payloads in lost.items()
+    )
+    return (*erasures, *losses, *withdrawals)
 
 
 def _withdrawal(again: WithdrawnAgain) -> Event:  # noqa: PLR0911 - one for each kind
