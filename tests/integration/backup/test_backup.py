@@ -29,6 +29,7 @@ from service.provenance.durable_files import beside
 from service.storage.backup.increments import BackupList
 from service.usecases.access.sessions import recognise
 from service.usecases.retention.releasing import destroy_prints
+from tests.disks import small_disk
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.merging import merged
@@ -220,6 +221,26 @@ def test_the_keys_are_copied_apart_and_open_the_backup(
     assert done.exit_code == 0, done.output
     assert all(path.stat().st_mode & 0o077 == 0 for path in keys.iterdir())
     assert elsewhere(keys).run("restore", str(file)).exit_code == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_keys_are_copied_whole_or_not_at_all_however_much_room_a_disk_has(
+    place: Place, tmp_path: Path
+) -> None:
+    with place.served() as world:
+        world.enrol(PERSON)
+    with small_disk(tmp_path / "disk", size="1m") as disk:
+        keys, codes = disk.root / "keys", list[int]()
+        while 0 not in codes:
+            disk.fill(leaving=len(codes) * 32768)
+            file = tmp_path / f"{len(codes)}.backup"
+            codes.append(place.run("backup", str(file), "--keys-to", str(keys)).exit_code)
+            copied = sorted(one.name for one in keys.glob("*"))
+            disk.free()
+            assert not copied or codes[-1] == 0, codes
+
+    assert len(codes) > 1
+    assert "vault.sqlite" in copied
 
 
 def test_keys_beside_the_backup_are_refused(place: Place, tmp_path: Path) -> None:
