@@ -70,7 +70,7 @@ def get_matters(call: RequestReader, after: After = None, limit: Limit = 50) -> 
     return InboxAnswer.of(call.use(list_matters, after=after, limit=limit))
 
 
-@router.get("/matters/{matter_id}", errors.NotFoundError)
+@router.get("/matters/{matter_id}")
 def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     """Return a matter with its content and steps."""
     return MatterAnswer.of(call.use(show_matter, matter_id))
@@ -83,7 +83,7 @@ def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     return ToldAnswer.of(told)
 
 
-@router.get("/matters/{matter_id}/records", errors.NotFoundError)
+@router.get("/matters/{matter_id}/records")
 def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecordsAnswer:
     """Return the records that a waiting matter may belong to."""
     found = call.use(likely_records, matter_id)
@@ -220,14 +220,7 @@ class ResultFateAnswer(Answer):
     fate: ResultFate
 
 
-@router.post(
-    "/requests/{request_id}/elsewhere",
-    errors.NotFoundError,
-    errors.StaleRequestError,
-    errors.RequestStepError,
-    errors.NoAgreementError,
-    status_code=201,
-)
+@router.post("/requests/{request_id}/elsewhere", status_code=201)
 def post_request_elsewhere(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
 ) -> RequestIdAnswer:
@@ -236,11 +229,7 @@ def post_request_elsewhere(
     return RequestIdAnswer(request_id=made)
 
 
-@router.post(
-    "/requests/{request_id}/asn",
-    *(errors.NotFoundError, errors.RequestStepError, errors.ConflictError),
-    status_code=201,
-)
+@router.post("/requests/{request_id}/asn", status_code=201)
 def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
     """Issue the ASN of a record on behalf of an agency."""
     return AsnAnswer(asn=call.use(asns.issue_asn, RequestId(request_id)))
@@ -264,16 +253,7 @@ def get_asns(
     return AsnsAnswer.of(found)
 
 
-@router.post(
-    "/asns/{asn}/attachment",
-    errors.NotFoundError,
-    errors.PayloadErasedError,
-    errors.ConflictError,
-    errors.SelfVerificationError,
-    errors.StaleRecordError,
-    errors.InvalidDateError,
-    status_code=201,
-)
+@router.post("/asns/{asn}/attachment", errors.InvalidDateError, status_code=201)
 def post_attachment(
     call: RequestWorker,
     asn: Annotated[str, Path(pattern="^[A-Za-z0-9]{1,40}$", description="An ASN issued here.")],

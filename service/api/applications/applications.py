@@ -71,22 +71,20 @@ def get_application_forms(call: ApplicationCarrier) -> FormsAnswer:
     return FormsAnswer(kinds=drafting.forms_offered(call.caller))
 
 
-@router.post("/applications", errors.NotFoundError, status_code=201)
+@router.post("/applications", status_code=201)
 def post_application(call: ApplicationCarrier, body: BodyOf[StartBody]) -> StartedAnswer:
     """Begin a form; its code is shown only now."""
     started = call.use(drafting.start_application, body.kind)
     return StartedAnswer(reference=started.reference, code=started.code)
 
 
-@router.get("/application", errors.NotFoundError)
+@router.get("/application")
 def get_application(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Return an application as its applicant sees it."""
     return ApplicationAnswer.of(following.show_application(services, access))
 
 
-@router.post(
-    "/application/pages", errors.InvalidInputError, errors.NotFoundError, errors.ConflictError
-)
+@router.post("/application/pages")
 def post_application_page(
     access: AccessOf, body: BodyOf[PageBody], services: ServicesOf
 ) -> SavingAnswer:
@@ -97,16 +95,7 @@ def post_application_page(
     return SavingAnswer(version=version)
 
 
-@router.post(
-    "/application/documents",
-    errors.InvalidInputError,
-    errors.NotFoundError,
-    errors.ConflictError,
-    errors.UploadRefusedError,
-    errors.ScannerUnavailableError,
-    errors.UploadsBusyError,
-    status_code=201,
-)
+@router.post("/application/documents", status_code=201)
 def post_application_document(
     access: AccessOf, body: BodyOf[UploadedDocumentBody], services: ServicesOf, desk: UploadsOf
 ) -> UploadedAnswer:
@@ -115,12 +104,7 @@ def post_application_document(
     return UploadedAnswer.of(add_document(services, desk, access, slot=body.slot, data=data))
 
 
-@router.delete(
-    "/application/documents/{document_id}",
-    errors.NotFoundError,
-    errors.ConflictError,
-    status_code=204,
-)
+@router.delete("/application/documents/{document_id}", status_code=204)
 def delete_application_document(
     access: AccessOf, document_id: IdInPath, services: ServicesOf
 ) -> None:
@@ -130,8 +114,6 @@ def delete_application_document(
 
 @router.get(
     "/application/documents/{document_id}/picture",
-    errors.NotFoundError,
-    errors.ConflictError,
     response_class=Response,
     responses=file_of("The picture.", "image/jpeg"),
 )
@@ -143,29 +125,14 @@ def get_application_picture(
     return Response(picture, media_type="image/jpeg")
 
 
-@router.post(
-    "/application/submission",
-    errors.InvalidInputError,
-    errors.NotFoundError,
-    errors.ConflictError,
-    errors.OutsideCalendarError,
-)
+@router.post("/application/submission", errors.ConflictError)
 def post_application_submission(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Send a form; sending it again has no effect."""
     submit_application(services, access)
     return ApplicationAnswer.of(following.show_application(services, access))
 
 
-@router.post(
-    "/application/answer",
-    errors.InvalidInputError,
-    errors.NotFoundError,
-    errors.ConflictError,
-    errors.RequestStepError,
-    errors.UploadRefusedError,
-    errors.ScannerUnavailableError,
-    errors.UploadsBusyError,
-)
+@router.post("/application/answer")
 def post_application_answer(
     access: AccessOf, body: BodyOf[QuestionAnswerBody], services: ServicesOf, desk: UploadsOf
 ) -> ApplicationAnswer:
@@ -174,21 +141,13 @@ def post_application_answer(
     return ApplicationAnswer.of(following.answer_question(services, desk, command))
 
 
-@router.post(
-    "/application/withdrawal", errors.NotFoundError, errors.ConflictError, errors.RequestStepError
-)
+@router.post("/application/withdrawal")
 def post_application_withdrawal(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:
     """Withdraw an application that has not been answered yet."""
     return ApplicationAnswer.of(following.withdraw_application(services, access))
 
 
-@router.post(
-    "/application/handed/{number}/fetching",
-    errors.NotFoundError,
-    errors.ConflictError,
-    response_class=Response,
-    responses=_FILE,
-)
+@router.post("/application/handed/{number}/fetching", response_class=Response, responses=_FILE)
 def post_application_fetching(
     access: AccessOf,
     number: Annotated[int, Path(ge=1, le=100, description="Position in the list, from 1.")],
@@ -199,9 +158,7 @@ def post_application_fetching(
     return Response(paper.content, media_type=paper.media_type)
 
 
-@router.get(
-    "/application/papers/{number}", errors.NotFoundError, response_class=Response, responses=_FILE
-)
+@router.get("/application/papers/{number}", response_class=Response, responses=_FILE)
 def get_application_paper(
     access: AccessOf,
     number: Annotated[int, Path(ge=1, le=100, description="Position in the list, from 1.")],
@@ -212,21 +169,19 @@ def get_application_paper(
     return Response(paper.content, media_type=paper.media_type)
 
 
-@router.get("/application/subscription", errors.NotFoundError, errors.ConflictError)
+@router.get("/application/subscription")
 def get_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
     """Return the holder's subscription, with every question that was asked with its code."""
     return SubscriptionAnswer.of(handing.show_subscription(services, access))
 
 
-@router.post(
-    "/application/subscription", errors.NotFoundError, errors.ConflictError, status_code=201
-)
+@router.post("/application/subscription", status_code=201)
 def post_application_subscription(access: AccessOf, services: ServicesOf) -> SubscriptionAnswer:
     """Let others ask for twelve months, with a code, whether the certificate still holds."""
     return SubscriptionAnswer.of(handing.subscribe(services, access))
 
 
-@router.post("/application/subscription/end", errors.NotFoundError, errors.ConflictError)
+@router.post("/application/subscription/end")
 def post_application_subscription_end(
     access: AccessOf, services: ServicesOf
 ) -> SubscriptionAnswer:

@@ -138,7 +138,6 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
 
 @router.post(
     "/queue/{task_id}/claim",
-    errors.CaseTakenError,
     errors.CompetenceNotShownError,
     errors.SelfVerificationError,
     errors.ClosedCaseError,
@@ -173,24 +172,13 @@ def post_priority(
     desk.set_priority(bench, call.caller, CaseId(case_id), body.priority)
 
 
-@router.post(
-    "/priorities",
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    tags=["supervisor"],
-    status_code=204,
-)
+@router.post("/priorities", tags=["supervisor"], status_code=204)
 def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Change the priority of several cases in the queue: all of them or none."""
     desk.set_priorities(bench, call.caller, tuple(map(CaseId, body.cases)), body.priority)
 
 
-@router.post(
-    "/cases/{case_id}/return",
-    *(errors.NotFoundError, errors.ClosedCaseError, errors.CaseNotClaimedError),
-    tags=["supervisor"],
-    status_code=204,
-)
+@router.post("/cases/{case_id}/return", tags=["supervisor"], status_code=204)
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     """Take a case from its holder and return it to the queue; sealed work stays sealed."""
     desk.return_case(bench, call.caller, CaseId(case_id))

@@ -324,7 +324,7 @@ def _class_result(
 
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:
-    """Return the certificate of a lot; raises ConflictError if the lot is not accepted."""
+    """Return the certificate of a lot. Raises NotFoundError, ConflictError (not accepted)."""
     with services.reading(caller, Scope.READ_CONVERSION) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is not LotState.ACCEPTED:
