@@ -5,7 +5,7 @@ from fastapi import Response
 from domain.applications.states import DocumentId
 from domain.ids import RequestId
 from service.adapters.documents.typesetting import own_data_pdf
-from service.api.applications import applications_schemas as schemas
+from service.api.applications import applications as schemas
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import IdInPath
 from service.api.call_routes import CallRouter, file_of
