@@ -238,6 +238,7 @@ def _body_limit(settings: Settings) -> Middleware:
                 _CAPTURE_PATHS, max(settings.max_body_bytes, settings.max_capture_bytes)
             ),
         },
+        pages="/workbench/",
     )
 
 

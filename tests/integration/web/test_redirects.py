@@ -46,6 +46,32 @@ def test_every_form_sent_with_nonsense_is_answered_by_a_redirect(
     assert NONSENSE not in office.world.log.getvalue()
 
 
+@pytest.mark.dear("sends every form of an office in which one item of every kind lies")
+def test_every_form_that_is_too_large_is_answered_by_a_page(
+    worked: tuple[Office, dict[str, str]],
+) -> None:
+    office, ids = worked
+    wrong: dict[str, object] = {}
+
+    for form in filled_forms(office, ids):
+        if not form.address.startswith("/workbench/") or form.address.endswith("/searches/new"):
+            continue
+        # As a browser sends a large file: its length is announced.
+        answer = form.person.client.post(form.address, data=form.fields | {"x": "x" * 200_000})
+        is_page = answer.headers["content-type"].startswith("text/html")
+        is_told = answer.status_code == 403 or "send at most 200,000 bytes" in answer.text
+        if not is_page or not is_told:
+            wrong[form.route] = (answer.status_code, answer.headers["content-type"])
+
+    assert wrong == {}
+
+
+def test_a_form_that_is_too_large_after_the_session_leads_to_the_sign_in(office: Office) -> None:
+    answer = browser(office.app).post("/workbench/erasures", data={"x": "x" * 200_001})
+
+    assert answer.url.path == "/workbench/sign-in"
+
+
 _RESULTS = {"/certificates", "/workbench/find"}
 """Forms that ask: what is found is their answer."""
 
