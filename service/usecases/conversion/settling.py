@@ -22,6 +22,7 @@ from domain.conversion.form import (
     KeptKeying,
     Keying,
     disagreement,
+    left_out,
     overruled,
 )
 from domain.conversion.frames import Frame, FrameState, Match
@@ -228,6 +229,12 @@ def _check_agreed(first: KeptKeying, second: KeptKeying, settled: Keying) -> Non
         raise errors.InvalidInputError(
             "You changed a field on which both keyings agree: settle only the other fields.",
             pointer="/form",
+        )
+    for field in left_out((first.keying, second.keying), settled):
+        raise errors.InvalidInputError(
+            "Both keyers found something in this field: state what the frame shows, or mark the "
+            "field as illegible.",
+            pointer=f"/form/{field.value}",
         )
 
 
