@@ -110,12 +110,19 @@ def _implied(function: Callable[..., Any]) -> Refusals:
 
 def _told(function: Callable[..., Any]) -> Iterator[Refusal]:
     """Yield the problems that the use cases of a call say they raise."""
-    for use_case in _use_cases(function):
-        names = _IS_ERROR.findall(use_case.__doc__ or "")
-        yield from (_BY_NAME[name] for name in names if name in _BY_NAME)
+    return chain.from_iterable(map(_raised, _use_cases(function)))
+
+
+def _raised(use_case: Callable[..., Any]) -> Iterator[Refusal]:
+    """Yield the problems that a docstring names, and those of the functions to which it refers."""
+    text = " ".join((use_case.__doc__ or "").split())
+    yield from (_BY_NAME[name] for name in _IS_ERROR.findall(text) if name in _BY_NAME)
+    for name in _HAS_ERRORS.findall(text):
+        yield from _raised(use_case.__globals__[name])
 
 
 _IS_ERROR = re.compile(r"\b\w+Error\b")
+_HAS_ERRORS = re.compile(r"errors (?:of|as) `(\w+)`")
 _BY_NAME = {kind.__name__: kind for kind in STATUSES}
 
 

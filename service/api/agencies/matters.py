@@ -90,18 +90,7 @@ def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecord
     return LikelyRecordsAnswer(records=found)
 
 
-_STEPS = (
-    *(
-        errors.NotFoundError,
-        errors.ConflictError,
-        errors.SelfVerificationError,
-        errors.StaleRecordError,
-    ),
-    errors.PayloadErasedError,
-)
-
-
-@router.post("/matters/{matter_id}/attachment", *_STEPS)
+@router.post("/matters/{matter_id}/attachment")
 def post_matter_attachment(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AttachMatterBody]
 ) -> StepAnswer:
@@ -112,7 +101,7 @@ def post_matter_attachment(
     )
 
 
-@router.post("/matters/{matter_id}/return", *_STEPS)
+@router.post("/matters/{matter_id}/return")
 def post_matter_return(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
@@ -120,7 +109,7 @@ def post_matter_return(
     return StepAnswer.of(call.carry_out(deciding.return_matter, body, matter_id=matter_id))
 
 
-@router.post("/matters/{matter_id}/withdrawal", *_STEPS)
+@router.post("/matters/{matter_id}/withdrawal")
 def post_matter_withdrawal(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
@@ -128,7 +117,7 @@ def post_matter_withdrawal(
     return StepAnswer.of(call.carry_out(deciding.withdraw_matter, body, matter_id=matter_id))
 
 
-@router.post("/matters/{matter_id}/answer", *_STEPS)
+@router.post("/matters/{matter_id}/answer")
 def post_matter_answer(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AnswerProposalBody]
 ) -> StepAnswer:

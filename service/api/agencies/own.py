@@ -11,8 +11,6 @@ from domain.agencies.agencies import Agreement, AgreementStanding, Contact, Lega
 from domain.errors import (
     ConflictError,
     InvalidDateError,
-    NoAgreementError,
-    NotFoundError,
     RequestStepError,
 )
 from domain.ids import RequestId, UserId
@@ -198,9 +196,6 @@ def post_agency_answer(
     call.use(asking.answer_as_agency, RequestId(request_id), body.words)
 
 
-_WATCHED = (NoAgreementError, NotFoundError, RequestStepError, ConflictError)
-
-
 @router.get("/watches")
 def get_agency_watches(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
@@ -217,13 +212,13 @@ def post_agency_watch(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAns
     return AgencyWatchAnswer.of(call.use(agreements.watch_case, RequestId(request_id)))
 
 
-@router.post("/requests/{request_id}/watch/confirmation", *_WATCHED)
+@router.post("/requests/{request_id}/watch/confirmation")
 def post_agency_watch_confirmation(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Confirm for another quarter that you watch the case."""
     return AgencyWatchAnswer.of(call.use(agreements.confirm_watch, RequestId(request_id)))
 
 
-@router.post("/requests/{request_id}/watch/end", *_WATCHED)
+@router.post("/requests/{request_id}/watch/end", RequestStepError, ConflictError)
 def post_agency_watch_end(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """End the watch of a case."""
     return AgencyWatchAnswer.of(call.use(agreements.end_watch, RequestId(request_id)))

@@ -108,7 +108,7 @@ def post_match(
     return FrameStateAnswer(state=state)
 
 
-@router.post("/match/reading", errors.PayloadErasedError, errors.StaleRecordError)
+@router.post("/match/reading")
 def post_match_reading(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchReadingBody]
 ) -> FrameStateAnswer:

@@ -5,7 +5,6 @@ from typing import Annotated, Self
 from fastapi import Depends, Query, Response
 from pydantic import Field
 
-from domain import errors
 from domain.events.looking import LookKind
 from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId
@@ -136,13 +135,7 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
     return Response(status_code=204) if case_id is None else NextCaseAnswer(case_id=case_id)
 
 
-@router.post(
-    "/queue/{task_id}/claim",
-    errors.CompetenceNotShownError,
-    errors.SelfVerificationError,
-    errors.ClosedCaseError,
-    tags=["examiner"],
-)
+@router.post("/queue/{task_id}/claim", tags=["examiner"])
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
     """Claim the case that waits under this task id; the id is valid until the case is taken."""
     return NextCaseAnswer(case_id=call.use(desk.claim_task, task_id))
@@ -158,13 +151,7 @@ def get_overview(
     )
 
 
-@router.post(
-    "/cases/{case_id}/priority",
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    tags=["supervisor"],
-    status_code=204,
-)
+@router.post("/cases/{case_id}/priority", tags=["supervisor"], status_code=204)
 def post_priority(
     call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
 ) -> None:

@@ -8,8 +8,6 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.errors import (
     InvalidDateError,
-    NotFoundError,
-    PayloadErasedError,
     UnknownForceError,
 )
 from domain.ids import RecordId
@@ -225,7 +223,7 @@ class RecordClaimListAnswer(Answer):
     claims: tuple[RecordClaimAnswer, ...]
 
 
-@router.get("/{record_id}/claims", NotFoundError, PayloadErasedError)
+@router.get("/{record_id}/claims")
 def get_claims(call: RecordReader, record_id: IdInPath) -> RecordClaimListAnswer:
     """Return each name, birth, address and other detail with its source, including withdrawn
     ones.

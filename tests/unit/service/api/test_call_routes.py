@@ -7,7 +7,7 @@ from fastapi import Depends
 from fastapi.routing import APIRoute
 
 from domain.errors import NotFoundError
-from domain.ids import LotId
+from domain.ids import LotId, RecordId
 from service import usecases
 from service.api.authentication import Searcher
 from service.api.base import Body
@@ -15,6 +15,7 @@ from service.api.bodies import BodyOf
 from service.api.call_routes import CallRouter
 from service.usecases.conversion import lots
 from service.usecases.conversion.deciding import lot_certificate
+from service.usecases.people.records import record_claims
 
 
 class SomeBody(Body):
@@ -51,16 +52,24 @@ def _with_a_use_case_of_a_module(call: Searcher) -> None:
     call.use(lots.frame_image, lots.FrameId("frame"))
 
 
+def _with_a_use_case_that_refers_to_another(call: Searcher) -> None:
+    """Use one whose docstring names another instead of its errors."""
+    call.use(record_claims, RecordId("record"))
+
+
 def test_a_call_refuses_what_the_docstrings_of_its_use_cases_name() -> None:
     router = CallRouter()
-    for call in (_of_caller, _with_a_use_case, _with_a_use_case_of_a_module):
+    for call in (
+        *(_of_caller, _with_a_use_case, _with_a_use_case_of_a_module),
+        _with_a_use_case_that_refers_to_another,
+    ):
         router.get(f"/{call.__name__}")(call)
 
     told = [
         {*one.responses} & {404, 409, 410} for one in router.routes if isinstance(one, APIRoute)
     ]
 
-    assert told == [set(), {404, 409}, {404, 410}]
+    assert told == [set(), {404, 409}, {404, 410}, {404, 410}]
 
 
 def test_every_error_that_a_docstring_of_a_use_case_names_exists() -> None:
