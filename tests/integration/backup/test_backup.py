@@ -28,9 +28,11 @@ from service.cli import backup as backup_command
 from service.provenance.durable_files import beside
 from service.storage.backup.increments import BackupList
 from service.usecases.access.sessions import recognise
+from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.retention.releasing import destroy_prints
 from tests.disks import small_disk
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import asked
 from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.merging import merged
 from tests.integration.api.prints import record
@@ -422,15 +424,19 @@ def test_a_list_that_could_not_be_written_leaves_no_file(
 
 
 @pytest.mark.promise("erasure")
+@pytest.mark.parametrize("is_released", [False, True])
 def test_who_lost_only_prints_since_keeps_the_record(
-    place: Place, elsewhere: Elsewhere, tmp_path: Path
+    place: Place, elsewhere: Elsewhere, tmp_path: Path, *, is_released: bool
 ) -> None:
     with place.served() as world:
         person_id = retaining.enrol(world, PERSON, retaining.DROPPED)
+        if is_released:
+            retaining.released(world)
     file = tmp_path / "identlink.backup"
     assert place.run("backup", str(file)).exit_code == 0
     with place.served() as world:
-        retaining.released(world)
+        if not is_released:
+            retaining.released(world)
         assert destroy_prints(retaining.waited(world)) == 1
     other = elsewhere(place.keys)
 
@@ -443,6 +449,8 @@ def test_who_lost_only_prints_since_keeps_the_record(
         assert row is not None
         assert unit.people.records_of([row])
         assert len(world.services.gallery.index) == 0
+        destroy_prints(retaining.waited(world))
+    assert other.run("log", "verify").exit_code == 0
 
 
 @pytest.mark.promise("erasure")
@@ -520,3 +528,34 @@ def test_whose_entry_was_deleted_since_keeps_the_prints(
         assert len(world.services.gallery.index) == 1
         assert world.standing(world.search(PERSON))
         assert world.force().get(f"/v1/records/{person['record_id']}").status_code < 500
+
+
+@pytest.mark.promise("erasure")
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_an_erasure_that_was_open_in_the_backup_and_carried_out_since_ends_again(
+    place: Place, elsewhere: Elsewhere, tmp_path: Path, *, is_confirmed: bool
+) -> None:
+    with place.served() as world:
+        person_id = world.enrol(PERSON)["person_id"]
+        order = {"basis": "retention period ended", "authority": "ORDER-17"}
+        path = f"/v1/erasures/{asked(world, person_id, order)}/confirmation"
+        if is_confirmed:
+            assert world.supervisor("supervisor-b").post(path).is_success
+    file = tmp_path / "identlink.backup"
+    assert place.run("backup", str(file)).exit_code == 0
+    with place.served() as world:
+        world.supervisor("supervisor-b").post(path)
+        assert carry_out_erasures(retaining.waited(world)) == 1
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(file), "--accept-lost-events", "--json")
+
+    facts = json.loads(done.stdout)
+    assert (facts["erased_again"], facts["log_is_sound"]) == (1, True)
+    with other.served() as world:
+        world.supervisor("supervisor-b").post(path)
+        carry_out_erasures(retaining.waited(world))
+        with world.services.units.read() as unit:
+            assert unit.people.person_row(PersonId(person_id)) is None
+            assert not unit.erasures.page(is_open=True, before=None, limit=1).items
+    assert other.run("log", "verify").exit_code == 0
