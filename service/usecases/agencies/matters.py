@@ -107,23 +107,24 @@ def _told(
     result = as_result(content)
     tasks = tasks_of(court_tables(), result)
     with services.units.read() as unit:
-        seen_to = unit.records.last_change()
+        seen_to, size = unit.records.last_change(), unit.events.size()
         rows = likely_people(services, result)
-        likely = lay(services, unit, content, rows, doubts).on
+        laid = lay(services, unit, content, rows, doubts)
     with services.units.write() as unit:
         # The people before the log, in the order in which everybody locks them.
-        claimed = () if likely is None else same_person(unit, likely.head.person_id)
+        claimed = () if laid.on is None else same_person(unit, laid.on.head.person_id)
         unit.people.claim(claimed)
         # From here on, no other matter can be received and no record can change.
         unit.events.lock_last_change()
         before = unit.matters.same(received.digest)
         if before is not None:
             return ToldMatter(before, tasks, is_new=False)
-        if unit.records.last_change() != seen_to:
+        has_changed = unit.records.last_change() != seen_to
+        if has_changed:
             rows = likely_people(services, result)
         if unit.matters.is_taken(received.source, received.reference):
             laid = Laid(MatterState.QUARANTINED, (Reason(Doubt.OTHER_CONTENT),))
-        else:
+        elif has_changed or unit.events.size() != size:
             laid = lay(services, unit, content, rows, doubts)
         if laid.on and not {*same_person(unit, laid.on.head.person_id)} <= {*claimed}:
             return None
