@@ -124,7 +124,8 @@ def faults_in(error: LinkingError) -> Iterator[tuple[str, str]]:
         return
     for fault in error.faults:
         is_coded = "pattern" in fault.detail
-        yield fault.pointer or "", _OTHER_FORM if is_coded else fault.detail
+        words = fault.detail.replace("String should have at", "Write at")
+        yield fault.pointer or "", _OTHER_FORM if is_coded else words
 
 
 _OTHER_FORM = "Check the spelling: letters, digits or signs are not where they should be."

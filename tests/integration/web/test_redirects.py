@@ -94,7 +94,7 @@ def misplaced(form: Filled, page: str) -> list[str]:
 
 def technical(page: str) -> list[str]:
     """Return the faults in the words of programs."""
-    words = re.compile(r"JSON|YYYY|named below|pattern|string|\bbody\b")
+    words = re.compile(r"JSON|YYYY|named below|pattern|[Ss]tring|\bbody\b")
     return [said for _, said in faults_of(page) if words.search(said)]
 
 
