@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from domain.access.access import Role
-from tests.integration.conversion.working import Roll, form
+from tests.integration.conversion.working import TEXTS, Roll, form
 from tests.integration.web.driver import Office, Person
 
 
@@ -92,3 +92,21 @@ def test_the_page_of_a_lot_offers_the_step_that_is_next(office: Office) -> None:
         ["sample"],
         ["verdict"],
     ]
+
+
+def test_a_sampler_who_reads_a_unit_twice_is_told_and_a_void_sample_says_what_to_do(
+    office: Office,
+) -> None:
+    roll = Roll(office.world)
+    roll.convert(1)
+    roll.draw()
+    person, at = office.person("sampler-a", Role.SAMPLER), f"conversion/lots/{roll.lot_id}"
+
+    first = person.post(f"{at}/read", place="1", answer="right")
+    again = person.post(f"{at}/read", place="1", answer="wrong")
+    roll.read_sample(TEXTS, is_blind=True)
+    verdict = office.supervisor().post(f"{at}/verdict").text
+
+    assert "not stored" not in first.text
+    assert "What you have just sent is not stored" in again.text
+    assert "The sampler missed too many planted errors: draw another sample" in verdict
