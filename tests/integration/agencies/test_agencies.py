@@ -312,3 +312,19 @@ def test_an_agency_types_days_as_its_page_shows_them(office: Office) -> None:
     assert 'id="decided_on-error"' in no_day.text
     assert "Record creation" in asked.text
     assert "due by" in asked.text
+
+
+def test_the_page_of_agencies_leads_to_its_forms_and_each_button_says_what_it_stores(
+    office: Office,
+) -> None:
+    page = office.person("officer-p", Role.CASE_OFFICER, force="89").page("agreements")
+
+    forms = re.findall(r'action="/workbench/([\w-]+)".*?<button[^>]*>([^<]+)<', page, re.DOTALL)
+
+    assert dict(forms) | {"sign-out": ""} == {
+        "sign-out": "",
+        "asn-results": "Store this result",
+        "agreements": "Store this agreement",
+    }
+    for place in re.findall(r'href="#(result|record)"', page):
+        assert f'id="{place}"' in page
