@@ -193,10 +193,9 @@ def _seconds(done: Clocked[Any]) -> dict[str, float]:
 
 def _fill(services: StoreServices, events: int) -> None:
     for start_at in range(0, events, _BATCH):
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             for event in _events(services, start_at, min(start_at + _BATCH, events)):
                 unit.events.append(event)
-            unit.commit()
 
 
 def _events(services: StoreServices, start_at: int, stop: int) -> Iterator[NewEvent]:

@@ -84,9 +84,8 @@ def _fill(runtime: Runtime, requests: int, rng: np.random.Generator) -> None:
     kinds = sorted(KINDS)
     for begin in range(0, requests, _CHUNK):
         rows = list(_rows(kinds, range(begin, min(begin + _CHUNK, requests)), rng))
-        with runtime.services.units.write() as unit:
+        with runtime.services.units.begin() as unit:
             unit.transaction.connection.execute(insert(countable_facts), rows)
-            unit.commit()
 
 
 def _rows(

@@ -64,10 +64,9 @@ def add_rows(bench: Workbench, count: int) -> None:
     now = services.now()
     rows = _rows(bench, count, now, examiner)
     while step := list(islice(rows, _STEP)):
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             # Written directly into the tables, which a benchmark may do.
             _insert(unit.transaction.connection, step)
-            unit.commit()
 
 
 def _rows(

@@ -41,7 +41,7 @@ from service.api import (
 )
 from service.api.access.direct_calls import DirectCallsMiddleware, narrow_routes
 from service.api.applications.applications import ANSWER_PATH, DOCUMENTS_PATH
-from service.api.applications.applications_schemas import MOST_BODY_BYTES as MOST_DOCUMENT_BYTES
+from service.api.applications.applications import MOST_BODY_BYTES as MOST_DOCUMENT_BYTES
 from service.api.body_limit import BodyFramingMiddleware, BodyLimitMiddleware
 from service.api.documentation import install_documentation
 from service.api.exchange import EXCHANGE_PATH, MOST_BODY_BYTES
@@ -238,6 +238,7 @@ def _body_limit(settings: Settings) -> Middleware:
                 _CAPTURE_PATHS, max(settings.max_body_bytes, settings.max_capture_bytes)
             ),
         },
+        pages="/workbench/",
     )
 
 

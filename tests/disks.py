@@ -75,16 +75,17 @@ class SmallDisk:
     is_mounted: bool
     _limits: list[Any] = field(default_factory=list)
 
-    def fill(self) -> None:
-        """Leave no byte of room."""
+    def fill(self, *, leaving: int = 0) -> None:
+        """Leave no byte of room, or so many (where nothing is mounted: for each file)."""
         if not self.is_mounted:
-            limit = files_limited_to(1)
+            limit = files_limited_to(leaving or 1)
             limit.__enter__()
             self._limits.append(limit)
             return
         with suppress(OSError), self._ballast.open("wb", buffering=0) as file:
             while True:
                 file.write(bytes(4096))
+        os.truncate(self._ballast, max(0, self._ballast.stat().st_size - leaving))
 
     def free(self) -> None:
         """Give the room back."""

@@ -143,12 +143,11 @@ def _prepare(root: Path, people: list[_Human]) -> None:
     new_store(root / "store")
     with opened(root / "store") as services:
         for start in range(0, len(people), _A_STEP):
-            with services.units.write() as unit:
+            with services.units.begin() as unit:
                 for one in people[start : start + _A_STEP]:
                     person_id = PersonId(f"person-{one.number}")
                     unit.people.add_person(person_id)
                     unit.people.put_record(_record(person_id, one))
-                unit.commit()
 
 
 def _record(person_id: PersonId, one: _Human) -> Record:

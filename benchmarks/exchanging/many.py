@@ -53,11 +53,10 @@ def fill(office: Office, convictions: int, *, is_told: bool = True) -> Planted:
             return planted
     for first in range(0, people, _CHUNK):
         numbers = range(first, min(first + _CHUNK, people))
-        with office.services.units.write() as unit:
+        with office.services.units.begin() as unit:
             _add_people(unit.transaction, numbers, office)
             if is_told:
                 _add_messages(unit.transaction, numbers, office.nationality)
-            unit.commit()
     return planted
 
 

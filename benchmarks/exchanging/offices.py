@@ -95,7 +95,7 @@ class Office:
         """Store this many people, each with one conviction."""
         if not count:
             return
-        with self.services.units.write() as unit:
+        with self.services.units.begin() as unit:
             for number in itertools.islice(self.numbers, count):
                 content = _content(self, number, day)
                 person, record_id = PersonId(f"person-{number}"), RecordId(f"record-{number}")
@@ -105,7 +105,6 @@ class Office:
                 unit.people.put_record(Record(record_id, person, force, details, (), convictions))
                 if self.rng.random() < AMENDED:
                     self.records.append((record_id, content))
-            unit.commit()
 
     def amend(self) -> None:
         """Change the sentences of the people whose appeal was heard. A fifth are quashed."""
@@ -116,22 +115,20 @@ class Office:
             changed = replace(held, sanctions=(Sanction(SentenceKind.CUSTODY, duration="P1M"),))
             kept = () if is_quashed else (changed,)
             items = numbered_items(content.details, (), kept)
-            with self.services.units.write() as unit:
+            with self.services.units.begin() as unit:
                 head = unit.records.versions(record_id)[-1]
                 before = existing(unit.records.version(record_id, head.version))
                 at = self.services.now()
                 unit.records.amend(before, items, AMENDMENT, by=UserId("officer"), at=at)
-                unit.commit()
 
     def answer(self) -> None:
         """Answer the open requests."""
         due, self.asked = list(dict.fromkeys(self.asked)), []
         for start in range(0, len(due), _TOGETHER):
-            with self.services.units.write() as unit:
+            with self.services.units.begin() as unit:
                 for request_id in due[start : start + _TOGETHER]:
                     reply = reply_of(ReplyCode.SEVERAL_PEOPLE)
                     queue_reply(AtDesk(self.services, unit, self.desk, ROOT), request_id, reply)
-                unit.commit()
 
     def work(self) -> None:
         """Survey and send until nothing is left. A process that dies is restarted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -181,6 +182,11 @@ class Keying:
     form: Form
     fault: FrameFault = FrameFault.NONE
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing of the frame."""
+        return self.fault is FrameFault.NONE and not differing(self.form, Form())
+
 
 @dataclass(frozen=True, slots=True)
 class KeptKeying:
@@ -213,6 +219,18 @@ def disagreement(first: Keying, second: Keying) -> Disagreement:
     if first.fault is not FrameFault.NONE:
         return Disagreement((), fault=False)
     return Disagreement(differing(first.form, second.form), fault=False)
+
+
+def left_out(keyings: Iterable[Keying], settled: Keying) -> tuple[FormField, ...]:
+    """Return the fields that are empty in the settled form although every keying filled them."""
+    if settled.fault is not FrameFault.NONE:
+        return ()
+    forms = [one.form for one in keyings]
+    return tuple(
+        field
+        for field in FormField
+        if not settled.form[field].match_form and all(form[field].match_form for form in forms)
+    )
 
 
 def overruled(keying: Keying, settled: Keying) -> tuple[FormField, ...]:

@@ -73,8 +73,9 @@ class StateAccepted(Event):
 
 @event("keys-lost")
 class KeysLost(Event):
-    """Payloads whose keys were lost were given up on the order of an operator.
+    """Payloads were given up whose keys were lost, or destroyed after a backup that was restored.
 
+    An operator orders either. A restore names only people who were not erased.
     If very many payloads are given up, their persons are named in several events.
     """
 

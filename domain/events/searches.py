@@ -45,6 +45,7 @@ class Searched(Event):
     index_generation: int | None = None
     index_digest: str | None = None
     index_cursor: int | None = None
+    """The number of the last change of the gallery that the index contained."""
     gallery_size: int | None = None
     model_name: str | None = None
     model_version: str | None = None

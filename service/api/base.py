@@ -66,9 +66,9 @@ def _text(kind: type[Described], name: str) -> str:
     """
     field = kind.model_fields[name]
     texts = (
-        _below(kind, name),
+        text_below(kind, name),
         field.description or "",
-        *(_below(one, path_of(name, field.metadata)) for one in _values(kind)),
+        *(text_below(one, path_of(name, field.metadata)) for one in _values(kind)),
         _of_class(kind) if _is_whole(kind, name) else "",
         _of_type(field.annotation),
     )
@@ -83,7 +83,7 @@ def _values(kind: type[Described]) -> list[type]:
     return [one for one in stated if one is not None]
 
 
-def _below(kind: type, name: str) -> str:
+def text_below(kind: type, name: str) -> str:
     """Return the text below a field in the class that declares it, which may be a base class."""
     declared = (_texts(one.__module__).get(f"{one.__name__}.{name}", "") for one in kind.__mro__)
     return next(filter(None, declared), "")

@@ -18,15 +18,22 @@ class BodyLimitMiddleware:
     """Refuses a body announced as too large at once, and any other body when it exceeds the limit.
 
     `larger` holds the limits of paths that accept larger bodies. A gzip body is decompressed here;
-    the limit applies to it both compressed and decompressed.
+    the limit applies to it both compressed and decompressed. Below `pages` the refusal is raised
+    where the form is read: people are answered by a page.
     """
 
     def __init__(
-        self, app: ASGIApp, *, max_body_bytes: int, larger: Mapping[str, int] | None = None
+        self,
+        app: ASGIApp,
+        *,
+        max_body_bytes: int,
+        larger: Mapping[str, int] | None = None,
+        pages: str = "",
     ) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
         self._larger = larger or {}
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -36,7 +43,10 @@ class BodyLimitMiddleware:
         limit_bytes = self._larger.get(scope["path"], self._max_body_bytes)
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isascii() and announced.isdigit() and int(announced) > limit_bytes:
-            await problem_response(_refusal(limit_bytes))(scope, receive, send)
+            if self._pages and scope["path"].startswith(self._pages) and scope["method"] == "POST":
+                await self._app(scope, _refusing(limit_bytes), send)
+            else:
+                await problem_response(_refusal(limit_bytes))(scope, receive, send)
             return
         receive = _counting(receive, limit_bytes)
         encoding = Headers(scope=scope).get("content-encoding", "identity").strip().lower()
@@ -93,8 +103,17 @@ def _counting(receive: Receive, limit_bytes: int) -> Receive:
     return _receive
 
 
+def _refusing(limit_bytes: int) -> Receive:
+    async def _receive() -> Message:
+        raise _refusal(limit_bytes)
+
+    return _receive
+
+
 def _refusal(limit_bytes: int) -> problems.BodyTooLargeError:
-    return problems.BodyTooLargeError(f"The body is too large: send at most {limit_bytes} bytes.")
+    return problems.BodyTooLargeError(
+        f"What you sent is too large: send at most {limit_bytes:,} bytes."
+    )
 
 
 _LEAST_BYTES_A_S = 65_536

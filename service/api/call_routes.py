@@ -1,9 +1,11 @@
-"""Routers of calls: a call names its refusals, and the documentation of all refusals follows."""
+"""Routers of calls: the documentation of refusals follows from what use cases say they raise."""
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import chain
+from types import FunctionType, ModuleType
 from typing import Any, get_type_hints
 
 from fastapi import APIRouter
@@ -63,7 +65,8 @@ CAPTURE_ERRORS: Refusals = (
 class CallRouter(APIRouter):
     """A router whose calls name the problems of their own, after the path.
 
-    The problems that every call has, and those of a caller and of a JSON body, are added to them.
+    Added to them are the problems that every call has, those of a caller and of a JSON body, and
+    those that the docstrings of its use cases name.
     """
 
     def get(
@@ -88,7 +91,9 @@ class CallRouter(APIRouter):
         self, method: str, path: str, raised: Refusals, others: dict[str, Any]
     ) -> Callable[[DecoratedCallable], DecoratedCallable]:
         def declare(function: DecoratedCallable) -> DecoratedCallable:
-            told = others.get("responses", {}) | _problems(*_implied(function), *raised)
+            told = others.get("responses", {}) | _problems(
+                *_implied(function), *raised, *_told(function)
+            )
             return self.api_route(path, methods=[method], **others | {"responses": told})(function)
 
         return declare
@@ -101,6 +106,35 @@ def _implied(function: Callable[..., Any]) -> Refusals:
         return _ALWAYS
     has_body = any(one.dependency in BODY_KINDS for one in needed)
     return (*_ALWAYS, *_OF_A_CALLER, *(BODY_ERRORS if has_body else ()))
+
+
+def _told(function: Callable[..., Any]) -> Iterator[Refusal]:
+    """Yield the problems that the use cases of a call say they raise."""
+    return chain.from_iterable(map(_raised, _use_cases(function)))
+
+
+def _raised(use_case: Callable[..., Any]) -> Iterator[Refusal]:
+    """Yield the problems that a docstring names, and those of the functions to which it refers."""
+    text = " ".join((use_case.__doc__ or "").split())
+    yield from (_BY_NAME[name] for name in _IS_ERROR.findall(text) if name in _BY_NAME)
+    for name in _HAS_ERRORS.findall(text):
+        yield from _raised(use_case.__globals__[name])
+
+
+_IS_ERROR = re.compile(r"\b\w+Error\b")
+_HAS_ERRORS = re.compile(r"errors (?:of|as) `(\w+)`")
+_BY_NAME = {kind.__name__: kind for kind in STATUSES}
+
+
+def _use_cases(function: Callable[..., Any]) -> Iterator[FunctionType]:
+    """Yield the use cases that the code of a call names, directly or in their module."""
+    names = function.__code__.co_names
+    named = [function.__globals__.get(name) for name in names]
+    modules = [one for one in named if isinstance(one, ModuleType)]
+    within = [getattr(one, name, None) for one in modules for name in names]
+    for one in (*named, *within):
+        if isinstance(one, FunctionType) and one.__module__.startswith("service.usecases."):
+            yield one
 
 
 @cache

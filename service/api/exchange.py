@@ -90,14 +90,7 @@ class OwnRequestAnswer(OwnRequestHead):
 router = CallRouter(prefix="/v1/exchange/requests", tags=["case officer"])
 
 
-@router.post(
-    "",
-    errors.IdempotencyConflictError,
-    errors.InvalidDateError,
-    MessageFaultError,
-    errors.NotFoundError,
-    status_code=201,
-)
+@router.post("", errors.InvalidDateError, status_code=201)
 def post_own_request(
     call: RequestWorker, body: BodyOf[OwnRequestBody], key: IdempotencyOf, state: StateOf
 ) -> AskedAnswer:
@@ -115,7 +108,7 @@ def get_own_requests(
     return OwnRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
-@router.get("/{asked_id}", errors.NotFoundError)
+@router.get("/{asked_id}")
 def get_own_request(call: RequestReader, asked_id: IdInPath) -> OwnRequestAnswer:
     """Return a request to a State with the messages that answer it."""
     return OwnRequestAnswer.of(call.use(asking.show_own_request, MessageId(asked_id)))

@@ -6,7 +6,6 @@ from typing import Annotated, Self
 from fastapi import Query, Response
 from pydantic import Field
 
-from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
 from domain.examination.cases import DecisionKind, Outcome
 from domain.forces import force_name
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
@@ -188,13 +187,13 @@ def list_links(
     return LinkListAnswer.of(outcomes.links_page(bench, call.caller, before=before, limit=limit))
 
 
-@router.get("/{link_id}", NotFoundError)
+@router.get("/{link_id}")
 def get_link(call: LinkReader, link_id: IdInPath) -> LinkAnswer:
     """Return a link; a force sees only links of its own searches and links to its own records."""
     return LinkAnswer.of(call.use(outcomes.link_standing, LinkId(link_id)))
 
 
-@router.get("/{link_id}/story", NotFoundError)
+@router.get("/{link_id}/story")
 def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
     """Return a link with its decisions and events; a force sees no decisions and no people."""
     return StoryAnswer.of(outcomes.link_story(bench, call.caller, LinkId(link_id)))
@@ -202,8 +201,6 @@ def get_story(call: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswe
 
 @router.get(
     "/{link_id}/provenance",
-    NotFoundError,
-    AwaitsWitnessError,
     response_class=Response,
     responses=file_of("W3C PROV-JSON.", "application/json", told={"schema": {"type": "object"}}),
 )
@@ -218,7 +215,6 @@ def get_provenance(call: LinkReader, link_id: IdInPath) -> Response:
 
 @router.post(
     "/{link_id}/court-bundle",
-    *(NotFoundError, AwaitsWitnessError, EvidenceTamperedError),
     response_class=Response,
     responses=file_of("A ZIP file with a page, the proofs and a verifier.", "application/zip"),
 )
@@ -233,7 +229,7 @@ def post_court_bundle(
     return Response(content, media_type="application/zip")
 
 
-@router.post("/{link_id}/replay", NotFoundError)
+@router.post("/{link_id}/replay")
 def post_replay(
     call: LinkReader,
     link_id: IdInPath,

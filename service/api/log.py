@@ -7,7 +7,6 @@ from fastapi import Query
 from fastapi.responses import PlainTextResponse
 from pydantic import AwareDatetime, BeforeValidator, Field
 
-from domain.errors import NotFoundError
 from domain.events.catalogue import LoggedEvent
 from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
 from domain.list_pages import EventFilter
@@ -96,7 +95,7 @@ NewSize = Annotated[int, Query(alias="to", ge=0, le=2**53 - 1, description="The 
 Start = Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the first event.")]
 
 
-@router.get("/searches/{search_id}/evidence", NotFoundError)
+@router.get("/searches/{search_id}/evidence")
 def get_evidence(call: EvidenceReader, search_id: IdInPath) -> SearchEvidenceAnswer:
     """Return the candidates of a search with the rank and evidence computed at the time."""
     return SearchEvidenceAnswer.of(call.use(unmask, SearchId(search_id)))
@@ -104,7 +103,6 @@ def get_evidence(call: EvidenceReader, search_id: IdInPath) -> SearchEvidenceAns
 
 @router.get(
     "/log/checkpoint",
-    NotFoundError,
     response_class=PlainTextResponse,
     responses=file_of("A C2SP signed note.", "text/plain", told={}),
 )
@@ -113,7 +111,7 @@ def get_checkpoint(call: LogReader) -> PlainTextResponse:
     return PlainTextResponse(call.use(reading.signed_head).note.decode())
 
 
-@router.get("/log/proofs/inclusion", NotFoundError)
+@router.get("/log/proofs/inclusion")
 def get_inclusion(call: LogReader, event: EventIdInQuery) -> InclusionAnswer:
     """Return the proof that an event is in the log, and a receipt with the same proof."""
     return InclusionAnswer.of(call.use(reading.prove_inclusion, EventId(event)))

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import Query, Response
 from pydantic import Field, StringConstraints
 
-from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, JobId
 from domain.list_pages import page_behind
@@ -113,12 +112,7 @@ BeforeNumber = Annotated[
 ]
 
 
-@router.post(
-    "",
-    *(ConflictError, IdempotencyConflictError, NotFoundError),
-    status_code=201,
-    responses=found_at(201),
-)
+@router.post("", status_code=201, responses=found_at(201))
 def post_webhook(
     call: WebhookKeeper,
     body: BodyOf[WebhookBody],
@@ -143,14 +137,14 @@ def list_webhooks(
     return WebhookListAnswer.of(page_behind(found, after, limit, attrgetter("endpoint_id")))
 
 
-@router.delete("/{endpoint_id}", NotFoundError, status_code=204)
+@router.delete("/{endpoint_id}", status_code=204)
 def delete_webhook(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Remove an endpoint; messages still waiting for it are not sent."""
     call.use(remove_webhook, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
-@router.post("/{endpoint_id}/secret", NotFoundError, ConflictError, IdempotencyConflictError)
+@router.post("/{endpoint_id}/secret")
 def post_webhook_secret(
     call: WebhookKeeper, endpoint_id: IdInPath, key: IdempotencyOf, state: StateOf
 ) -> WebhookSecretAnswer:
@@ -161,14 +155,14 @@ def post_webhook_secret(
     return WebhookSecretAnswer.of(issued)
 
 
-@router.post("/{endpoint_id}/resumption", NotFoundError, status_code=204)
+@router.post("/{endpoint_id}/resumption", status_code=204)
 def post_webhook_resumption(call: WebhookKeeper, endpoint_id: IdInPath) -> Response:
     """Resume sending to an endpoint that answered 410 (gone), or whose circuit is open."""
     call.use(resume_webhook, EndpointId(endpoint_id))
     return Response(status_code=204)
 
 
-@router.get("/{endpoint_id}/dead-letters", NotFoundError)
+@router.get("/{endpoint_id}/dead-letters")
 def list_dead_letters(
     call: WebhookKeeper, endpoint_id: IdInPath, *, limit: Limit = 50, before: BeforeNumber = None
 ) -> DeadLetterListAnswer:
@@ -177,12 +171,7 @@ def list_dead_letters(
     return DeadLetterListAnswer.of(page)
 
 
-@router.post(
-    "/{endpoint_id}/dead-letters/{message_id}/resending",
-    NotFoundError,
-    ConflictError,
-    status_code=204,
-)
+@router.post("/{endpoint_id}/dead-letters/{message_id}/resending", status_code=204)
 def post_resending(call: WebhookKeeper, endpoint_id: IdInPath, message_id: IdInPath) -> Response:
     """Send an undeliverable message again."""
     call.use(resend, EndpointId(endpoint_id), JobId(message_id))

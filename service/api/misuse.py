@@ -80,10 +80,8 @@ def get_access_report(call: LogReader, since: Since, until: Until) -> AccessRepo
 
 @router.post(
     "/staff-prints",
-    errors.EmptyProbeError,
     errors.InvalidTemplateError,
     errors.UnknownTemplateFormatError,
-    errors.DuplicatePositionError,
     errors.InvalidQualityError,
     errors.InvalidDateError,
     *INDEX_ERRORS,

@@ -61,7 +61,7 @@ class MalformedEncodingError(errors.InvalidInputError):
 class BodyTooLargeError(errors.InvalidInputError):
     """The body is larger than this service accepts."""
 
-    title = "The body is too large"
+    title = "What you sent is too large"
 
 
 class AmbiguousLengthError(errors.InvalidInputError):

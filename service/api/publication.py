@@ -94,7 +94,7 @@ QuarterInPath = Annotated[
 ]
 
 
-@router.post("", errors.ConflictError, status_code=201)
+@router.post("", status_code=201)
 def post_statistics_release(call: Operator, body: BodyOf[QuarterBody]) -> ReleaseAnswer:
     """Release the figures of a quarter that is over; they can then no longer change."""
     return ReleaseAnswer.of(call.use(releases.release_quarter, body.to_quarter()))
@@ -107,13 +107,13 @@ def get_statistics_releases(call: FigureReader) -> ReleaseListAnswer:
     return ReleaseListAnswer(releases=tuple(ReleaseAnswer.of(one) for one in found))
 
 
-@router.get("/{quarter}", errors.NotFoundError)
+@router.get("/{quarter}")
 def get_statistics_release(call: FigureReader, quarter: QuarterInPath) -> ReleaseAnswer:
     """Return the newest version of the release of a quarter."""
     return ReleaseAnswer.of(call.use(releases.show_release, Quarter.parse(quarter)))
 
 
-@router.post("/{quarter}/withdrawal", errors.NotFoundError, errors.ConflictError, status_code=201)
+@router.post("/{quarter}/withdrawal", errors.ConflictError, status_code=201)
 def post_statistics_withdrawal(
     call: Operator, quarter: QuarterInPath, body: BodyOf[ReleaseWithdrawalBody]
 ) -> ReleaseAnswer:
@@ -165,13 +165,7 @@ class DisclosureLogAnswer(PageAnswer):
 information = CallRouter(prefix="/v1/publication", tags=["figures"])
 
 
-@information.post(
-    "/information/{request_id}/answer",
-    errors.NotFoundError,
-    errors.StaleRequestError,
-    errors.RequestStepError,
-    errors.SelfVerificationError,
-)
+@information.post("/information/{request_id}/answer")
 def post_information_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[InformationAnswerBody]
 ) -> StateAnswer:

@@ -102,15 +102,13 @@ class HostKeeper:
             yield
 
     def _leave(self) -> None:
-        with self.services.units.write() as unit:
+        with self.services.units.begin() as unit:
             unit.hosts.left(self.services.host)
-            unit.commit()
 
     def step(self) -> None:
         """Report this host once."""
-        with self.services.units.write() as unit:
+        with self.services.units.begin() as unit:
             unit.hosts.seen(self.services.host, self.version, forget_after=_FORGOTTEN)
-            unit.commit()
 
 
 _REFUSALS_S = 15.0

@@ -9,7 +9,7 @@ from domain.errors import NotFoundError
 from domain.ids import ForceCode, UserId
 from service.bootstrap.desks import open_provider
 from service.bootstrap.runtime import Runtime, open_runtime
-from service.cli.context import CONSOLE, Call, Group, StoreCall
+from service.cli.context import CONSOLE, Call, ForceOption, Group, StoreCall
 from service.usecases.access import accounts
 from service.usecases.access.second_factor_proofs import Proof
 from service.usecases.access.sessions import SignIn
@@ -28,9 +28,6 @@ Name = Annotated[
     ),
 ]
 RoleOption = Annotated[Role, typer.Option(help="Role of the account.")]
-ForceOption = Annotated[
-    str | None, typer.Option(help="Code of the force; only for the role `force`.")
-]
 Administrators = Annotated[
     list[str] | None,
     typer.Option(

@@ -9,7 +9,7 @@ from domain.access.access import Role, Scope
 from domain.access.accounts import Client
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from service.bootstrap.stores import open_store
-from service.cli.context import CONSOLE, Call, Group
+from service.cli.context import CONSOLE, Call, ForceOption, Group
 from service.usecases.access import clients as access_clients
 from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices
@@ -131,9 +131,6 @@ def _listed(client: Client) -> Mapping[str, object]:
 tokens = Group(help="Bearer tokens.")
 
 RoleOption = Annotated[Role, typer.Option(help="Role of the caller.")]
-ForceOption = Annotated[
-    str | None, typer.Option(help="Code of the force; only for the role `force`.")
-]
 UserOption = Annotated[
     str | None,
     typer.Option(

@@ -11,7 +11,15 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role, Scope
+from domain.access.access import (
+    ROLE_SCOPES,
+    ROLES_OF_FORCES,
+    Actor,
+    Caller,
+    Purpose,
+    Role,
+    Scope,
+)
 from domain.errors import ConfigurationError, InvalidInputError, StorePart
 from domain.ids import ForceCode, UserId
 from service.cli.refusals import REFUSED
@@ -32,6 +40,13 @@ StoreOption = Annotated[
 Typer does not read the environment variable, because its value would then override the option
 before the command; the settings read it.
 """
+
+ForceOption = Annotated[
+    str | None,
+    typer.Option(
+        help=f"Code of the force; only for the roles {', '.join(sorted(ROLES_OF_FORCES))}."
+    ),
+]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -276,10 +276,21 @@ class UnitsOfWork:
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit. Raises the error that `may_write` raises, if any.
 
-        Raises DatabaseMissingError when the database file is no longer the file that was opened.
+        Leaving without a commit rolls back. Raises DatabaseMissingError when the database file is
+        no longer the file that was opened.
         """
         self.place.demand()
         self.may_write()
         return WritingUnit(
             partial(engines.write_connection, self.engine), self.codec, self.vault, self.turn
         )
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """Yield a unit of work that commits at the end of its block, unless an error leaves it.
+
+        Raises the errors of `write`.
+        """
+        with self.write() as unit:
+            yield unit
+            unit.commit()

@@ -38,8 +38,5 @@ def lease(
         if unit.jobs.oldest_waiting(kind) is None:
             return ()
     wanted = Lease(services.new_id(), now, now + policy.lease)
-    with services.units.write() as unit:
-        jobs = unit.jobs.lease(kind, wanted, limit=limit)
-        if jobs:
-            unit.commit()
-    return jobs
+    with services.units.begin() as unit:
+        return unit.jobs.lease(kind, wanted, limit=limit)

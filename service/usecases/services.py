@@ -1,6 +1,7 @@
 """The services that use cases receive, built once in `service.bootstrap`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -80,10 +81,13 @@ class StoreServices:
         caller.actor.require(scope)
         return self.units.read()
 
-    def writing(self, caller: Caller, scope: Scope) -> UnitOfWork:
-        """Return a unit that may commit. Raises NotPermittedError if the caller lacks a scope."""
+    def begin(self, caller: Caller, scope: Scope) -> AbstractContextManager[UnitOfWork]:
+        """Return a unit that commits at the end of its block, unless an error leaves it.
+
+        Raises NotPermittedError if the caller lacks a scope.
+        """
         caller.actor.require(scope)
-        return self.units.write()
+        return self.units.begin()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from domain.forces import find_force
 from domain.people.items import ItemId, content_of
 from domain.retention.disclosure import DeletionPart, DeletionState, Restriction, RestrictionGround
 from rules.data_files import deletion_grounds
-from service.api.shapes import read_day
 from service.usecases.disclosure import deciding, deletions, restricting
 from service.usecases.workbench import Workbench
 from service.web.form_pages import form_page
@@ -104,12 +103,12 @@ def restriction_page(
 def post_lifting(visit: SupervisorOf, restriction_id: IdInPath, form: FormOf) -> None:
     """Lift a restriction."""
     reasons = form.text("reasons", missing="Give the reasons.")
-    told = form.text("told_on", missing="State the day on which the person was told.")
-    if form.errors:
+    told = form.day("told_on")
+    if told is None or form.errors:
         return
     restricting.lift(
         visit.services,
-        restricting.Lift(visit.caller, ids.RestrictionId(restriction_id), read_day(told), reasons),
+        restricting.Lift(visit.caller, ids.RestrictionId(restriction_id), told, reasons),
     )
 
 

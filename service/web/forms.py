@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,9 +13,10 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request, Response
 from starlette.datastructures import UploadFile
 
-from domain.errors import InvalidInputError, LinkingError, NotPermittedError
+from domain.errors import InvalidDateError, InvalidInputError, LinkingError, NotPermittedError
 from domain.people.people import Details, PartialDate, PersonName, Sex
 from domain.plain_text import SAID, holds_unseen
+from service.api.problems import MalformedRequestError
 from service.web.visitors import SignedInOf, Visit
 
 _LONGEST_TEXT = 4_000
@@ -83,6 +84,18 @@ class Form:
             self.errors[name] = NO_DAY
             return None
 
+    def birth(self, name: str) -> str:
+        """Return a date, perhaps with unknown parts, as `YYYY-MM-DD`; "" if none was typed.
+
+        Anything else is a fault of the field.
+        """
+        born = typed_day(self.text(name))
+        try:
+            return str(PartialDate.parse(born)) if born else ""
+        except InvalidDateError:
+            self.errors[name] = NO_BIRTH
+            return ""
+
     def number(self, name: str) -> int:
         """Return a whole number of up to nine digits; 0 for anything else."""
         text = self.text(name)
@@ -91,9 +104,10 @@ class Form:
     def taking(self, otherwise: str, *names: str) -> _Taking:
         """Return a context in which a refusal becomes the fault of a field.
 
-        The field is the one of `names` in which the refusal's pointer ends, else `otherwise`.
+        The field is the one of `names` in which the refusal's pointer ends, or the field of this
+        form that it ends with whole; else `otherwise`.
         """
-        return _Taking(self.errors, otherwise, names)
+        return _Taking(self.errors, otherwise, names, self.fields)
 
     def page(
         self, visit: Visit, template: str, values: Mapping[str, Any], *, refused: int = 422
@@ -103,6 +117,21 @@ class Form:
         return visit.page(template, {"form": self, **values}, status=status)
 
 
+def faults_in(error: LinkingError) -> Iterator[tuple[str, str]]:
+    """Yield the places and the words of a refusal: of a malformed body, those of each field."""
+    if not isinstance(error, MalformedRequestError):
+        yield error.pointer or "", error.detail
+        return
+    for fault in error.faults:
+        is_coded = "pattern" in fault.detail
+        words = fault.detail.replace("String should have at", "Write at")
+        yield fault.pointer or "", _OTHER_FORM if is_coded else words
+
+
+_OTHER_FORM = "Check the spelling: letters, digits or signs are not where they should be."
+"""For a text that its pattern does not allow: nobody reads patterns."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Taking:
     """Turns a refusal into the fault of a field of a form."""
@@ -110,6 +139,7 @@ class _Taking:
     errors: dict[str, str]
     otherwise: str
     names: tuple[str, ...]
+    fields: Mapping[str, str]
 
     def __enter__(self) -> None:
         """Begin."""
@@ -118,13 +148,19 @@ class _Taking:
         """Record a refusal and suppress it; let every other error propagate."""
         if not isinstance(error, LinkingError):
             return False
-        place = re.sub("[/-]", "_", error.pointer or "").replace("_names", "_surname")
-        field = next((name for name in self.names if place.endswith(name)), self.otherwise)
-        self.errors[field] = error.detail or error.title
+        for pointer, words in faults_in(error):
+            self.errors[self._field(pointer)] = words
         return True
+
+    def _field(self, pointer: str) -> str:
+        place = re.sub("[/-]", "_", pointer).replace("_names", "_surname")
+        last = pointer.rpartition("/")[2]
+        ends = (name for name in self.names if place.endswith(name.replace("-", "_")))
+        return next(ends, last if last in self.fields else self.otherwise)
 
 
 NO_DAY = "Enter a real date, such as 27 3 2026."
+NO_BIRTH = "Enter a real date, such as 27 3 1985, with XX for an unknown part."
 _TYPED_DAY = re.compile(
     r"(\d{1,2}|XX)[ /.-]+(\d{1,2}|XX|[A-Z]{3,9})[ /.-]+(\d{4}|XXXX)", re.IGNORECASE
 )
@@ -152,16 +188,16 @@ def options(kind: type[StrEnum]) -> list[tuple[str, str, str]]:
 def said_person(form: Form) -> Details | None:
     """Return the details typed about a person; None, with the fault recorded, for a bad day."""
     name = PersonName(form.text("forename"), form.text("surname"))
-    born = typed_day(form.text("date_of_birth"))
+    born = form.birth("date_of_birth")
     sexes = {sex.value: sex for sex in Sex}
-    with form.taking("date_of_birth"):
-        return Details(
-            names=(name,) if name.display else (),
-            dates_of_birth=(PartialDate.parse(born),) if born else (),
-            sex=sexes.get(form.text("sex")),
-            place_of_birth=form.text("place_of_birth"),
-        )
-    return None
+    if "date_of_birth" in form.errors:
+        return None
+    return Details(
+        names=(name,) if name.display else (),
+        dates_of_birth=(PartialDate.parse(born),) if born else (),
+        sex=sexes.get(form.text("sex")),
+        place_of_birth=form.text("place_of_birth"),
+    )
 
 
 async def read_form(request: Request) -> Form:

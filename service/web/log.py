@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from operator import itemgetter
 from typing import Any
 
 from fastapi import Request, Response
@@ -14,6 +15,7 @@ from domain.events.catalogue import KINDS, LoggedEvent, event_types
 from domain.ids import EventId, EventType, UserId
 from domain.list_pages import EventFilter
 from domain.office_days import days_after
+from service.api.base import text_below
 from service.api.bodies import Before
 from service.usecases.log import reading
 from service.usecases.misuse.watching import found_abuse
@@ -96,14 +98,16 @@ def _page(
         "asked": asked,
         "errors": errors,
         "is_search": any(asked.values()) and not errors,
-        "types": sorted(event_types()),
+        "types": sorted(
+            ((name, kind.declared.sentence) for name, kind in KINDS.items()), key=itemgetter(1)
+        ),
     }
     return visit.page("log/log.html", values, status=422 if errors else 200)
 
 
 COLUMNS: tuple[Column[LogLine], ...] = (
     Column("Entry", "entry"),
-    Column("Time"),
+    Column("Time (UTC)"),
     Column("Event", "event"),
     Column("Actor", "by"),
     Column("Purpose"),
@@ -186,7 +190,9 @@ def show_entry(visit: AuditorOf, event_id: IdInPath) -> Response:
     entry = visit.use(reading.log_entry, EventId(event_id), key)
     body = json.loads(entry.event.body)
     names = visit.use(reading.actor_names, (UserId(body["actor"]),))
-    values = {"entry": entry, "line": line_of(entry.event, body, names)}
+    line, kind = line_of(entry.event, body, names), KINDS.get(entry.event.event_type)
+    texts = {name: text_below(kind, name) for name, _ in line.facts} if kind else {}
+    values = {"entry": entry, "line": line, "texts": texts}
     return visit.page("log/entry.html", values)
 
 

@@ -238,7 +238,11 @@ async def _to_sign_in(request: Request, route: str) -> Response:
     if request.method == "GET":
         address = f"{SIGN_IN}?back={quote(request.url.path, safe='')}"
     else:
-        back = await page_of_late_form(request, route)
+        try:
+            back = await page_of_late_form(request, route)
+        except errors.LinkingError:
+            # Too large, or with a text that is refused: the form cannot be kept.
+            back = ""
         address = f"{SIGN_IN}?back={quote(back, safe='')}&kept={'yes' if back else 'no'}"
     response = RedirectResponse(address, status_code=303)
     drop_session(request, response)

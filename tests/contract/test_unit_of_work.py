@@ -25,6 +25,28 @@ def test_an_error_inside_rolls_everything_back(units_of_work: UnitsOfWork) -> No
         assert unit.gallery_feed.last_change() == 0
 
 
+def test_a_begun_unit_commits_at_its_end_or_at_a_return_but_not_after_an_error(
+    units_of_work: UnitsOfWork,
+) -> None:
+    def enrol_and_return() -> int:
+        with units_of_work.begin() as unit:
+            enrol(unit)
+            return unit.people.count()
+
+    def fail() -> None:
+        with units_of_work.begin() as unit:
+            enrol(unit, 2)
+            raise ZeroDivisionError
+
+    assert enrol_and_return() == 1
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    with units_of_work.read() as unit:
+        assert unit.people.person_row(PersonId("person-1")) is not None
+        assert unit.people.count() == 1
+
+
 def test_a_domain_refusal_leaves_the_rest_of_the_work_whole(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
         open_case(unit)

@@ -87,7 +87,7 @@ def _in_latin(value: Any) -> Any:
 
 def own_data_pdf(document: OwnDocument) -> bytes:
     """Return an answer as PDF. Raises PdfNotInstalledError without the extra `documents`."""
-    content = _straight(document_json(document))
+    content = _straight({**document_json(document), "date": f"{document.on:%-d %B %Y}"})
     at = datetime.combine(document.on, time(), UTC)
     return typeset_in_known_letters("own_data.typ", "document", content, at)
 

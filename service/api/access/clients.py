@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from domain.access.access import Role, Scope
 from domain.access.accounts import Client
-from domain.errors import ConflictError, NotFoundError, UnknownForceError
+from domain.errors import UnknownForceError
 from domain.ids import ClientId, ClientKeyId, ForceCode, TokenId, UserId
 from domain.list_pages import page_behind
 from service.api.authentication import Operator
@@ -79,7 +79,7 @@ class ClientSecretAnswer(Answer):
 router = CallRouter(prefix="/v1/clients", tags=["administrator"])
 
 
-@router.post("", UnknownForceError, ConflictError, status_code=201, responses=found_at(201))
+@router.post("", status_code=201, responses=found_at(201))
 def post_client(
     call: Operator, body: BodyOf[ClientBody], response: Response
 ) -> ClientSecretAnswer:
@@ -96,19 +96,19 @@ def get_clients(call: Operator, after: After = None, limit: Limit = 50) -> Clien
     return ClientListAnswer.of(page_behind(found, after, limit, attrgetter("client_id")))
 
 
-@router.post("/{client_id}/keys", NotFoundError, ConflictError, status_code=201)
+@router.post("/{client_id}/keys", status_code=201)
 def post_client_key(call: Operator, client_id: IdInPath) -> ClientSecretAnswer:
     """Give a client a second key; both are valid until you revoke the old key."""
     return ClientSecretAnswer.of(call.use(clients.rotate_key, ClientId(client_id)))
 
 
-@router.delete("/{client_id}", NotFoundError, status_code=204)
+@router.delete("/{client_id}", status_code=204)
 def delete_client(call: Operator, client_id: IdInPath) -> None:
     """Revoke a client with its keys and tokens at once; revoking it again has no effect."""
     call.use(clients.revoke_client, ClientId(client_id))
 
 
-@router.delete("/{client_id}/keys/{key_id}", NotFoundError, status_code=204)
+@router.delete("/{client_id}/keys/{key_id}", status_code=204)
 def delete_client_key(call: Operator, client_id: IdInPath, key_id: IdInPath) -> None:
     """Revoke a key, and the tokens obtained with it, at once; revoking it again has no effect."""
     call.use(clients.revoke_key, ClientId(client_id), ClientKeyId(key_id))
@@ -163,7 +163,7 @@ def post_token(
     return TokenAnswer.of(issued)
 
 
-@tokens.delete("/{token_id}", NotFoundError, status_code=204)
+@tokens.delete("/{token_id}", status_code=204)
 def delete_token(call: Operator, token_id: IdInPath, state: StateOf) -> None:
     """Revoke a token at once; revoking it again has no effect."""
     revoke_token(state.services, call.caller, TokenId(token_id))

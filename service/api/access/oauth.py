@@ -190,7 +190,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 
 @back_channel.post(
     "/back-channel-logout",
-    *(errors.NotFoundError, errors.ProviderUnavailableError, errors.RateLimitedError),
+    errors.RateLimitedError,
     response_class=Response,
     responses=_RESPONSES,
     openapi_extra=LOGOUT_REQUEST,

@@ -70,7 +70,7 @@ def get_matters(call: RequestReader, after: After = None, limit: Limit = 50) -> 
     return InboxAnswer.of(call.use(list_matters, after=after, limit=limit))
 
 
-@router.get("/matters/{matter_id}", errors.NotFoundError)
+@router.get("/matters/{matter_id}")
 def get_matter(call: RequestReader, matter_id: IdInPath) -> MatterAnswer:
     """Return a matter with its content and steps."""
     return MatterAnswer.of(call.use(show_matter, matter_id))
@@ -83,25 +83,14 @@ def post_matter(call: MatterTeller, body: BodyOf[MatterBody]) -> ToldAnswer:
     return ToldAnswer.of(told)
 
 
-@router.get("/matters/{matter_id}/records", errors.NotFoundError)
+@router.get("/matters/{matter_id}/records")
 def get_matter_records(call: RequestWorker, matter_id: IdInPath) -> LikelyRecordsAnswer:
     """Return the records that a waiting matter may belong to."""
     found = call.use(likely_records, matter_id)
     return LikelyRecordsAnswer(records=found)
 
 
-_STEPS = (
-    *(
-        errors.NotFoundError,
-        errors.ConflictError,
-        errors.SelfVerificationError,
-        errors.StaleRecordError,
-    ),
-    errors.PayloadErasedError,
-)
-
-
-@router.post("/matters/{matter_id}/attachment", *_STEPS)
+@router.post("/matters/{matter_id}/attachment")
 def post_matter_attachment(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AttachMatterBody]
 ) -> StepAnswer:
@@ -112,7 +101,7 @@ def post_matter_attachment(
     )
 
 
-@router.post("/matters/{matter_id}/return", *_STEPS)
+@router.post("/matters/{matter_id}/return")
 def post_matter_return(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
@@ -120,7 +109,7 @@ def post_matter_return(
     return StepAnswer.of(call.carry_out(deciding.return_matter, body, matter_id=matter_id))
 
 
-@router.post("/matters/{matter_id}/withdrawal", *_STEPS)
+@router.post("/matters/{matter_id}/withdrawal")
 def post_matter_withdrawal(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[ReturnMatterBody]
 ) -> StepAnswer:
@@ -128,7 +117,7 @@ def post_matter_withdrawal(
     return StepAnswer.of(call.carry_out(deciding.withdraw_matter, body, matter_id=matter_id))
 
 
-@router.post("/matters/{matter_id}/answer", *_STEPS)
+@router.post("/matters/{matter_id}/answer")
 def post_matter_answer(
     call: RequestWorker, matter_id: IdInPath, body: BodyOf[AnswerProposalBody]
 ) -> StepAnswer:
@@ -220,14 +209,7 @@ class ResultFateAnswer(Answer):
     fate: ResultFate
 
 
-@router.post(
-    "/requests/{request_id}/elsewhere",
-    errors.NotFoundError,
-    errors.StaleRequestError,
-    errors.RequestStepError,
-    errors.NoAgreementError,
-    status_code=201,
-)
+@router.post("/requests/{request_id}/elsewhere", status_code=201)
 def post_request_elsewhere(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[ElsewhereBody]
 ) -> RequestIdAnswer:
@@ -236,11 +218,7 @@ def post_request_elsewhere(
     return RequestIdAnswer(request_id=made)
 
 
-@router.post(
-    "/requests/{request_id}/asn",
-    *(errors.NotFoundError, errors.RequestStepError, errors.ConflictError),
-    status_code=201,
-)
+@router.post("/requests/{request_id}/asn", status_code=201)
 def post_request_asn(call: RequestWorker, request_id: IdInPath) -> AsnAnswer:
     """Issue the ASN of a record on behalf of an agency."""
     return AsnAnswer(asn=call.use(asns.issue_asn, RequestId(request_id)))
@@ -264,16 +242,7 @@ def get_asns(
     return AsnsAnswer.of(found)
 
 
-@router.post(
-    "/asns/{asn}/attachment",
-    errors.NotFoundError,
-    errors.PayloadErasedError,
-    errors.ConflictError,
-    errors.SelfVerificationError,
-    errors.StaleRecordError,
-    errors.InvalidDateError,
-    status_code=201,
-)
+@router.post("/asns/{asn}/attachment", errors.InvalidDateError, status_code=201)
 def post_attachment(
     call: RequestWorker,
     asn: Annotated[str, Path(pattern="^[A-Za-z0-9]{1,40}$", description="An ASN issued here.")],

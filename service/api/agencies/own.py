@@ -11,10 +11,7 @@ from domain.agencies.agencies import Agreement, AgreementStanding, Contact, Lega
 from domain.errors import (
     ConflictError,
     InvalidDateError,
-    NoAgreementError,
-    NotFoundError,
     RequestStepError,
-    StaleRecordError,
 )
 from domain.ids import RequestId, UserId
 from domain.requests.requests import Ask
@@ -92,19 +89,19 @@ def get_agreements(call: AgreementReader) -> AgreementsAnswer:
     return AgreementsAnswer(agreements=call.use(agreements.list_agreements))
 
 
-@agreements_router.post("", InvalidDateError, StaleRecordError, ConflictError, status_code=201)
+@agreements_router.post("", InvalidDateError, status_code=201)
 def post_agreement(call: AgreementKeeper, body: BodyOf[AgreementBody]) -> AgencyAgreementAnswer:
     """Store the next version of an agreement."""
     return AgencyAgreementAnswer.of(call.carry_out(agreements.make_agreement, body))
 
 
-@agreements_router.get("/{agency}", NotFoundError)
+@agreements_router.get("/{agency}")
 def get_agreement(call: AgreementReader, agency: AgencyInPath) -> AgreementsAnswer:
     """Return all versions of an agreement, oldest first."""
     return AgreementsAnswer(agreements=call.use(agreements.show_agreement, agency))
 
 
-@agreements_router.post("/{agency}/members", NotFoundError, ConflictError, status_code=204)
+@agreements_router.post("/{agency}/members", status_code=204)
 def post_agency_member(
     call: AgreementKeeper, agency: AgencyInPath, body: BodyOf[MemberBody]
 ) -> None:
@@ -165,19 +162,19 @@ class AgencyReplyBody(Body):
 router = CallRouter(prefix="/v1/agency", tags=["agency"])
 
 
-@router.get("/agreement", NoAgreementError)
+@router.get("/agreement")
 def get_own_agreement(call: AgencyAsker) -> AgencyAgreementAnswer:
     """Return your agency's current agreement."""
     return AgencyAgreementAnswer.of(call.use(agreements.own_agreement))
 
 
-@router.post("/requests", NoAgreementError, status_code=201)
+@router.post("/requests", status_code=201)
 def post_agency_request(call: AgencyAsker, body: BodyOf[AgencyRequestBody]) -> RequestIdAnswer:
     """Make a request within the agreement: a names enquiry, or a record created on your behalf."""
     return RequestIdAnswer(request_id=call.carry_out(asking.ask_as_agency, body, ask=body.to(Ask)))
 
 
-@router.get("/requests", NoAgreementError)
+@router.get("/requests")
 def get_agency_requests(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyRequestsAnswer:
@@ -185,17 +182,13 @@ def get_agency_requests(
     return AgencyRequestsAnswer.of(call.use(asking.list_own_requests, before=before, limit=limit))
 
 
-@router.get("/requests/{request_id}", NoAgreementError, NotFoundError)
+@router.get("/requests/{request_id}")
 def get_agency_request(call: AgencyAsker, request_id: IdInPath) -> AgencyRequestAnswer:
     """Return one of your requests with its answer."""
     return AgencyRequestAnswer.of(call.use(asking.show_own_request, RequestId(request_id)))
 
 
-@router.post(
-    "/requests/{request_id}/answer",
-    *(NoAgreementError, NotFoundError, RequestStepError),
-    status_code=204,
-)
+@router.post("/requests/{request_id}/answer", status_code=204)
 def post_agency_answer(
     call: AgencyAsker, request_id: IdInPath, body: BodyOf[AgencyReplyBody]
 ) -> None:
@@ -203,10 +196,7 @@ def post_agency_answer(
     call.use(asking.answer_as_agency, RequestId(request_id), body.words)
 
 
-_WATCHED = (NoAgreementError, NotFoundError, RequestStepError, ConflictError)
-
-
-@router.get("/watches", NoAgreementError)
+@router.get("/watches")
 def get_agency_watches(
     call: AgencyAsker, before: Before = None, limit: Limit = 50
 ) -> AgencyWatchesAnswer:
@@ -216,19 +206,19 @@ def get_agency_watches(
     return AgencyWatchesAnswer.of(call.use(agreements.list_watches, before=before, limit=limit))
 
 
-@router.post("/requests/{request_id}/watch", *_WATCHED, status_code=201)
+@router.post("/requests/{request_id}/watch", status_code=201)
 def post_agency_watch(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Watch an answered case for twelve months: you are told once to ask again."""
     return AgencyWatchAnswer.of(call.use(agreements.watch_case, RequestId(request_id)))
 
 
-@router.post("/requests/{request_id}/watch/confirmation", *_WATCHED)
+@router.post("/requests/{request_id}/watch/confirmation")
 def post_agency_watch_confirmation(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """Confirm for another quarter that you watch the case."""
     return AgencyWatchAnswer.of(call.use(agreements.confirm_watch, RequestId(request_id)))
 
 
-@router.post("/requests/{request_id}/watch/end", *_WATCHED)
+@router.post("/requests/{request_id}/watch/end", RequestStepError, ConflictError)
 def post_agency_watch_end(call: AgencyAsker, request_id: IdInPath) -> AgencyWatchAnswer:
     """End the watch of a case."""
     return AgencyWatchAnswer.of(call.use(agreements.end_watch, RequestId(request_id)))

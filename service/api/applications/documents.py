@@ -3,10 +3,9 @@
 from fastapi import Response
 
 from domain.applications.states import DocumentId
-from domain.errors import ConflictError, NotFoundError, PayloadErasedError, PdfNotInstalledError
 from domain.ids import RequestId
 from service.adapters.documents.typesetting import own_data_pdf
-from service.api.applications import applications_schemas as schemas
+from service.api.applications import applications as schemas
 from service.api.authentication import RequestReader, RequestWorker
 from service.api.bodies import IdInPath
 from service.api.call_routes import CallRouter, file_of
@@ -23,7 +22,7 @@ ATTACHED = {
 """Headers that make a browser save an outsider's document, never open it as our page."""
 
 
-@router.get("", NotFoundError)
+@router.get("")
 def get_request_documents(call: RequestReader, request_id: IdInPath) -> schemas.DocumentsAnswer:
     """Return the documents that came with an application."""
     found = call.use(documents_of_request, RequestId(request_id))
@@ -32,8 +31,6 @@ def get_request_documents(call: RequestReader, request_id: IdInPath) -> schemas.
 
 @router.get(
     "/{document_id}",
-    NotFoundError,
-    PayloadErasedError,
     response_class=Response,
     responses=file_of("A picture (JPEG) or a PDF.", "image/jpeg", "application/pdf"),
 )
@@ -48,15 +45,13 @@ def get_request_document(
 handed = CallRouter(prefix="/v1/requests/{request_id}/handovers", tags=["case officer"])
 
 
-@handed.post(
-    "", NotFoundError, ConflictError, PayloadErasedError, PdfNotInstalledError, status_code=201
-)
+@handed.post("", status_code=201)
 def post_handover(call: RequestWorker, request_id: IdInPath) -> schemas.HandoverAnswer:
     """Make the released document available on the public pages, only to its applicant."""
     return schemas.HandoverAnswer.of(call.use(hand_over, RequestId(request_id), own_data_pdf))
 
 
-@handed.get("", NotFoundError)
+@handed.get("")
 def list_handovers(call: RequestReader, request_id: IdInPath) -> schemas.HandoversAnswer:
     """Return the documents made available because of a request, with their numbers of fetches."""
     found = call.use(handovers_of, RequestId(request_id))

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Path, Request, Response
 from pydantic import Field, StringConstraints
 
-from domain import errors
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import CertificateId, RequestId, UserId
 from domain.requests.certificates import MOST_TYPED, Certificate, CheckAnswer, RevocationGround
@@ -164,14 +163,7 @@ class CertificateRevocationBody(Body):
 certificates_router = CallRouter(prefix="/v1", tags=["case officer"])
 
 
-@certificates_router.post(
-    "/requests/{request_id}/certificate",
-    errors.NotFoundError,
-    errors.ConflictError,
-    errors.NotReleasableError,
-    errors.PdfNotInstalledError,
-    status_code=201,
-)
+@certificates_router.post("/requests/{request_id}/certificate", status_code=201)
 def post_certificate(
     call: RequestWorker, request_id: IdInPath, desk: CertificateDeskOf
 ) -> IssuedAnswer:
@@ -181,7 +173,7 @@ def post_certificate(
     )
 
 
-@certificates_router.get("/requests/{request_id}/certificates", errors.NotFoundError)
+@certificates_router.get("/requests/{request_id}/certificates")
 def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateListAnswer:
     """Return the certificates of an application, and whether each is valid now."""
     found = call.use(checking.certificates_of, RequestId(request_id))
@@ -190,8 +182,6 @@ def get_certificates(call: RequestReader, request_id: IdInPath) -> CertificateLi
 
 @certificates_router.get(
     "/certificates/{certificate_id}/document",
-    errors.NotFoundError,
-    errors.PayloadErasedError,
     response_class=Response,
     responses=file_of(
         "The certificate, PDF/A-3a, with its credential embedded.", "application/pdf", told={}
@@ -203,12 +193,7 @@ def get_certificate_document(call: RequestReader, certificate_id: IdInPath) -> R
     return Response(document, media_type="application/pdf")
 
 
-@certificates_router.post(
-    "/certificates/{certificate_id}/revocation",
-    errors.NotFoundError,
-    errors.AlreadyRevokedError,
-    status_code=204,
-)
+@certificates_router.post("/certificates/{certificate_id}/revocation", status_code=204)
 def post_certificate_revocation(
     call: RequestWorker, certificate_id: IdInPath, body: BodyOf[CertificateRevocationBody]
 ) -> None:

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from domain.errors import ConflictError, NotFoundError, RequestStepError, UnknownRuleError
 from domain.ids import ReferralId, RequestId
 from domain.requests.certificates import Referral, ReferralReply, ReferralVerdict
 from service.api.authentication import ReferralAnswerer, RequestReader, RequestWorker
@@ -86,13 +85,13 @@ router = CallRouter(prefix="/v1/requests", tags=["case officer"])
 for_body = CallRouter(prefix="/v1/referrals", tags=["referral body"])
 
 
-@router.post("/{request_id}/referral", NotFoundError, RequestStepError, status_code=201)
+@router.post("/{request_id}/referral", status_code=201)
 def post_referral(call: RequestWorker, request_id: IdInPath) -> ReferralShown:
     """Refer a request to the referral body: nothing is released without its answer."""
     return ReferralShown.of(call.use(referring.make_referral, RequestId(request_id)))
 
 
-@router.get("/{request_id}/referrals", NotFoundError)
+@router.get("/{request_id}/referrals")
 def get_referrals(call: RequestReader, request_id: IdInPath) -> ReferralListAnswer:
     """Return the referrals of a request with their answers, oldest first."""
     return ReferralListAnswer(referrals=call.use(referring.referrals_of, RequestId(request_id)))
@@ -106,17 +105,13 @@ def get_open_referrals(
     return OpenReferralListAnswer.of(call.use(referring.open_referrals, after=after, limit=limit))
 
 
-@for_body.get("/{referral_id}", NotFoundError)
+@for_body.get("/{referral_id}")
 def get_referral(call: ReferralAnswerer, referral_id: IdInPath) -> ReferredPersonAnswer:
     """Return a referral that awaits an answer, with the person's details as stated."""
     return ReferredPersonAnswer.of(call.use(referring.read_referral, ReferralId(referral_id)))
 
 
-@for_body.post(
-    "/{referral_id}/reply",
-    *(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
-    status_code=204,
-)
+@for_body.post("/{referral_id}/reply", status_code=204)
 def post_referral_reply(
     call: ReferralAnswerer, referral_id: IdInPath, body: BodyOf[ReferralReplyBody]
 ) -> None:

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from domain import errors
 from domain.conversion.content import Codes, ItemSource
 from domain.conversion.form import Form, FormField, FrameFault, Written
 from domain.conversion.frames import Frame, FrameState, Match
@@ -198,17 +197,15 @@ class ItemSourcesAnswer(Answer):
 
 router = CallRouter(prefix="/v1/conversion", tags=["conversion"])
 
-_FRAME = (errors.NotFoundError, errors.ConflictError)
 
-
-@router.post("/frames", *_FRAME, status_code=201)
+@router.post("/frames", status_code=201)
 def post_frame(call: authentication.FrameScanner, body: BodyOf[FrameBody]) -> FrameIdAnswer:
     """Send a frame of a lot; sending the same frame again makes no second frame."""
     frame_id = call.carry_out(lots.receive_frame, body, image=body.image())
     return FrameIdAnswer(frame_id=frame_id)
 
 
-@router.get("/lots/{lot_id}/frames-to-key", errors.NotFoundError)
+@router.get("/lots/{lot_id}/frames-to-key")
 def get_frames_to_key(
     call: authentication.FrameKeyer, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
@@ -217,7 +214,7 @@ def get_frames_to_key(
     return FramesAnswer(frames=found)
 
 
-@router.get("/lots/{lot_id}/frames-to-settle", errors.NotFoundError)
+@router.get("/lots/{lot_id}/frames-to-settle")
 def get_frames_to_settle(
     call: authentication.FrameReconciler, lot_id: IdInPath, *, limit: Limit = 50
 ) -> FramesAnswer:
@@ -228,8 +225,6 @@ def get_frames_to_settle(
 
 @router.get(
     "/frames/{frame_id}/image",
-    errors.NotFoundError,
-    errors.PayloadErasedError,
     response_class=Response,
     responses=file_of("The picture as it was scanned.", "image/png", "image/jpeg"),
 )
@@ -239,7 +234,7 @@ def get_frame_image(call: authentication.FrameSeer, frame_id: IdInPath) -> Respo
     return Response(image, media_type=media_type)
 
 
-@router.post("/frames/{frame_id}/keyings", *_FRAME)
+@router.post("/frames/{frame_id}/keyings")
 def post_keying(
     call: authentication.FrameKeyer, frame_id: IdInPath, body: BodyOf[FormBody]
 ) -> FrameStateAnswer:
@@ -248,16 +243,13 @@ def post_keying(
     return FrameStateAnswer(state=matching.key_frame(call.services, command))
 
 
-@router.get("/frames/{frame_id}", errors.NotFoundError)
+@router.get("/frames/{frame_id}")
 def get_frame(call: authentication.FrameReconciler, frame_id: IdInPath) -> FrameViewAnswer:
     """Return a frame with its two keyings, or as it was settled."""
     return FrameViewAnswer.of(call.use(settling.show_frame, FrameId(frame_id)))
 
 
-@router.post(
-    "/frames/{frame_id}/settlement",
-    *(*_FRAME, errors.SelfVerificationError, errors.PayloadErasedError),
-)
+@router.post("/frames/{frame_id}/settlement")
 def post_settlement(
     call: authentication.FrameReconciler, frame_id: IdInPath, body: BodyOf[FormBody]
 ) -> FrameStateAnswer:
@@ -266,7 +258,7 @@ def post_settlement(
     return FrameStateAnswer(state=settling.settle_frame(call.services, command))
 
 
-@router.post("/frames/{frame_id}/codes", *_FRAME, errors.PayloadErasedError)
+@router.post("/frames/{frame_id}/codes")
 def post_codes(
     call: authentication.FrameReconciler, frame_id: IdInPath, body: BodyOf[CodesBody]
 ) -> FrameStateAnswer:
@@ -275,7 +267,7 @@ def post_codes(
     return FrameStateAnswer(state=settling.code_frame(call.services, command))
 
 
-@router.get("/records/{record_id}/sources", errors.NotFoundError)
+@router.get("/records/{record_id}/sources")
 def get_sources(call: authentication.ConversionReader, record_id: IdInPath) -> ItemSourcesAnswer:
     """Return the frames that the items of a record come from, with the people who read them."""
     found = call.use(writing.record_sources, RecordId(record_id))

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from domain import errors
 from domain.conversion.form import FormField
 from domain.conversion.frames import (
     Capture,
@@ -252,10 +251,8 @@ class LotCertificateAnswer(Answer):
 
 router = CallRouter(prefix="/v1/conversion/lots", tags=["conversion"])
 
-_LOT = (errors.NotFoundError, errors.ConflictError)
 
-
-@router.post("", errors.ConflictError, status_code=201)
+@router.post("", status_code=201)
 def post_lot(call: LotKeeper, body: BodyOf[LotBody]) -> LotIdAnswer:
     """Open a roll or box; opening the same lot again makes no second lot."""
     return LotIdAnswer(lot_id=call.carry_out(open_lot, body, capture=body.to(Capture)))
@@ -267,47 +264,43 @@ def get_lots(call: FrameSeer, *, after: After = None, limit: Limit = 50) -> LotL
     return LotListAnswer.of(call.use(list_lots, after=after, limit=limit))
 
 
-@router.get("/{lot_id}", errors.NotFoundError)
+@router.get("/{lot_id}")
 def get_lot(call: FrameSeer, lot_id: IdInPath) -> LotAnswer:
     """Return a lot with the counts of its frames and the decisions on it."""
     return LotAnswer.of(call.use(show_lot, LotId(lot_id)))
 
 
-@router.get("/{lot_id}/figures", errors.NotFoundError)
+@router.get("/{lot_id}/figures")
 def get_lot_figures(call: ConversionReader, lot_id: IdInPath) -> LotFiguresAnswer:
     """Return disagreements by field and keyer, the number of missing codes, and the speed."""
     return LotFiguresAnswer.of(call.use(lot_figures, LotId(lot_id)))
 
 
-@router.post("/{lot_id}/sample", *_LOT, status_code=201)
+@router.post("/{lot_id}/sample", status_code=201)
 def post_sample(call: LotKeeper, lot_id: IdInPath, body: BodyOf[SampleBody]) -> DrawAnswer:
     """Draw the sample of a lot in which all frames are done."""
     return DrawAnswer.of(call.carry_out(sampling.draw_sample, body, lot_id=lot_id))
 
 
-@router.get("/{lot_id}/sample", *_LOT)
+@router.get("/{lot_id}/sample")
 def get_sample(call: SampleReader, lot_id: IdInPath, *, limit: Limit = 50) -> UnitsAnswer:
     """Return the next units of the sample, each with the value to judge against its frame."""
     return UnitsAnswer(units=call.use(sampling.units_to_read, LotId(lot_id), limit=limit))
 
 
-@router.post(
-    "/{lot_id}/sample/readings",
-    *(*_LOT, errors.SelfVerificationError, errors.PayloadErasedError),
-    status_code=204,
-)
+@router.post("/{lot_id}/sample/readings", status_code=204)
 def post_unit_reading(call: SampleReader, lot_id: IdInPath, body: BodyOf[UnitReadingBody]) -> None:
     """State whether the value of a unit is the same as on its frame."""
     call.carry_out(sampling.read_unit, body, lot_id=lot_id)
 
 
-@router.post("/{lot_id}/verdict", *_LOT)
+@router.post("/{lot_id}/verdict")
 def post_lot_verdict(call: LotKeeper, lot_id: IdInPath) -> VerdictAnswer:
     """Record the verdict that follows from the sample; a rejected lot is keyed again."""
     return VerdictAnswer(verdict=call.use(deciding.decide_lot, LotId(lot_id)))
 
 
-@router.post("/{lot_id}/withdrawal", *_LOT)
+@router.post("/{lot_id}/withdrawal")
 def post_lot_withdrawal(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[LotWithdrawalBody]
 ) -> FramesMovedAnswer:
@@ -316,7 +309,7 @@ def post_lot_withdrawal(
     return FramesMovedAnswer(frames=moved)
 
 
-@router.post("/{lot_id}/destruction", *_LOT)
+@router.post("/{lot_id}/destruction")
 def post_lot_destruction(
     call: LotKeeper, lot_id: IdInPath, body: BodyOf[DestructionBody]
 ) -> FramesMovedAnswer:
@@ -325,7 +318,7 @@ def post_lot_destruction(
     return FramesMovedAnswer(frames=destroyed)
 
 
-@router.get("/{lot_id}/certificate", *_LOT)
+@router.get("/{lot_id}/certificate")
 def get_lot_certificate(call: ConversionReader, lot_id: IdInPath) -> LotCertificateAnswer:
     """Return the certificate of an accepted lot: plans, errors with intervals, and the draw."""
     return LotCertificateAnswer.of(call.use(deciding.lot_certificate, LotId(lot_id)))

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field
 
 from domain import errors
-from domain.conversion.content import FoundSinceError, NotSearchableError
 from domain.conversion.frames import MatchOutcome
 from domain.ids import CandidateId, FrameId, RecordId, SearchId
 from domain.searches.evidence import Band
@@ -76,14 +75,10 @@ class MatchReadingBody(Body):
 
 router = CallRouter(prefix="/v1/conversion/frames/{frame_id}", tags=["conversion"])
 
-_FRAME = (errors.NotFoundError, errors.ConflictError, errors.PayloadErasedError)
-
 
 @router.post(
     "/search",
-    *_FRAME,
     *CAPTURE_ERRORS,
-    NotSearchableError,
     errors.TooManyAttemptsError,
     errors.UnsupportedSearchError,
     status_code=201,
@@ -97,14 +92,14 @@ def post_frame_search(
     return FrameSearchAnswer(search_id=matching.search_frame(state.services, command))
 
 
-@router.get("/candidates", errors.NotFoundError)
+@router.get("/candidates")
 def get_frame_candidates(call: FrameReconciler, frame_id: IdInPath) -> FrameCandidatesAnswer:
     """Return the candidates found by personal details, with the text of their records."""
     found = call.use(matching.frame_candidates, FrameId(frame_id))
     return FrameCandidatesAnswer(candidates=tuple(map(FrameCandidateAnswer.of, found)))
 
 
-@router.post("/match", *_FRAME, errors.AwaitsWitnessError, errors.StaleRecordError)
+@router.post("/match", errors.PayloadErasedError, errors.StaleRecordError)
 def post_match(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchBody]
 ) -> FrameStateAnswer:
@@ -113,10 +108,7 @@ def post_match(
     return FrameStateAnswer(state=state)
 
 
-@router.post(
-    "/match/reading",
-    *(*_FRAME, FoundSinceError, errors.SelfVerificationError, errors.StaleRecordError),
-)
+@router.post("/match/reading")
 def post_match_reading(
     call: FrameReconciler, frame_id: IdInPath, body: BodyOf[MatchReadingBody]
 ) -> FrameStateAnswer:
@@ -127,7 +119,7 @@ def post_match_reading(
     return FrameStateAnswer(state=state)
 
 
-@router.post("/writing", *_FRAME, errors.StaleRecordError)
+@router.post("/writing", errors.PayloadErasedError, errors.StaleRecordError)
 def post_writing(call: FrameReconciler, frame_id: IdInPath) -> FrameStateAnswer:
     """Write a frame of a merge case, once its two records have been merged."""
     return FrameStateAnswer(state=call.use(proposing.write_merged, FrameId(frame_id)))

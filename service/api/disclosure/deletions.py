@@ -5,13 +5,6 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from domain.errors import (
-    ConflictError,
-    NotFoundError,
-    RequestStepError,
-    SelfVerificationError,
-    UnknownRuleError,
-)
 from domain.ids import DeletionId, EncounterId, ForceCode, RequestId
 from domain.retention.disclosure import DeletionCase, DeletionDecision, DeletionPart, DeletionState
 from rules.data_files import DeletionGround, deletion_grounds
@@ -151,7 +144,7 @@ def get_deletion_grounds(_call: RequestReader) -> GroundListAnswer:
     return GroundListAnswer.model_validate({"grounds": tuple(deletion_grounds().values())})
 
 
-@router.get("/requests/{request_id}/deletions", NotFoundError)
+@router.get("/requests/{request_id}/deletions")
 def get_deletions_of_request(
     call: RequestReader, request_id: IdInPath
 ) -> DeletionsOfRequestAnswer:
@@ -159,11 +152,7 @@ def get_deletions_of_request(
     return DeletionsOfRequestAnswer.of(call.use(deletions_of, RequestId(request_id)))
 
 
-@router.post(
-    "/requests/{request_id}/deletions",
-    *(NotFoundError, ConflictError, RequestStepError, UnknownRuleError),
-    status_code=201,
-)
+@router.post("/requests/{request_id}/deletions", status_code=201)
 def post_deletion(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[DeletionBody]
 ) -> DeletionAnswer:
@@ -171,7 +160,7 @@ def post_deletion(
     return DeletionAnswer.of(call.carry_out(ask_deletion, body, request_id=request_id))
 
 
-@router.post("/deletions/{deletion_id}/carrying-out", NotFoundError, ConflictError, *INDEX_ERRORS)
+@router.post("/deletions/{deletion_id}/carrying-out", *INDEX_ERRORS)
 def post_deletion_carrying_out(call: RequestWorker, deletion_id: IdInPath) -> DeletionAnswer:
     """Destroy the data whose deletion the force approved; this cannot be undone."""
     return DeletionAnswer.of(call.use(deciding.carry_out_deletion, DeletionId(deletion_id)))
@@ -185,16 +174,13 @@ def get_own_deletions(
     return DeletionListAnswer.of(call.use(deciding.own_deletions, after=after, limit=limit))
 
 
-@for_forces.get("/{deletion_id}", NotFoundError)
+@for_forces.get("/{deletion_id}")
 def get_own_deletion(call: DeletionDecider, deletion_id: IdInPath) -> OwnDeletionAnswer:
     """Return one deletion case of the caller's force, with its arrest."""
     return OwnDeletionAnswer.of(call.use(deciding.own_deletion, DeletionId(deletion_id)))
 
 
-@for_forces.post(
-    "/{deletion_id}/decision",
-    *(NotFoundError, ConflictError, SelfVerificationError, UnknownRuleError),
-)
+@for_forces.post("/{deletion_id}/decision")
 def post_deletion_decision(
     call: DeletionDecider, deletion_id: IdInPath, body: BodyOf[DeletionDecisionBody]
 ) -> DeletionAnswer:

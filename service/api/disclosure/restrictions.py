@@ -7,10 +7,7 @@ from pydantic import Field
 
 from domain.access.access import Caller
 from domain.errors import (
-    ConflictError,
     InvalidDateError,
-    NotFoundError,
-    StaleRecordError,
     UnknownForceError,
 )
 from domain.forces import find_force
@@ -101,12 +98,7 @@ IsOpen = Annotated[
 ]
 
 
-@router.post(
-    "/people/{person_id}/restriction",
-    *(NotFoundError, ConflictError, UnknownForceError),
-    *INDEX_ERRORS,
-    status_code=201,
-)
+@router.post("/people/{person_id}/restriction", UnknownForceError, *INDEX_ERRORS, status_code=201)
 def post_restriction(
     call: Restricter, person_id: IdInPath, body: BodyOf[RestrictionBody]
 ) -> RestrictionAnswer:
@@ -120,7 +112,7 @@ def post_restriction(
 
 @router.post(
     "/records/{record_id}/items/{item_id}/restriction",
-    *(NotFoundError, ConflictError, StaleRecordError, UnknownForceError),
+    UnknownForceError,
     *INDEX_ERRORS,
     status_code=201,
 )
@@ -142,13 +134,13 @@ def list_restrictions(
     )
 
 
-@router.get("/restrictions/{restriction_id}", NotFoundError)
+@router.get("/restrictions/{restriction_id}")
 def get_restriction(call: RestrictionReader, restriction_id: IdInPath) -> RestrictionAnswer:
     """Return one restriction."""
     return RestrictionAnswer.of(call.use(restricting.restriction, RestrictionId(restriction_id)))
 
 
-@router.get("/restrictions/{restriction_id}/evidence", NotFoundError)
+@router.get("/restrictions/{restriction_id}/evidence")
 def get_restricted_evidence(
     call: EvidenceHolder, restriction_id: IdInPath
 ) -> RestrictedEvidenceAnswer:
@@ -158,11 +150,7 @@ def get_restricted_evidence(
     )
 
 
-@router.post(
-    "/restrictions/{restriction_id}/lifting",
-    *(NotFoundError, ConflictError, InvalidDateError),
-    *INDEX_ERRORS,
-)
+@router.post("/restrictions/{restriction_id}/lifting", InvalidDateError, *INDEX_ERRORS)
 def post_lifting(
     call: Restricter, restriction_id: IdInPath, body: BodyOf[LiftingBody]
 ) -> RestrictionAnswer:

@@ -71,57 +71,32 @@ class ExemplarAnswer(Answer):
 
 router = CallRouter(prefix="/v1/cases", tags=["examiner"])
 
-_HELD = (
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    errors.AlreadyDecidedError,
-    errors.CaseNotClaimedError,
-)
-STEP = (*_HELD, errors.StepOutOfOrderError, errors.StaleCaseError)
-"""The errors that refuse a step."""
 
-
-@router.get("/{case_id}", errors.NotFoundError)
+@router.get("/{case_id}")
 def get_case(call: Examiner, case_id: IdInPath) -> CaseAnswer:
     """Return a case with the data that this examiner may see now."""
     return CaseAnswer.of(call.use(views.examiner_view, CaseId(case_id)))
 
 
-@router.post(
-    "/{case_id}/claim",
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    errors.CaseTakenError,
-    errors.CompetenceNotShownError,
-    errors.SelfVerificationError,
-    errors.StaleCaseError,
-    status_code=204,
-)
+@router.post("/{case_id}/claim", errors.StaleCaseError, status_code=204)
 def post_claim(call: Examiner, case_id: IdInPath) -> None:
     """Take a case; claiming a case that the caller already holds has no effect."""
     call.use(claiming.claim_case, CaseId(case_id))
 
 
-@router.post("/{case_id}/release", *_HELD, status_code=204)
+@router.post("/{case_id}/release", errors.AlreadyDecidedError, status_code=204)
 def post_release(call: Examiner, case_id: IdInPath) -> None:
     """Return a case to the queue; sealed work stays sealed."""
     call.use(claiming.release_case, CaseId(case_id))
 
 
-@router.post("/{case_id}/analysis", *STEP, status_code=204)
+@router.post("/{case_id}/analysis", errors.StaleCaseError, status_code=204)
 def post_analysis(call: Examiner, case_id: IdInPath, body: BodyOf[schemas.AnalysisBody]) -> None:
     """Seal the analysis of the probe; exemplars are shown only after this."""
     call.carry_out(sealing.seal_analysis, body, case_id=case_id)
 
 
-@router.post(
-    "/{case_id}/further-search",
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    errors.CaseNotClaimedError,
-    errors.StepOutOfOrderError,
-    errors.NothingToSearchError,
-)
+@router.post("/{case_id}/further-search")
 def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswer:
     """Search the mark again with the minutiae and the outline of the caller's sealed analysis.
 
@@ -134,7 +109,7 @@ def post_further_search(call: Examiner, case_id: IdInPath) -> FurtherSearchAnswe
 
 @router.get(
     "/{case_id}/exemplar",
-    *STEP,
+    errors.StaleCaseError,
     response_model=ExemplarAnswer,
     responses={204: {"description": "No exemplar is left to compare."}},
 )
@@ -144,7 +119,7 @@ def get_exemplar(call: Examiner, case_id: IdInPath) -> ExemplarAnswer | Response
     return Response(status_code=204) if exemplar is None else ExemplarAnswer.of(exemplar)
 
 
-@router.post("/{case_id}/comparisons", *STEP, errors.UnfoundedFindingError, status_code=204)
+@router.post("/{case_id}/comparisons", errors.StaleCaseError, status_code=204)
 def post_comparison(
     call: Examiner, case_id: IdInPath, body: BodyOf[schemas.ComparisonBody]
 ) -> None:
@@ -152,7 +127,7 @@ def post_comparison(
     call.carry_out(sealing.seal_comparison, body, case_id=case_id)
 
 
-@router.post("/{case_id}/decisions", *STEP, status_code=201)
+@router.post("/{case_id}/decisions", status_code=201)
 def post_decision(
     call: Examiner, case_id: IdInPath, body: BodyOf[schemas.DecisionBody]
 ) -> schemas.DecisionIdAnswer:
@@ -199,9 +174,7 @@ IndexInPath = Annotated[
 _PNG = file_of("A greyscale PNG.", "image/png")
 
 
-@prints_router.get(
-    "/cases/{case_id}/prints/{label}/{index}", errors.NotFoundError, tags=["examiner"]
-)
+@prints_router.get("/cases/{case_id}/prints/{label}/{index}", tags=["examiner"])
 def get_print(
     call: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
@@ -212,7 +185,6 @@ def get_print(
 
 @prints_router.get(
     "/cases/{case_id}/prints/{label}/{index}/image",
-    errors.NotFoundError,
     tags=["examiner"],
     response_class=Response,
     responses=_PNG,
@@ -226,9 +198,7 @@ def get_print_image(
     return Response(image.png, media_type="image/png")
 
 
-@prints_router.get(
-    "/differences/{case_id}/prints/{label}/{index}", errors.NotFoundError, tags=["supervisor"]
-)
+@prints_router.get("/differences/{case_id}/prints/{label}/{index}", tags=["supervisor"])
 def get_difference_print(
     call: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
@@ -239,7 +209,6 @@ def get_difference_print(
 
 @prints_router.get(
     "/differences/{case_id}/prints/{label}/{index}/image",
-    errors.NotFoundError,
     tags=["supervisor"],
     response_class=Response,
     responses=_PNG,

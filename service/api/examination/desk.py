@@ -5,7 +5,6 @@ from typing import Annotated, Self
 from fastapi import Depends, Query, Response
 from pydantic import Field
 
-from domain import errors
 from domain.events.looking import LookKind
 from domain.examination.cases import Activity, CaseState, Priority
 from domain.ids import CaseId
@@ -136,14 +135,7 @@ def post_next_case(call: Examiner, wanted: FilterOf, bench: BenchOf) -> NextCase
     return Response(status_code=204) if case_id is None else NextCaseAnswer(case_id=case_id)
 
 
-@router.post(
-    "/queue/{task_id}/claim",
-    errors.CaseTakenError,
-    errors.CompetenceNotShownError,
-    errors.SelfVerificationError,
-    errors.ClosedCaseError,
-    tags=["examiner"],
-)
+@router.post("/queue/{task_id}/claim", tags=["examiner"])
 def post_task_claim(call: Examiner, task_id: TaskInPath) -> NextCaseAnswer:
     """Claim the case that waits under this task id; the id is valid until the case is taken."""
     return NextCaseAnswer(case_id=call.use(desk.claim_task, task_id))
@@ -159,13 +151,7 @@ def get_overview(
     )
 
 
-@router.post(
-    "/cases/{case_id}/priority",
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    tags=["supervisor"],
-    status_code=204,
-)
+@router.post("/cases/{case_id}/priority", tags=["supervisor"], status_code=204)
 def post_priority(
     call: Resolver, case_id: IdInPath, body: BodyOf[PriorityBody], bench: BenchOf
 ) -> None:
@@ -173,24 +159,13 @@ def post_priority(
     desk.set_priority(bench, call.caller, CaseId(case_id), body.priority)
 
 
-@router.post(
-    "/priorities",
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    tags=["supervisor"],
-    status_code=204,
-)
+@router.post("/priorities", tags=["supervisor"], status_code=204)
 def post_priorities(call: Resolver, body: BodyOf[PrioritiesBody], bench: BenchOf) -> None:
     """Change the priority of several cases in the queue: all of them or none."""
     desk.set_priorities(bench, call.caller, tuple(map(CaseId, body.cases)), body.priority)
 
 
-@router.post(
-    "/cases/{case_id}/return",
-    *(errors.NotFoundError, errors.ClosedCaseError, errors.CaseNotClaimedError),
-    tags=["supervisor"],
-    status_code=204,
-)
+@router.post("/cases/{case_id}/return", tags=["supervisor"], status_code=204)
 def post_return(call: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     """Take a case from its holder and return it to the queue; sealed work stays sealed."""
     desk.return_case(bench, call.caller, CaseId(case_id))

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from fastapi import Query, Response
 from pydantic import BeforeValidator, Field
 
-from domain.errors import NotFoundError, PdfNotInstalledError, UnfoundedFindingError
+from domain.errors import PdfNotInstalledError, StaleCaseError
 from domain.examination.cases import Activity, CaseState
 from domain.ids import CaseId, LinkId
 from domain.people.people import Sex
@@ -18,7 +18,7 @@ from service.api.authentication import Examiner
 from service.api.base import Answer, ShownText
 from service.api.bodies import BodyOf, IdInPath
 from service.api.call_routes import CallRouter, file_of
-from service.api.examination.cases import STEP, LabelInPath
+from service.api.examination.cases import LabelInPath
 from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionAnswer, RevisionBody
 from service.api.links import OwnerAnswer
 from service.api.people.captures import ExemplarFingerAnswer, FingerAnswer
@@ -137,7 +137,7 @@ class ResultAnswer(Answer):
 router = CallRouter(prefix="/v1/cases", tags=["examiner"])
 
 
-@router.get("/{case_id}/comparisons/{label}", NotFoundError)
+@router.get("/{case_id}/comparisons/{label}")
 def get_sealed_comparison(
     call: Examiner, case_id: IdInPath, label: LabelInPath
 ) -> SealedComparisonAnswer:
@@ -147,7 +147,6 @@ def get_sealed_comparison(
 
 @router.get(
     "/{case_id}/comparisons/{label}/chart",
-    NotFoundError,
     PdfNotInstalledError,
     response_class=Response,
     responses=file_of("A PDF that conforms to PDF/UA-1.", "application/pdf"),
@@ -171,9 +170,7 @@ def get_chart(
     return Response(chart_pdf(chart), media_type="application/pdf")
 
 
-@router.post(
-    "/{case_id}/comparisons/{label}/revisions", *STEP, UnfoundedFindingError, status_code=204
-)
+@router.post("/{case_id}/comparisons/{label}/revisions", StaleCaseError, status_code=204)
 def post_revision(
     call: Examiner, case_id: IdInPath, label: LabelInPath, body: BodyOf[RevisionBody]
 ) -> None:
@@ -181,7 +178,7 @@ def post_revision(
     call.carry_out(sealing.revise_comparison, body, case_id=case_id, label=label)
 
 
-@router.get("/{case_id}/result", NotFoundError)
+@router.get("/{case_id}/result")
 def get_result(call: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
     """Show a closed case with all data to its examiners; this is recorded in the log."""
     return ResultAnswer.of(sealed.concluded_case(bench, call.caller, CaseId(case_id)))

@@ -4,7 +4,6 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from domain import errors
 from domain.examination.cases import Comparison, FurtherExamination
 from domain.ids import CaseId, DecisionId, LinkId, UserId
 from domain.prints.prints import FingerPosition
@@ -134,23 +133,13 @@ def list_differences(
     return DifferenceListAnswer.of(call.use(differences, after=after, limit=limit))
 
 
-@router.get("/differences/{case_id}", errors.NotFoundError)
+@router.get("/differences/{case_id}")
 def get_difference(call: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
     """Return the sealed work on a difference; showing its prints is recorded in the log."""
     return OpinionsAnswer.of(difference(bench, call.caller, CaseId(case_id)))
 
 
-@router.post(
-    "/cases/{case_id}/resolution",
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    errors.AlreadyDecidedError,
-    errors.StepOutOfOrderError,
-    errors.UnfoundedFindingError,
-    errors.StaleCaseError,
-    errors.UnfoundedFindingError,
-    status_code=201,
-)
+@router.post("/cases/{case_id}/resolution", status_code=201)
 def post_resolution(
     call: Resolver, case_id: IdInPath, body: BodyOf[ResolutionBody]
 ) -> schemas.DecisionIdAnswer:
@@ -161,15 +150,7 @@ def post_resolution(
     return schemas.DecisionIdAnswer(decision_id=call.carry_out(resolve, body, case_id=case_id))
 
 
-@router.post(
-    "/differences/{case_id}/further",
-    errors.NotFoundError,
-    errors.ClosedCaseError,
-    errors.AlreadyDecidedError,
-    errors.StepOutOfOrderError,
-    errors.StaleCaseError,
-    status_code=204,
-)
+@router.post("/differences/{case_id}/further", status_code=204)
 def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -> None:
     """Have a further examiner decide a case on which examiners differ. They are not told the
     reason.
@@ -177,12 +158,7 @@ def post_further(call: Resolver, case_id: IdInPath, body: BodyOf[FurtherBody]) -
     call.carry_out(send_further, body, case_id=case_id)
 
 
-@router.post(
-    "/links/{link_id}/revocation",
-    errors.NotFoundError,
-    errors.AlreadyRevokedError,
-    status_code=204,
-)
+@router.post("/links/{link_id}/revocation", status_code=204)
 def post_revocation(call: LinkRevoker, link_id: IdInPath, body: BodyOf[RevocationBody]) -> None:
     """Revoke a link, with a reason; the link and its history stay readable."""
     revoke_link(call.services, RevokeLink(call.caller, LinkId(link_id), body.reason))

@@ -111,8 +111,6 @@ router = CallRouter(prefix="/v1/encounters", tags=["force"], route_class=DirectR
     *CAPTURE_ERRORS,
     errors.InvalidDateError,
     errors.UnknownForceError,
-    errors.NotFoundError,
-    errors.IdempotencyConflictError,
     status_code=201,
     response_model=EnrolledAnswer,
     openapi_extra=documentation.takes_capture(EncounterBody),
@@ -144,7 +142,7 @@ def list_encounters(
     )
 
 
-@router.get("/{encounter_id}", errors.NotFoundError)
+@router.get("/{encounter_id}")
 def get_encounter(call: Enroller, encounter_id: IdInPath) -> EncounterAnswer:
     """Return a capture that the caller's force enrolled, without its prints."""
     return EncounterAnswer.of(call.use(encounters.own_encounter, EncounterId(encounter_id)))
@@ -162,9 +160,7 @@ BINARY: dict[int | str, dict[str, Any]] = {
 """The documentation of an answer that is a file."""
 
 
-@prints.get(
-    "/{encounter_id}/prints", errors.NotFoundError, response_class=Response, responses=BINARY
-)
+@prints.get("/{encounter_id}/prints", response_class=Response, responses=BINARY)
 def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
 
@@ -187,9 +183,7 @@ def get_prints(call: Enroller, encounter_id: IdInPath) -> Response:
     return Response(transaction(heading, [], sent), media_type=NIST_TYPE)
 
 
-@prints.get(
-    "/{encounter_id}/minutiae", errors.NotFoundError, response_class=Response, responses=BINARY
-)
+@prints.get("/{encounter_id}/minutiae", response_class=Response, responses=BINARY)
 def get_minutiae(call: Enroller, encounter_id: IdInPath) -> Response:
     """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
 

@@ -9,7 +9,6 @@ from typing import Annotated, Self
 from fastapi import Query
 from pydantic import Field, StringConstraints
 
-from domain.errors import ConflictError, NotFoundError, SelfVerificationError
 from domain.ids import ErasureId, GalleryCaseId, PersonId
 from domain.people.disputes import GalleryCase, GalleryConclusion, GalleryOutcome
 from domain.requests.disclosures import Consultation
@@ -77,7 +76,7 @@ IsOpen = Annotated[
 ]
 
 
-@router.post("/people/{person_id}/erasure", NotFoundError, ConflictError, status_code=202)
+@router.post("/people/{person_id}/erasure", status_code=202)
 def post_erasure(call: Eraser, person_id: IdInPath, body: BodyOf[ErasureBody]) -> ErasureIdAnswer:
     """Request that all personal data of a person is erased; a second supervisor must confirm."""
     return ErasureIdAnswer(erasure_id=call.carry_out(ask_erasure, body, person_id=person_id))
@@ -91,23 +90,19 @@ def list_erasures(
     return ErasureListAnswer.of(call.use(erasures, is_open=is_open, before=before, limit=limit))
 
 
-@router.get("/erasures/{erasure_id}", NotFoundError)
+@router.get("/erasures/{erasure_id}")
 def get_erasure(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Return one erasure; this is the only view of a hidden person."""
     return ErasureAnswer.of(call.use(erasure, ErasureId(erasure_id)))
 
 
-@router.post(
-    "/erasures/{erasure_id}/confirmation",
-    *(NotFoundError, SelfVerificationError, ConflictError),
-    *INDEX_ERRORS,
-)
+@router.post("/erasures/{erasure_id}/confirmation", *INDEX_ERRORS)
 def post_erasure_confirmation(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Confirm another supervisor's request: the person is hidden at once, and erased when due."""
     return ErasureAnswer.of(call.use(confirm_erasure, ErasureId(erasure_id)))
 
 
-@router.post("/erasures/{erasure_id}/call-back", NotFoundError, ConflictError, *INDEX_ERRORS)
+@router.post("/erasures/{erasure_id}/call-back", *INDEX_ERRORS)
 def post_erasure_call_back(call: Eraser, erasure_id: IdInPath) -> ErasureAnswer:
     """Cancel an erasure before it is carried out; all data is visible again as before."""
     return ErasureAnswer.of(call.use(call_back_erasure, ErasureId(erasure_id)))
@@ -155,23 +150,19 @@ class MergeListAnswer(Answer):
     merges: tuple[MergeAnswer, ...]
 
 
-@router.post("/merges", NotFoundError, status_code=201)
+@router.post("/merges", status_code=201)
 def post_merge(call: Merger, body: BodyOf[MergeBody]) -> MergeIdAnswer:
     """Propose to merge two persons who are the same; a second supervisor must confirm."""
     return MergeIdAnswer(merge_id=call.carry_out(merging.propose_merge, body))
 
 
-@router.post(
-    "/merges/{merge_id}/confirmation",
-    *(NotFoundError, SelfVerificationError, ConflictError),
-    *INDEX_ERRORS,
-)
+@router.post("/merges/{merge_id}/confirmation", *INDEX_ERRORS)
 def post_merge_confirmation(call: Merger, merge_id: IdInPath) -> MergedAnswer:
     """Confirm another supervisor's proposed merge or undoing; the index is updated at once."""
     return MergedAnswer(merge_id=merge_id, captures=call.use(parting.confirm_merge, merge_id))
 
 
-@router.post("/merges/{merge_id}/undoing", NotFoundError, ConflictError, status_code=201)
+@router.post("/merges/{merge_id}/undoing", status_code=201)
 def post_unmerge(call: Merger, merge_id: IdInPath, body: BodyOf[UnmergeBody]) -> MergeIdAnswer:
     """Propose to undo a merge; a second supervisor must confirm."""
     return MergeIdAnswer(merge_id=call.use(merging.propose_unmerge, merge_id, body.reason))
@@ -229,13 +220,13 @@ def list_gallery_cases(
     )
 
 
-@router.get("/gallery-cases/{case_id}", NotFoundError)
+@router.get("/gallery-cases/{case_id}")
 def get_gallery_case(call: Merger, case_id: IdInPath) -> GalleryCaseAnswer:
     """Return one case."""
     return GalleryCaseAnswer.of(call.use(gallery_case, GalleryCaseId(case_id)))
 
 
-@router.post("/gallery-cases/{case_id}/conclusion", NotFoundError, ConflictError, status_code=201)
+@router.post("/gallery-cases/{case_id}/conclusion", status_code=201)
 def post_gallery_conclusion(
     call: Merger, case_id: IdInPath, body: BodyOf[GalleryConclusionBody]
 ) -> GalleryConclusionAnswer:
@@ -269,7 +260,7 @@ BeforeEvent = Annotated[
 ]
 
 
-@consultations_router.get("/{person_id}/consultations", NotFoundError)
+@consultations_router.get("/{person_id}/consultations")
 def list_consultations(
     call: ConsultationReader, person_id: IdInPath, *, limit: Limit = 50, before: BeforeEvent = None
 ) -> ConsultationListAnswer:

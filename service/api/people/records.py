@@ -7,13 +7,7 @@ from fastapi import Path, Response
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.errors import (
-    ConflictError,
-    IdempotencyConflictError,
     InvalidDateError,
-    InvalidIdentifierError,
-    NotFoundError,
-    PayloadErasedError,
-    StaleRecordError,
     UnknownForceError,
 )
 from domain.ids import RecordId
@@ -182,11 +176,8 @@ def get_records(call: RecordReader, limit: Limit = 50, before: Before = None) ->
 
 @router.post(
     "",
-    NotFoundError,
-    ConflictError,
     InvalidDateError,
     UnknownForceError,
-    IdempotencyConflictError,
     *INDEX_ERRORS,
     status_code=201,
     response_model=BegunAnswer,
@@ -201,19 +192,19 @@ def post_record(call: RecordBeginner, body: BodyOf[NewRecordBody], key: Idempote
     return created(BegunAnswer.of(begun), f"/v1/records/{begun.record_id}")
 
 
-@router.get("/{record_id}", NotFoundError, PayloadErasedError)
+@router.get("/{record_id}")
 def get_record(call: RecordReader, record_id: IdInPath) -> RecordAnswer:
     """Return the live version of a record, item by item; reading it is recorded in the log."""
     return RecordAnswer.of(call.use(records.read_record, RecordId(record_id)))
 
 
-@router.get("/{record_id}/versions", NotFoundError, PayloadErasedError)
+@router.get("/{record_id}/versions")
 def list_versions(call: RecordReader, record_id: IdInPath) -> VersionListAnswer:
     """Return the versions of a record, each with actor, time and reason, without content."""
     return VersionListAnswer(versions=call.use(records.record_versions, RecordId(record_id)))
 
 
-@router.get("/{record_id}/versions/{version}", NotFoundError, PayloadErasedError)
+@router.get("/{record_id}/versions/{version}")
 def get_version(call: RecordReader, record_id: IdInPath, version: Version) -> RecordAnswer:
     """Return one version of a record and its changes; reading it is recorded in the log."""
     return RecordAnswer.of(call.use(records.read_record, RecordId(record_id), version))
@@ -232,7 +223,7 @@ class RecordClaimListAnswer(Answer):
     claims: tuple[RecordClaimAnswer, ...]
 
 
-@router.get("/{record_id}/claims", NotFoundError, PayloadErasedError)
+@router.get("/{record_id}/claims")
 def get_claims(call: RecordReader, record_id: IdInPath) -> RecordClaimListAnswer:
     """Return each name, birth, address and other detail with its source, including withdrawn
     ones.
@@ -252,11 +243,7 @@ class NumberAnswer(Answer):
     """The number that was issued, and the version of the record that shows it."""
 
 
-@router.post(
-    "/{record_id}/numbers",
-    *(NotFoundError, PayloadErasedError, ConflictError, StaleRecordError, InvalidIdentifierError),
-    status_code=201,
-)
+@router.post("/{record_id}/numbers", status_code=201)
 def post_number(
     call: RecordAmender, record_id: IdInPath, body: BodyOf[NumberBody]
 ) -> NumberAnswer:
@@ -266,13 +253,8 @@ def post_number(
 
 @router.post(
     "/{record_id}/amendments",
-    NotFoundError,
-    PayloadErasedError,
-    ConflictError,
-    StaleRecordError,
     InvalidDateError,
     UnknownForceError,
-    IdempotencyConflictError,
     status_code=201,
     responses=found_at(201),
 )

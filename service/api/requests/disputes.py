@@ -114,7 +114,7 @@ router = CallRouter(prefix="/v1", tags=["case officer"])
 _STEPS = (NotFoundError, ConflictError, SelfVerificationError)
 
 
-@router.post("/disputes", NotFoundError, ConflictError, status_code=201)
+@router.post("/disputes", status_code=201)
 def post_dispute(call: RequestWorker, body: BodyOf[DisputeBody]) -> DisputeAnswer:
     """Open a dispute. Until two people decide it, no answer gives the entry or says No Trace."""
     return DisputeAnswer.of(call.carry_out(open_dispute, body))
@@ -129,13 +129,13 @@ def list_disputes(
     return DisputeListAnswer(disputes=page.items, next_after=page.next_key)
 
 
-@router.get("/disputes/{dispute_id}", NotFoundError)
+@router.get("/disputes/{dispute_id}")
 def get_dispute(call: RequestReader, dispute_id: IdInPath) -> DisputeShownAnswer:
     """Return a dispute with its evidence."""
     return DisputeShownAnswer.of(call.use(disputes.show_dispute, dispute_id))
 
 
-@router.post("/disputes/{dispute_id}/proposal", NotFoundError, ConflictError)
+@router.post("/disputes/{dispute_id}/proposal")
 def post_dispute_proposal(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionProposalBody]
 ) -> DisputeAnswer:
@@ -143,7 +143,7 @@ def post_dispute_proposal(
     return DisputeAnswer.of(call.carry_out(propose_decision, body, dispute_id=dispute_id))
 
 
-@router.post("/disputes/{dispute_id}/answer", *_STEPS)
+@router.post("/disputes/{dispute_id}/answer")
 def post_dispute_answer(
     call: RequestWorker, dispute_id: IdInPath, body: BodyOf[DecisionAnswerBody]
 ) -> DisputeAnswer:
@@ -151,7 +151,7 @@ def post_dispute_answer(
     return DisputeAnswer.of(call.carry_out(answer_decision, body, dispute_id=dispute_id))
 
 
-@router.get("/requests/{request_id}/disputes", NotFoundError)
+@router.get("/requests/{request_id}/disputes")
 def get_request_disputes(call: RequestReader, request_id: IdInPath) -> RequestDisputesAnswer:
     """Return the disputes raised in a request, and the entries that the person may dispute."""
     raised, choices = call.use(disputes.disputes_in, RequestId(request_id))
@@ -179,13 +179,13 @@ class UnansweredListAnswer(PageAnswer):
     next_after: Next
 
 
-@router.post("/disclosures/{disclosure_id}/acknowledgement", NotFoundError, status_code=204)
+@router.post("/disclosures/{disclosure_id}/acknowledgement", status_code=204)
 def post_acknowledgement(call: RequestWorker, disclosure_id: IdInPath) -> None:
     """Record that the recipient has received the answer."""
     call.use(notices.acknowledge_disclosure, DisclosureId(disclosure_id))
 
 
-@router.post("/disclosure-notices/{notice_id}/acknowledgement", NotFoundError, status_code=204)
+@router.post("/disclosure-notices/{notice_id}/acknowledgement", status_code=204)
 def post_notice_acknowledgement(call: RequestWorker, notice_id: IdInPath) -> None:
     """Record that the recipient has received the notice of a change."""
     call.use(notices.acknowledge_notice, NoticeId(notice_id))

@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from domain import errors
-from domain.errors import NotFoundError, NotReleasableError, PdfNotInstalledError
+from domain.errors import NotReleasableError, PdfNotInstalledError
 from domain.ids import AnswerId, RequestId, UserId
 from domain.requests.request_states import RequestState, Step
 from domain.requests.requests import ReplyOutcome
@@ -29,10 +29,8 @@ from service.usecases.requests.stepping import take_step
 
 router = CallRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
 
-STEP_ERRORS = (errors.NotFoundError, errors.StaleRequestError, errors.RequestStepError)
 
-
-@router.post("/steps", *STEP_ERRORS, errors.InvalidDateError)
+@router.post("/steps", errors.InvalidDateError)
 def post_request_step(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.StepBody]
 ) -> schemas.StateAnswer:
@@ -47,9 +45,9 @@ def post_request_step(
 
 @router.post(
     "/search",
-    *STEP_ERRORS,
     *CAPTURE_ERRORS,
-    *(errors.UnsupportedSearchError, errors.TooManyAttemptsError),
+    errors.UnsupportedSearchError,
+    errors.TooManyAttemptsError,
     status_code=201,
 )
 def post_person_search(
@@ -65,7 +63,7 @@ def post_person_search(
     return schemas.StartedSearchAnswer(search_id=identifying.search_person(api.services, command))
 
 
-@router.get("/candidates", errors.NotFoundError)
+@router.get("/candidates")
 def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> schemas.NamedPeopleAnswer:
     """Return the candidates found by personal details, their records, and the waiting items."""
     named = call.use(identifying.named_people, RequestId(request_id))
@@ -73,14 +71,7 @@ def get_request_candidates(call: RequestWorker, request_id: IdInPath) -> schemas
     return schemas.NamedPeopleAnswer(candidates=named, waiting=waiting)
 
 
-@router.post(
-    "/identification",
-    *STEP_ERRORS,
-    errors.ConflictError,
-    errors.AwaitsWitnessError,
-    errors.EmptyProbeError,
-    *INDEX_ERRORS,
-)
+@router.post("/identification", errors.EmptyProbeError, *INDEX_ERRORS)
 def post_request_identification(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.IdentificationBody]
 ) -> IdentificationAnswer:
@@ -90,13 +81,13 @@ def post_request_identification(
     )
 
 
-@router.get("/proofs", errors.NotFoundError)
+@router.get("/proofs")
 def get_request_proofs(call: RequestReader, request_id: IdInPath) -> schemas.ProofsAnswer:
     """Return the applicant's answers that documents must prove, and those that officers ticked."""
     return schemas.ProofsAnswer.of(call.use(show_proofs, RequestId(request_id)))
 
 
-@router.post("/proofs", *STEP_ERRORS)
+@router.post("/proofs")
 def post_request_proofs(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.ProofsBody]
 ) -> schemas.ProofsAnswer:
@@ -105,7 +96,7 @@ def post_request_proofs(
     return schemas.ProofsAnswer.of(call.use(show_proofs, RequestId(request_id)))
 
 
-@router.post("/assessment", *STEP_ERRORS, errors.NotReleasableError)
+@router.post("/assessment", errors.NotReleasableError)
 def post_request_assessment(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.ExpectationBody]
 ) -> schemas.StateAnswer:
@@ -114,7 +105,7 @@ def post_request_assessment(
     return schemas.StateAnswer(state=RequestState.DECIDING)
 
 
-@router.post("/decision", *STEP_ERRORS, errors.NotReleasableError)
+@router.post("/decision")
 def post_request_decision(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.RequestDecisionBody]
 ) -> schemas.StateAnswer:
@@ -125,9 +116,7 @@ def post_request_decision(
     )
 
 
-@router.post(
-    "/second-reading", *STEP_ERRORS, errors.SelfVerificationError, errors.NotReleasableError
-)
+@router.post("/second-reading")
 def post_request_second_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[schemas.SecondReadingBody]
 ) -> schemas.StateAnswer:
@@ -252,7 +241,7 @@ class OwnDocumentAnswer(Answer):
 own_answer_router = CallRouter(prefix="/v1/requests/{request_id}/answer", tags=["case officer"])
 
 
-@own_answer_router.post("", *STEP_ERRORS, NotReleasableError, status_code=201)
+@own_answer_router.post("", status_code=201)
 def post_own_answer(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[OwnAnswerBody]
 ) -> OwnAnswerAnswer:
@@ -262,13 +251,13 @@ def post_own_answer(
     )
 
 
-@own_answer_router.get("", NotFoundError, NotReleasableError)
+@own_answer_router.get("", NotReleasableError)
 def get_own_answer(call: RequestReader, request_id: IdInPath) -> OwnAnswerViewAnswer:
     """Return the answer that was prepared, and all data on file about the person."""
     return OwnAnswerViewAnswer.of(call.use(own_answers.show_answer, RequestId(request_id)))
 
 
-@own_answer_router.get("/document", NotFoundError)
+@own_answer_router.get("/document")
 def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAnswer:
     """Return the document for the person, once it has been released."""
     found = call.use(own_answers.released_answer, RequestId(request_id))
@@ -279,7 +268,6 @@ def get_own_document(call: RequestReader, request_id: IdInPath) -> OwnDocumentAn
 
 @own_answer_router.get(
     "/document.pdf",
-    NotFoundError,
     PdfNotInstalledError,
     response_class=Response,
     responses={

@@ -255,16 +255,7 @@ StateFilter = Annotated[
 ]
 
 
-@router.post(
-    "",
-    errors.IdempotencyConflictError,
-    errors.InvalidDateError,
-    errors.NoAgreementError,
-    errors.OutsideCalendarError,
-    errors.UnknownRequestKindError,
-    status_code=201,
-    responses=found_at(201),
-)
+@router.post("", errors.InvalidDateError, status_code=201, responses=found_at(201))
 def post_request(
     call: RequestWorker, body: BodyOf[RequestBody], key: IdempotencyOf, response: Response
 ) -> RequestIdAnswer:
@@ -292,7 +283,7 @@ def get_requests(
     return RequestListAnswer.of(found)
 
 
-@router.get("/{request_id}", errors.NotFoundError)
+@router.get("/{request_id}")
 def get_request(call: RequestReader, request_id: IdInPath) -> RequestAnswer:
     """Return a request with its log, its convictions and verdicts, and its disclosures."""
     return RequestAnswer.of(call.use(reading.show_request, RequestId(request_id)))

@@ -130,35 +130,31 @@ def get_purge_plans(
     return PurgePlanListAnswer.of(call.use(planning.list_plans, before=before, limit=limit))
 
 
-@router.get("/{plan_id}", errors.NotFoundError)
+@router.get("/{plan_id}")
 def get_purge_plan(call: Eraser, plan_id: IdInPath) -> ShownPlanAnswer:
     """Return a plan with its people, and how it differs from the previous plan."""
     return ShownPlanAnswer.of(call.use(planning.show_plan, PlanId(plan_id)))
 
 
-@router.post("/{plan_id}/recount", errors.NotFoundError)
+@router.post("/{plan_id}/recount")
 def post_recount(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Recount the people of a purge plan, with code that shares nothing with the planner."""
     return PurgePlanAnswer.of(call.use(planning.recount_plan, PlanId(plan_id)))
 
 
-@router.post(
-    "/{plan_id}/release",
-    *(errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError),
-    *INDEX_ERRORS,
-)
+@router.post("/{plan_id}/release", *INDEX_ERRORS)
 def post_purge_release(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Release a plan; when the second person releases it, its prints are hidden at once."""
     return PurgePlanAnswer.of(call.use(releasing.release_plan, PlanId(plan_id)))
 
 
-@router.post("/{plan_id}/carry-out", errors.NotFoundError, errors.ConflictError, *INDEX_ERRORS)
+@router.post("/{plan_id}/carry-out", *INDEX_ERRORS)
 def post_carry_out(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Continue a released plan that was interrupted; a worker also does this automatically."""
     return PurgePlanAnswer.of(call.use(releasing.carry_out_by, PlanId(plan_id)))
 
 
-@router.post("/{plan_id}/call-back", errors.NotFoundError, errors.ConflictError, *INDEX_ERRORS)
+@router.post("/{plan_id}/call-back", *INDEX_ERRORS)
 def post_call_back(call: Eraser, plan_id: IdInPath) -> PurgePlanAnswer:
     """Restore all prints of a plan not yet destroyed, so that searches find them again."""
     return PurgePlanAnswer.of(call.use(releasing.call_prints_back, PlanId(plan_id)))

@@ -150,10 +150,8 @@ class RulingReadingBody(Body):
 
 router = CallRouter(prefix="/v1/retention", tags=["case officer"])
 
-_STEP = (errors.NotFoundError, errors.StaleRequestError, errors.RequestStepError)
 
-
-@router.get("/people/{person_id}", errors.NotFoundError)
+@router.get("/people/{person_id}")
 def get_bases(call: RequestReader, person_id: IdInPath) -> BasesAnswer:
     """Return the ground for keeping a person's data from each event, and the longest."""
     return BasesAnswer.of(call.use(due.show_bases, PersonId(person_id)))
@@ -167,11 +165,7 @@ def get_waiting_facts(
     return WaitingFactsAnswer.of(call.use(captures.waiting_facts, after=after, limit=limit))
 
 
-@router.post(
-    "/captures/{encounter_id}/facts",
-    *(errors.NotFoundError, errors.ConflictError, errors.InvalidDateError),
-    status_code=201,
-)
+@router.post("/captures/{encounter_id}/facts", errors.InvalidDateError, status_code=201)
 def post_fact(
     call: RequestWorker, encounter_id: IdInPath, body: BodyOf[CaptureFactBody]
 ) -> StatedFactAnswer:
@@ -180,10 +174,7 @@ def post_fact(
     return StatedFactAnswer(fact_id=captures.state_fact(call.services, command))
 
 
-@router.post(
-    "/facts/{fact_id}/decision",
-    *(errors.NotFoundError, errors.ConflictError, errors.SelfVerificationError),
-)
+@router.post("/facts/{fact_id}/decision")
 def post_fact_decision(
     call: RequestWorker, fact_id: IdInPath, body: BodyOf[FactDecisionBody]
 ) -> FactDecidedAnswer:
@@ -197,7 +188,7 @@ def post_reviews(call: RequestWorker) -> OpenedReviewsAnswer:
     return OpenedReviewsAnswer(request_ids=call.use(open_reviews))
 
 
-@router.post("/reviews/{request_id}/proposal", *_STEP, errors.InvalidDateError)
+@router.post("/reviews/{request_id}/proposal", errors.InvalidDateError)
 def post_ruling(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingBody]
 ) -> StateAnswer:
@@ -207,10 +198,7 @@ def post_ruling(
     )
 
 
-@router.post(
-    "/reviews/{request_id}/second-reading",
-    *(*_STEP, errors.SelfVerificationError, errors.NotReleasableError),
-)
+@router.post("/reviews/{request_id}/second-reading")
 def post_ruling_reading(
     call: RequestWorker, request_id: IdInPath, body: BodyOf[RulingReadingBody]
 ) -> StateAnswer:

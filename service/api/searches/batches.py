@@ -10,7 +10,6 @@ from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BeforeValidator, Field
 
 from domain.access.access import Caller, Purpose, Scope
-from domain.errors import IdempotencyConflictError, NotFoundError
 from domain.examination.cases import Priority
 from domain.ids import BatchId
 from domain.jobs import JobState
@@ -131,12 +130,7 @@ async def _ndjson(request: Request) -> bytes:
 
 
 @router.post(
-    "",
-    UnsupportedMediaTypeError,
-    IdempotencyConflictError,
-    status_code=202,
-    openapi_extra=_TAKES,
-    responses=found_at(202),
+    "", UnsupportedMediaTypeError, status_code=202, openapi_extra=_TAKES, responses=found_at(202)
 )
 def post_batch(
     call: Searcher,
@@ -169,13 +163,13 @@ def list_batches(
     )
 
 
-@router.get("/{batch_id}", NotFoundError)
+@router.get("/{batch_id}")
 def get_batch(call: SearchReader, batch_id: IdInPath) -> BatchAnswer:
     """Return the progress of a batch of the caller's force."""
     return BatchAnswer.of(call.use(batches.batch_standing, BatchId(batch_id)))
 
 
-@router.get("/{batch_id}/lines", NotFoundError)
+@router.get("/{batch_id}/lines")
 def list_batch_lines(
     call: SearchReader, batch_id: IdInPath, *, limit: Limit = 50, after: After = 0
 ) -> LineListAnswer:
@@ -184,7 +178,7 @@ def list_batch_lines(
     return LineListAnswer.of(page)
 
 
-@router.post("/{batch_id}/cancellation", NotFoundError, status_code=204)
+@router.post("/{batch_id}/cancellation", status_code=204)
 def post_batch_cancellation(call: Searcher, batch_id: IdInPath) -> Response:
     """Cancel the lines that are still waiting; finished lines stay."""
     call.use(batches.cancel_batch, BatchId(batch_id))

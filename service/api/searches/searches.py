@@ -101,10 +101,7 @@ router = CallRouter(prefix="/v1/searches", tags=["force"], route_class=DirectRou
     "",
     *BODY_ERRORS,
     *CAPTURE_ERRORS,
-    errors.UnsupportedSearchError,
     errors.InvalidDateError,
-    errors.IdempotencyConflictError,
-    errors.TooManyAttemptsError,
     status_code=201,
     response_model=SubmittedAnswer,
     openapi_extra=documentation.takes_capture(SearchBody),
@@ -143,7 +140,7 @@ def list_searches(
     )
 
 
-@router.get("/{search_id}", errors.NotFoundError)
+@router.get("/{search_id}")
 def get_search(call: SearchReader, search_id: IdInPath) -> SearchAnswer:
     """Return the state of a search of the caller's force."""
     return SearchAnswer.of(call.use(outcomes.search_standing, SearchId(search_id)))
@@ -179,9 +176,7 @@ enquiries = CallRouter(prefix="/v1/names-enquiries", tags=["force"], route_class
 
 @enquiries.post(
     "",
-    errors.EmptyProbeError,
     errors.InvalidDateError,
-    errors.IdempotencyConflictError,
     *INDEX_ERRORS,
     status_code=201,
     response_model=EnquiryResultAnswer,
@@ -204,11 +199,7 @@ _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
 
 
 @answers.get(
-    "/{search_id}/answer",
-    errors.NotFoundError,
-    errors.ConflictError,
-    response_class=Response,
-    responses=BINARY,
+    "/{search_id}/answer", errors.ConflictError, response_class=Response, responses=BINARY
 )
 def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     """Return the outcome of a concluded search of the caller's force as a transaction (SRE).
@@ -224,9 +215,7 @@ def get_answer(call: SearchReader, search_id: IdInPath) -> Response:
     return Response(transaction(_heading(call, standing, "SRE"), fields), media_type=NIST_TYPE)
 
 
-@answers.get(
-    "/{search_id}/prints", errors.NotFoundError, response_class=Response, responses=BINARY
-)
+@answers.get("/{search_id}/prints", response_class=Response, responses=BINARY)
 def get_search_prints(call: SearchReader, search_id: IdInPath) -> Response:
     """Return the pictures that a search of the caller's force was made with, as a transaction.
 

@@ -20,7 +20,7 @@ from service.bootstrap.keys import open_log_signer, open_vault_keys, witness_key
 from service.bootstrap.stores import open_database, open_unaged_store
 from service.cli.context import CONSOLE, Call
 from service.provenance.bundle.bundle import TrustedKeys
-from service.provenance.durable_files import locked
+from service.provenance.durable_files import locked, write_whole
 from service.settings import Settings
 from service.storage.backup.backup import BackupReader, BackupSummary, check_backup
 from service.storage.backup.increments import merged
@@ -149,14 +149,25 @@ def _scratch(settings: Settings) -> Iterator[Settings]:
 
 
 def copy_keys(settings: Settings, target: Path) -> None:
-    """Copy all keys of a store into a directory."""
+    """Copy all keys of a store into an empty directory; an error leaves it empty.
+
+    Half of the keys would pass for a copy, and another copy is not made where something is.
+    """
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path in sorted(settings.keys_directory.iterdir()):
-        if path.is_file() and not path.name.startswith(VAULT_NAME) and path.suffix != ".lock":
-            shutil.copyfile(path, target / path.name)
-            (target / path.name).chmod(0o600)
-    with closing(open_vault_keys(settings)) as keys:
-        keys.back_up(target / VAULT_NAME)
+    small = [
+        path
+        for path in sorted(settings.keys_directory.iterdir())
+        if path.is_file() and not path.name.startswith(VAULT_NAME) and path.suffix != ".lock"
+    ]
+    try:
+        for path in small:
+            write_whole(target / path.name, path.read_bytes())
+        with closing(open_vault_keys(settings)) as keys:
+            keys.back_up(target / VAULT_NAME)
+    except BaseException:
+        for left in (*(target / path.name for path in small), *target.glob(f"{VAULT_NAME}*")):
+            left.unlink(missing_ok=True)
+        raise
 
 
 def facts_of(summary: BackupSummary) -> dict[str, object]:

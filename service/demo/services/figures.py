@@ -131,10 +131,9 @@ def show_figures(scene: Scene) -> None:
 
 def _give_drawn_facts(scene: Scene, quarter: Quarter) -> None:
     services = scene.stage.runtime.services
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         for fact in drawn_facts(quarter, seed=scene.population.seed):
             give_fact(services, unit, CONSOLE, fact)
-        unit.commit()
     scene.say(f"\nThe requests of {quarter} are generated: this store did not exist then.")
 
 

@@ -34,9 +34,9 @@ from service.storage.engine.rows import Among, rows_where
 from service.storage.log.head import number
 from service.storage.messages.jobs import Jobs
 from service.storage.messages.webhooks import Webhooks
-from service.storage.people.erasure import erase_person
+from service.storage.people.erasure import erase_person, stored_about
 from service.storage.tables.metadata import METADATA
-from service.storage.tables.people import encounters, persons
+from service.storage.tables.people import encounters, persons, records
 from service.storage.tables.workbench import (
     account_subjects,
     accounts,
@@ -115,7 +115,12 @@ def _place(name: str) -> tuple[int, str]:
 _REF_BYTES = 16
 """An encrypted body begins with a reference to its key, of this many bytes."""
 
-EventsOfRestore = Callable[[Sequence[PersonId], Sequence[WithdrawnAgain]], Sequence[NewEvent]]
+Lost = Mapping[PersonId, int]
+"""The numbers of payloads that people lost who were not erased: purged prints, or entries."""
+
+EventsOfRestore = Callable[
+    [Sequence[PersonId], Lost, Sequence[WithdrawnAgain]], Sequence[NewEvent]
+]
 """Returns the events for the repeated erasures and withdrawals."""
 
 
@@ -161,9 +166,9 @@ def restore(  # noqa: PLR0913 - the store's parts, each by its name
     connection.execute(delete(sessions))
     transaction = transaction_on(connection, codec, vault)
     erased = _erased_payloads(connection, keys)
-    gone = _erase(transaction, erased)
+    gone, lost = _erase(transaction, erased)
     withdrawn = withdraw_again(transaction, keys.withdrawals())
-    number(connection, events_of(gone, withdrawn), transaction.changes)
+    number(connection, events_of(gone, lost, withdrawn), transaction.changes)
     transaction.committing()
     commit(connection)
     transaction.payloads.committed()
@@ -171,13 +176,23 @@ def restore(  # noqa: PLR0913 - the store's parts, each by its name
     return Restored(persons=len(gone), payloads=len(erased), withdrawn=counts)
 
 
-def _erase(transaction: Transaction, payload_ids: Sequence[int]) -> list[PersonId]:
-    """Erase the persons whose captures are among these payloads, and all these payloads."""
-    gone = _persons_of(transaction.connection, payload_ids)
-    for person_id in gone:
-        erase_person(transaction, person_id)
+def _erase(
+    transaction: Transaction, payload_ids: Sequence[int]
+) -> tuple[list[PersonId], dict[PersonId, int]]:
+    """Erase these payloads, and the persons of whom nothing else is left.
+
+    Who lost only prints or entries keeps what is left: to erase it could not be undone.
+    """
+    destroyed, gone, lost = set(payload_ids), list[PersonId](), dict[PersonId, int]()
+    for row, person_id in _persons_of(transaction.connection, payload_ids).items():
+        about = stored_about(transaction, {"row": row, "person_id": person_id})
+        if about <= destroyed:
+            gone.append(person_id)
+            erase_person(transaction, person_id)
+        else:
+            lost[person_id] = len(about & destroyed)
     transaction.payloads.delete(payload_ids)
-    return gone
+    return gone, lost
 
 
 def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
@@ -195,15 +210,18 @@ def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
     return sorted(erased)
 
 
-def _persons_of(connection: Connection, payload_ids: Sequence[int]) -> list[PersonId]:
-    """Return the persons whose captures are among these payloads, in the order of their rows."""
-    query = (
-        select(persons.c.person_row, persons.c.person_id)
-        .join(encounters, encounters.c.person_row == persons.c.person_row)
-        .where(Among(encounters.c.payload_id, "ids"))
-    )
-    found = {row: PersonId(i) for row, i in connection.execute(query, {"ids": payload_ids})}
-    return [found[row] for row in sorted(found)]
+def _persons_of(connection: Connection, payload_ids: Sequence[int]) -> dict[int, PersonId]:
+    """Return the persons whose captures or records are among these payloads, by ascending row."""
+    found: dict[int, PersonId] = {}
+    for table in (encounters, records):
+        query = (
+            select(persons.c.person_row, persons.c.person_id)
+            .join(table, table.c.person_row == persons.c.person_row)
+            .where(Among(table.c.payload_id, "ids"))
+        )
+        rows = connection.execute(query, {"ids": payload_ids})
+        found |= {row: PersonId(person_id) for row, person_id in rows}
+    return dict(sorted(found.items()))
 
 
 _Moments = Mapping[str, datetime]

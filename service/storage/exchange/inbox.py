@@ -12,6 +12,7 @@ from domain.exchange.codes import MessageId, MessageKind, Partner, PartnerId, St
 from domain.ids import DisclosureId, UserId
 from domain.list_pages import ListPage
 from domain.requests.disclosures import Form
+from domain.requests.requests import ReplyOutcome
 from service.storage.engine.rows import Among, AnyRow, newest, row_of, rows_where, value_of
 from service.storage.engine.writes import insert_together, new_rows
 from service.storage.exchange.outbox import HOLDS_RESTRICTED, IS_GIVEN, relied_on_revoked
@@ -268,6 +269,16 @@ class DecidedRequest:
     the link that it relied on was revoked."""
 
 
+@dataclass(frozen=True, slots=True)
+class DisclosedBy:
+    """A disclosure, and the reply that was made of it."""
+
+    disclosure_id: DisclosureId
+    outcome: ReplyOutcome
+    body: bytes | None
+    """The reply as sent; None once erased."""
+
+
 class Replies(TransactionPart):
     """Replies still to be sent. Read-only: a queued reply is a message that answers a request."""
 
@@ -287,10 +298,12 @@ class Replies(TransactionPart):
             for row in rows
         )
 
-    def disclosure_of(self, reply_id: MessageId) -> DisclosureId | None:
-        """Return the disclosure that one of our replies carries, or None."""
-        found = self._cell(_OF_REPLY.where(exchange_messages.c.message_id == reply_id))
-        return None if found is None else DisclosureId(found)
+    def disclosed_by(self, reply_id: MessageId) -> DisclosedBy | None:
+        """Return the disclosure that one of our replies was made of, or None."""
+        row = self._row(_OF_REPLY.where(exchange_messages.c.message_id == reply_id))
+        if row is None:
+            return None
+        return value_of(DisclosedBy, row, body=self._body(PayloadKind.MESSAGE, row))
 
 
 _WAITING = (
@@ -315,7 +328,7 @@ _WAITING = (
     .order_by(disclosures.c.disclosure_row)
 )
 _OF_REPLY = (
-    select(disclosures.c.disclosure_id)
+    select(disclosures.c.disclosure_id, disclosures.c.outcome, exchange_messages.c.payload_id)
     .join(requests, requests.c.request_id == disclosures.c.request_id)
     .join(exchange_messages, exchange_messages.c.response_to == requests.c.message_id)
     .where(exchange_messages.c.kind == MessageKind.REPLY.value)

@@ -2,7 +2,7 @@
 
 The head of the log is locked from here to the commit, so that the next transaction continues from
 the durable state. Every transaction does this last, which keeps the lock short and rules out
-deadlocks.
+deadlocks. The few that lock the head earlier first lock the people whose records they may change.
 """
 
 from collections.abc import Mapping, Sequence

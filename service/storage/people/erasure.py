@@ -89,8 +89,13 @@ def left_of_erased(transaction: Transaction, person_id: PersonId) -> set[int]:
     row = found.scalar()
     if row is None:
         return set()
-    numbers = _numbers(transaction, {"row": row, "person_id": person_id})
-    return set(transaction.connection.execute(_STORED, {"ids": sorted(numbers)}).scalars())
+    return stored_about(transaction, {"row": row, "person_id": person_id})
+
+
+def stored_about(transaction: Transaction, of_person: Mapping[str, object]) -> set[int]:
+    """Return the numbers of the stored payloads that are erased with a person."""
+    numbers = sorted(_numbers(transaction, of_person))
+    return set(transaction.connection.execute(_STORED, {"ids": numbers}).scalars())
 
 
 _STORED = select(stored_payloads.c.payload_id).where(Among(stored_payloads.c.payload_id, "ids"))

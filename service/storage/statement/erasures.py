@@ -318,6 +318,8 @@ _MISPLACED_HIDING = (
             withheld_persons.c.person_row == erasure_requests.c.person_row,
             withheld_persons.c.erasure_id == erasure_requests.c.erasure_id,
         )
-        == _ENDED
+        == _ENDED,
+        # Somebody erased again by a restore is erased before the erasure ends, which then is due.
+        _ENDED | ~exists().where(person_erasures.c.person_row == erasure_requests.c.person_row),
     )
 )

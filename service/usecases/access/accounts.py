@@ -120,7 +120,7 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
         password_hash=bench.passwords.hash(command.password),
         added_at=services.now(),
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.accounts.add(account)
         event = AccountAdded(
             account.user_id,
@@ -130,7 +130,6 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
             row_sha256=account_digest(account),
         )
         record(services, unit, command.caller, event, Concern(account.force))
-        unit.commit()
     return account.user_id
 
 
@@ -146,7 +145,7 @@ def change_password(
     by = _vouched(bench, user_id, vouchers)
     hashed = bench.passwords.hash(password)
     services = bench.services
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         account = replace(_account(unit, user_id), password_hash=hashed)
         unit.accounts.save(account)
         end_sessions(services, unit, caller, user_id)
@@ -159,7 +158,6 @@ def change_password(
             row_sha256=account_digest(account),
         )
         record(services, unit, caller, event)
-        unit.commit()
 
 
 def link_account(
@@ -181,7 +179,7 @@ def link_account(
     by = _vouched(bench, user_id, vouchers)
     services = bench.services
     link = subject_link(services.surroundings, digest, user_id)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         _account(unit, user_id)
         if not unit.accounts.link(link):
             raise errors.ConflictError(
@@ -197,7 +195,6 @@ def link_account(
             subject_commitment=commitment,
         )
         record(services, unit, caller, event)
-        unit.commit()
 
 
 def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
@@ -206,14 +203,13 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     Raises NotPermittedError, NotFoundError.
     """
     services = bench.services
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         _account(unit, user_id)
         unit.accounts.unlink(user_id)
         end_sessions(services, unit, caller, user_id)
         change = AccountChange.UNLINKED
         event = AccountChanged(user_id, change, subject_commitment=NO_SUBJECT)
         record(services, unit, caller, event)
-        unit.commit()
 
 
 def reset_second_factor(
@@ -227,11 +223,10 @@ def reset_second_factor(
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     """Stop an account's sign-ins and end its sessions. Raises NotPermittedError, NotFoundError."""
     services = bench.services
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
         end_sessions(services, unit, caller, user_id)
         record(services, unit, caller, AccountChanged(user_id, AccountChange.DISABLED))
-        unit.commit()
 
 
 def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> SubjectLink:

@@ -65,13 +65,11 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
         added_by=command.caller.actor.user_id,
         added_at=services.now(),
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.clients.add(client)
         event = events.ClientAdded(client.client_id, row_sha256=client_digest(client))
         record(services, unit, command.caller, event, Concern(client.force))
-        issued = _add_key(services, unit, command.caller, client)
-        unit.commit()
-    return issued
+        return _add_key(services, unit, command.caller, client)
 
 
 def list_clients(services: StoreServices, caller: access.Caller) -> tuple[Client, ...]:
@@ -86,15 +84,13 @@ def rotate_key(services: StoreServices, caller: access.Caller, client_id: Client
     Raises NotPermittedError, NotFoundError, ConflictError (the client is revoked, has two live
     keys, or got another key at the same moment).
     """
-    with services.writing(caller, access.Scope.OPERATE) as unit:
+    with services.begin(caller, access.Scope.OPERATE) as unit:
         client = errors.existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
             raise errors.ConflictError("The client is revoked: add another client.")
         if len(client.live_keys) >= MAX_LIVE_KEYS:
             raise errors.ConflictError("The client has two valid keys: revoke the old one first.")
-        issued = _add_key(services, unit, caller, client)
-        unit.commit()
-    return issued
+        return _add_key(services, unit, caller, client)
 
 
 def revoke_key(
@@ -104,14 +100,13 @@ def revoke_key(
 
     Raises NotPermittedError, NotFoundError.
     """
-    with services.writing(caller, access.Scope.OPERATE) as unit:
+    with services.begin(caller, access.Scope.OPERATE) as unit:
         client = errors.existing(unit.clients.get(client_id))
         key = errors.existing(next((key for key in client.keys if key.key_id == key_id), None))
         if key.revoked_at is None:
             unit.clients.revoke_key(key_id, services.now())
             event = events.ClientKeyRevoked(key_id, client_id)
             record(services, unit, caller, event, Concern(client.force))
-            unit.commit()
 
 
 def revoke_client(services: StoreServices, caller: access.Caller, client_id: ClientId) -> None:
@@ -119,12 +114,11 @@ def revoke_client(services: StoreServices, caller: access.Caller, client_id: Cli
 
     Raises NotPermittedError, NotFoundError.
     """
-    with services.writing(caller, access.Scope.OPERATE) as unit:
+    with services.begin(caller, access.Scope.OPERATE) as unit:
         client = errors.existing(unit.clients.get(client_id))
         if client.revoked_at is None:
             unit.clients.revoke(client_id, services.now())
             record(services, unit, caller, events.ClientRevoked(client_id), Concern(client.force))
-            unit.commit()
 
 
 def _check(command: AddClient, scopes: frozenset[access.Scope]) -> None:
@@ -228,7 +222,7 @@ def grant_token(
         expires_at=now + valid_for,
         client_key_id=key.key_id,
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.tokens.add(token)
         caller = access.Caller(token.actor, access.Purpose.OPERATIONS, request_id=request_id)
         event = events.TokenIssued(
@@ -239,7 +233,6 @@ def grant_token(
             key_id=key.key_id,
         )
         record(services, unit, caller, event, Concern(client.force))
-        unit.commit()
     return IssuedToken(token, secret)
 
 

@@ -64,14 +64,13 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
         if writer is None or (late.about_id and not unit.drafts.can_be_about(late.about_id)):
             return False
     about_id = late.about_id or writer.user_id
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         unit.drafts.drop_older(now - DRAFT_LIFE)
         unit.drafts.keep(Draft(writer.user_id, late.step, about_id, late.fields, now))
         # The log commits to every stored payload, including drafts, so that none can be added
         # unnoticed.
         caller = Caller(writer.actor, ROLE_PURPOSES[writer.role], request_id=late.request_id)
         record(bench.services, unit, caller, DraftKept(about_id, late.step))
-        unit.commit()
     return True
 
 
@@ -102,16 +101,14 @@ def drop_draft(bench: Workbench, caller: Caller, step: str, about_id: str) -> No
     with bench.services.units.read() as unit:
         if not unit.drafts.has(me, step, about_id or me):
             return
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         unit.drafts.drop(me, step, about_id or me)
-        unit.commit()
 
 
 def forget_old_drafts(services: StoreServices) -> None:
     """Erase all users' drafts that are older than a day. A background worker calls this."""
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.drafts.drop_older(services.now() - DRAFT_LIFE)
-        unit.commit()
 
 
 def _writer(unit: UnitOfWork, secret: str, used_since: datetime) -> Account | None:
@@ -165,10 +162,9 @@ def keep_page(services: StoreServices, owner: Owner, page: KeptPage) -> str:
         return ""
     most = _MOST_OF_SESSION if owner.is_signed_in else _MOST_OF_STRANGERS
     kept = SealedPage(secret_sha256(token), owner.session_sha256, sealed, now)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.kept_pages.drop_older(now - PAGE_LIFE)
         unit.kept_pages.keep(kept, most=most)
-        unit.commit()
     return token
 
 
@@ -190,9 +186,8 @@ def page_of_token(
 
 def drop_page(services: StoreServices, token: str) -> None:
     """Delete a page that has been fetched."""
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.kept_pages.drop(secret_sha256(token))
-        unit.commit()
 
 
 def _opened(owner: Owner, token: str, address: str, kept: SealedPage) -> KeptPage | None:

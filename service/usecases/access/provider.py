@@ -113,20 +113,18 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
     if not desk.accepts(identity.context):
         _refuse_context(bench, identity, arrival.request_id)
     place = desk.roles.place(identity.roles)
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         account = unit.accounts.by_subject(identity.subject_sha256)
         account = account or _add(bench, unit, identity, place)
         check_place(account, place)
         sign_ins.uncount_attempt(unit, key, now=bench.services.now())
-        secret = begin_session(
+        return begin_session(
             bench,
             unit,
             account,
             request_id=arrival.request_id,
             sid_sha256=sid_sha256(identity.issuer, identity.session_id),
         )
-        unit.commit()
-    return secret
 
 
 def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> NoReturn:
@@ -135,12 +133,11 @@ def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> No
     Always raises ProviderRefusedError.
     """
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         account = unit.accounts.by_subject(identity.subject_sha256)
         user_id = account.user_id if account else None
         event = ProviderSignInRefused(user_id, errors.ProviderRefusal.CONTEXT)
         record(bench.services, unit, caller, event)
-        unit.commit()
     raise errors.ProviderRefusedError(_OTHER_CONTEXT, reason=errors.ProviderRefusal.CONTEXT)
 
 
@@ -177,10 +174,9 @@ def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) ->
 def _count(bench: Workbench, key: str) -> None:
     """Count the attempt first, which limits the number of requests to the provider."""
     counted = (sign_ins.Counted(key, bench.sign_in.by_address),)
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         if sign_ins.count_attempt(unit, counted, now=bench.services.now()) is None:
             raise errors.NotAuthenticatedError(sign_ins.HELD_UP)
-        unit.commit()
 
 
 def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -> Account:
@@ -272,7 +268,7 @@ def end_by_notice(
     if now - notice.issued_at > OLDEST:
         raise errors.ProviderRefusedError(reason=errors.ProviderRefusal.TIME)
     caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         digest = hashlib.sha256(f"{notice.issuer}\n{notice.token_id}".encode()).hexdigest()
         if not unit.sessions.take_notice(digest, now, forget_before=now - _REMEMBERED):
             raise errors.ProviderRefusedError(reason=errors.ProviderRefusal.REPLAY)
@@ -283,7 +279,6 @@ def end_by_notice(
         record(services, unit, caller, ProviderSignedOut(user_id, len(ended)))
         for session in ended:
             record_end(services, unit, caller, session)
-        unit.commit()
     return len(ended)
 
 

@@ -153,7 +153,7 @@ def _new(
 def _add(bench: Workbench, caller: Caller, first: proofs.Use, proof: proofs.Proof) -> None:
     """Store a factor that has been proved by its first use."""
     factor = first.factor
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         account = existing(unit.accounts.locked(factor.user_id))
         _check_room(unit, factor)
         is_right = proofs.is_proven(bench, unit, caller, account, proof)
@@ -162,7 +162,6 @@ def _add(bench: Workbench, caller: Caller, first: proofs.Use, proof: proofs.Proo
             added = SecondFactorAdded(factor.factor_id, factor.user_id, factor.kind)
             record(bench.services, unit, caller, added)
             proofs.use_up(bench, unit, caller, first)
-        unit.commit()
     if not is_right:
         raise InvalidInputError(_NOT_PROVEN, pointer="/proof")
 
@@ -180,7 +179,7 @@ def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: proofs.
 
     Raises NotFoundError (the caller has no such factor), InvalidInputError (a wrong proof).
     """
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         account = existing(unit.accounts.locked(caller.actor.user_id))
         wanted = {one.factor_id: one for one in unit.second_factors.of(account.user_id)}
         if factor_id not in wanted:
@@ -188,7 +187,6 @@ def remove(bench: Workbench, caller: Caller, factor_id: FactorId, proof: proofs.
         is_right = proofs.is_proven(bench, unit, caller, account, proof)
         if is_right:
             _remove(bench, unit, caller, wanted[factor_id], FactorRemoval.OWN)
-        unit.commit()
     if not is_right:
         raise InvalidInputError(_NOT_PROVEN, pointer="/proof")
 
@@ -205,7 +203,7 @@ def reset(
     `by` names the administrators who vouched for this. Raises NotPermittedError, NotFoundError (no
     account, no second factor).
     """
-    with bench.services.writing(caller, Scope.OPERATE) as unit:
+    with bench.services.begin(caller, Scope.OPERATE) as unit:
         existing(unit.accounts.locked(user_id))
         factors = unit.second_factors.of(user_id)
         if not factors:
@@ -213,7 +211,6 @@ def reset(
         for factor in factors:
             _remove(bench, unit, caller, factor, FactorRemoval.RESET, *by)
         end_sessions(bench.services, unit, caller, user_id)
-        unit.commit()
 
 
 def _remove(

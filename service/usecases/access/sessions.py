@@ -75,12 +75,11 @@ def sign_in(bench: Workbench, attempt: SignIn) -> str:
     if not _is_password_right(bench.passwords, account, attempt.password) or account is None:
         raise NotAuthenticatedError(REFUSED)
     caller = _caller(account, attempt.request_id)
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         secret = ""
         if is_proven(bench, unit, caller, account, attempt.proof):
             _forget_attempt(bench, unit, account, attempt, counted)
             secret = begin_session(bench, unit, account, request_id=attempt.request_id)
-        unit.commit()
     if not secret:
         raise NotAuthenticatedError(REFUSED)
     return secret
@@ -123,9 +122,8 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
     if _is_over(bench.sign_in, session, now):
         raise NotAuthenticatedError(OVER)
     if is_used and now - session.last_seen_at >= _SEEN_EVERY:
-        with bench.services.units.write() as unit:
+        with bench.services.units.begin() as unit:
             unit.sessions.seen(digest, now)
-            unit.commit()
     return Visitor(account, csrf_token(secret), digest, lacks_factor)
 
 
@@ -140,13 +138,12 @@ def actor_behind(bench: Workbench, secret: str) -> Actor | None:
 def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
     """End a session; a session that has already ended is left unchanged."""
     services = bench.services
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         session = unit.sessions.get(visitor.session_sha256)
         if session is None or session.ended_at is not None:
             return
         unit.sessions.end(visitor.session_sha256, services.now())
         sign_ins.record_end(services, unit, _caller(visitor.account, request_id), session)
-        unit.commit()
 
 
 def csrf_token(secret: str) -> str:
@@ -181,7 +178,7 @@ def _count_attempt(
         sign_ins.Counted(sign_ins.attempts_key("account", name), policy.from_anywhere),
         sign_ins.Counted(sign_ins.attempts_key("address", source), policy.by_address),
     )
-    with bench.services.units.write() as unit:
+    with bench.services.units.begin() as unit:
         account = unit.accounts.by_name(name)
         is_known = account is not None and unit.sessions.knows(
             sign_ins.known_source(account, source, now), since=now - sign_ins.KNOWN_FOR
@@ -191,7 +188,6 @@ def _count_attempt(
         if account is not None and full and not full.isdisjoint({own.key, anywhere.key}):
             caller = _caller(account, attempt.request_id)
             record(bench.services, unit, caller, AccountLocked(account.user_id))
-        unit.commit()
     return (None if full is None else account), counted
 
 

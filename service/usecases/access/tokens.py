@@ -56,14 +56,13 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
         issued_at=now,
         expires_at=now + command.valid_for,
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         _check_account(unit.accounts.locked(command.user_id), command)
         unit.tokens.add(token)
         event = TokenIssued(
             token.token_id, command.role, command.user_id, row_sha256=token_digest(token)
         )
         record(services, unit, command.caller, event, Concern(command.force))
-        unit.commit()
     return IssuedToken(token=token, secret=secret)
 
 
@@ -130,12 +129,11 @@ def account_behind(services: StoreServices, secret: str) -> access.Actor | None:
 
 def revoke_token(services: StoreServices, caller: access.Caller, token_id: TokenId) -> None:
     """Revoke a token at once. Raises NotFoundError."""
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:
             unit.tokens.revoke(token_id, services.now())
             record(services, unit, caller, TokenRevoked(token_id))
-            unit.commit()
 
 
 def secret_sha256(secret: str) -> str:

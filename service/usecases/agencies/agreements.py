@@ -63,14 +63,13 @@ def make_agreement(services: StoreServices, command: MakeAgreement) -> agencies.
         made_by=command.caller.actor.user_id,
         made_at=services.now(),
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         newest = unit.agreements.newest(command.agency)
         if (0 if newest is None else newest.version) != command.expected_version:
             raise errors.StaleRecordError("The agreement has a newer version: reload it.")
         unit.agreements.add(made)
         event = AgreementMade(made.agency, made.version, made.standing)
         record(services, unit, command.caller, event)
-        unit.commit()
     return made
 
 
@@ -102,11 +101,10 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
     Raises NotPermittedError, NotFoundError (no such agency), ConflictError (the account or client
     already acts for an agency).
     """
-    with services.writing(caller, Scope.KEEP_AGREEMENTS) as unit:
+    with services.begin(caller, Scope.KEEP_AGREEMENTS) as unit:
         errors.existing(unit.agreements.newest(agency))
         unit.agreements.name_member(user_id, agency, caller.actor.user_id, services.now())
         record(services, unit, caller, AgencyMemberNamed(user_id, agency))
-        unit.commit()
 
 
 def agency_of(unit: UnitOfWork, caller: Caller) -> agencies.Agreement:
@@ -165,11 +163,10 @@ def watch_case(services: Services, caller: Caller, request_id: RequestId) -> Age
     Raises NotPermittedError, NoAgreementError (none in force for the purpose of the case),
     NotFoundError, RequestStepError (not answered), ConflictError (watched already).
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = _covered(AtWork(services, unit, caller, own_request(unit, caller, request_id)))
         agency = at.file.request.asker.code
         begun = checking.begin_watch(at, confirm_within=checking.QUARTER, agency=agency)
-        unit.commit()
     return _told(begun, at.today)
 
 
@@ -188,21 +185,19 @@ def confirm_watch(services: Services, caller: Caller, request_id: RequestId) -> 
 
     Raises the errors of `watch_case`, and NotFoundError if there is no valid watch.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = _covered(AtWork(services, unit, caller, own_request(unit, caller, request_id)))
         until = last_day(at.today, checking.QUARTER)
         watch = checking.valid_watch(at)
         confirmed = checking.step_watch(at, watch, WatchAct.CONFIRMED, until)
-        unit.commit()
     return _told(confirmed, at.today)
 
 
 def end_watch(services: Services, caller: Caller, request_id: RequestId) -> AgencyWatch:
     """End the watch of a case. Raises NotPermittedError, NoAgreementError, NotFoundError."""
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = AtWork(services, unit, caller, own_request(unit, caller, request_id))
         ended = checking.step_watch(at, checking.valid_watch(at), WatchAct.ENDED, at.today)
-        unit.commit()
     return _told(ended, at.today)
 
 
@@ -254,12 +249,11 @@ def tell_watching_agencies(services: Services, is_stopping: Callable[[], bool]) 
     for one in open_ones:
         if is_stopping():
             break
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             file = errors.existing(unit.requests.file(one.request_id))
             at = AtWork(services, unit, NOTIFIER, file)
             if _is_to_be_told(at, one):
                 checking.step_watch(at, one, WatchAct.NOTICED, today)
-                unit.commit()
                 told += 1
     return told
 

@@ -95,7 +95,7 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
     """
     if command.kind not in ASKED_BY_AGENCIES:
         raise InvalidInputError("An agency cannot make this kind of request.", pointer="/kind")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         agreement = agency_of(unit, command.caller)
         opened = OpenRequest(
             command.caller,
@@ -108,9 +108,7 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
             command.ask,
             message_id=command.message_id,
         )
-        request_id = open_in(services, unit, opened)
-        unit.commit()
-    return request_id
+        return open_in(services, unit, opened)
 
 
 def list_own_requests(
@@ -151,9 +149,8 @@ def answer_as_agency(
     RequestStepError (no question is open).
     """
     require_words(words, "/words", "Write the answer.")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         AtWork(services, unit, caller, own_request(unit, caller, request_id)).answer(words)
-        unit.commit()
 
 
 def question_due_on(file: requests.RequestFile) -> date | None:
@@ -202,14 +199,13 @@ def lapse_unanswered(services: Services, is_stopping: Callable[[], bool]) -> int
     for kind in ASKED_BY_AGENCIES:
         if is_stopping():
             break
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             for file in unit.requests.listed(WAITING, kind=kind, limit=_AT_ONCE):
                 due_on = question_due_on(file)
                 if due_on is None or today <= due_on:
                     continue
                 AtWork(services, unit, CLOSER, file).take(Step.LAPSE, words=_WORDS)
                 lapsed += 1
-            unit.commit()
     return lapsed
 
 
@@ -232,7 +228,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
     NoAgreementError.
     """
     require_words(command.words, "/words", "State where the record is.")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         if at.file.request.kind not in MAY_BE_ELSEWHERE:
             raise InvalidInputError("Only a names enquiry can have this answer.", pointer="/kind")
@@ -244,9 +240,7 @@ def answer_elsewhere(services: Services, command: AnswerElsewhere) -> RequestId:
         )
         at.enter(entry)
         _send(at, entry)
-        made = open_in(services, unit, _conversion(command, at.file, entry))
-        unit.commit()
-    return made
+        return open_in(services, unit, _conversion(command, at.file, entry))
 
 
 def _conversion(

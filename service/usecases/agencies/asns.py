@@ -57,7 +57,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     caller.actor.require(Scope.WORK_REQUESTS)
     force = caller.require_force()
     now = services.now()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         file = errors.existing(unit.requests.file(request_id))
         if file.request.kind != RECORD_CREATION.name:
             raise errors.RequestStepError(
@@ -79,7 +79,6 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
         )
         unit.asns.issue(issued)
         record(services, unit, caller, AsnIssued(request_id, issued.agency))
-        unit.commit()
     return asn
 
 
@@ -91,10 +90,8 @@ def receive_result(services: StoreServices, command: ReceiveResult) -> ResultFat
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     refuse_future(command.result_on, services.today(), "/result_on")
-    with services.units.write() as unit:
-        fate = _received(services, unit, command, unit.asns.issued(plain_asn(command.asn)))
-        unit.commit()
-    return fate
+    with services.units.begin() as unit:
+        return _received(services, unit, command, unit.asns.issued(plain_asn(command.asn)))
 
 
 def _received(
@@ -202,7 +199,7 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
     """
     command.caller.actor.require(Scope.WORK_REQUESTS)
     force = command.caller.require_force()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         result = errors.existing(unit.asns.matched(plain_asn(command.asn)))
         request_id = errors.existing(result.request_id)
         if result.received_by == command.caller.actor.user_id:
@@ -222,7 +219,6 @@ def attach_result(services: StoreServices, command: AttachResult) -> int:
         person_id = before.head.person_id
         event = AsnResultAttached(request_id, command.record_id, person_id, version=version)
         record(services, unit, command.caller, event)
-        unit.commit()
     return version
 
 

@@ -13,7 +13,7 @@ from domain.agencies.matters import PROPOSALS, WAITING, Matter, MatterState, Ste
 from domain.courts.results import CourtResult
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Notification
-from domain.ids import RecordId
+from domain.ids import PersonId, RecordId
 from domain.people.amending import amended
 from domain.people.amendments import Correct, RecordVersion
 from domain.people.claims import with_claims
@@ -28,6 +28,7 @@ from service.usecases.agencies.laying import Laid, change_by
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange import told
 from service.usecases.people.amending import version_read
+from service.usecases.people.merging import claimed_human
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
 from service.usecases.people.rehoming import store_step
@@ -128,7 +129,7 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
     Raises NotPermittedError, NotFoundError, ConflictError (not pending), StaleRecordError,
     InvalidInputError (empty `words`, or offences matched wrongly), PayloadErasedError.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = _begun(services, unit, command, WAITING - PROPOSALS)
         before = version_read(unit, command.caller, command.record_id, command.expected_version)
         plan = _planned(at, before, command.laid)
@@ -138,7 +139,6 @@ def attach_matter(services: Services, command: AttachMatter) -> Step:
         else:
             proposed = (before, before.head.version, command.laid)
             step = at.step(MatterState.PROPOSED, command.words, *proposed)
-        unit.commit()
     return step
 
 
@@ -161,16 +161,14 @@ def answer_proposal(services: Services, command: AnswerProposal) -> Step:
     Otherwise the matter returns to its previous state. Raises SelfVerificationError (the caller
     proposed it), and the same errors as `attach_matter`.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = _begun(services, unit, command, PROPOSALS, needs_words=not command.agrees)
         proposal = at.matter.last
         if proposal.stepped_by == command.caller.actor.user_id:
             raise errors.SelfVerificationError(
                 "You made this proposal: another person must agree to it."
             )
-        step = (_carried_out if command.agrees else _refused)(at, proposal, command.words)
-        unit.commit()
-    return step
+        return (_carried_out if command.agrees else _refused)(at, proposal, command.words)
 
 
 _OTHER_STATE = "The matter's current state does not allow this: reload the matter."
@@ -189,6 +187,7 @@ def _begun(
     command.caller.require_force()
     if needs_words:
         require_words(command.words, "/words")
+    claimed_human(unit, *_people(unit, command))
     # From here on nobody else tells or decides on a matter.
     unit.events.lock_last_change()
     matter = errors.existing(unit.matters.get(command.matter_id))
@@ -199,13 +198,24 @@ def _begun(
     return _At(services, unit, command.caller, matter)
 
 
+def _people(unit: UnitOfWork, command: _Command) -> set[PersonId]:
+    """Return the people on whose records a matter, or another version of it, is or is to be."""
+    matter = errors.existing(unit.matters.get(command.matter_id))
+    standing = None if matter.told is None else told.standing_beside(unit, matter)
+    versions = [matter] if standing is None else [matter, standing.matter]
+    found = {step.person_id for one in versions for step in one.steps if step.person_id}
+    if isinstance(command, AttachMatter):
+        found |= {one.person_id for one in unit.records.versions(command.record_id)}
+    return found
+
+
 def _proposed(
     services: Services,
     command: ReturnMatter,
     states: frozenset[MatterState],
     proposal: MatterState,
 ) -> Step:
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = _begun(services, unit, command, states)
         last = at.matter.last
         if proposal is MatterState.WITHDRAWAL_PROPOSED and not at.matter.is_on_record:
@@ -214,9 +224,7 @@ def _proposed(
             # It waits, and is met by names enquiries, until a second person agrees.
             proposal = MatterState.RETURN_PROPOSED
         on = _standing(at, last) if last.record_id else None
-        step = at.step(proposal, command.words, on, last.version)
-        unit.commit()
-    return step
+        return at.step(proposal, command.words, on, last.version)
 
 
 def _standing(at: _At, last: Step) -> RecordVersion | None:

@@ -36,6 +36,7 @@ from service.usecases.agencies.laying import Laid, agrees_with, as_result, lay, 
 from service.usecases.exchange.stating import demand_possible
 from service.usecases.exchange.told import amendment_by, reference_of
 from service.usecases.people.amending import store_amended
+from service.usecases.people.merging import same_person
 from service.usecases.people.rehoming import store_matter, store_step
 from service.usecases.services import Services
 
@@ -85,28 +86,52 @@ def tell_matter(
     if isinstance(content, Notification):
         demand_possible(content, services.today())
     digest = _digest(services, source, content)
+    received = _received(services, caller, source, content, digest)
+    told = None
+    while told is None:
+        told = _told(services, caller, received, content, (*doubts, *_source_doubts(source)))
+    return told
+
+
+def _told(
+    services: Services,
+    caller: Caller,
+    received: Matter,
+    content: MatterContent,
+    doubts: Sequence[Reason],
+) -> ToldMatter | None:
+    """Store a matter, or return it if it was stored before.
+
+    Return None and store nothing if it has just become another person's, who is not locked.
+    """
     result = as_result(content)
     tasks = tasks_of(court_tables(), result)
     with services.units.read() as unit:
-        seen_to = unit.records.last_change()
-    rows = likely_people(services, result)
+        seen_to, size = unit.records.last_change(), unit.events.size()
+        rows = likely_people(services, result)
+        laid = lay(services, unit, content, rows, doubts)
     with services.units.write() as unit:
+        # The people before the log, in the order in which everybody locks them.
+        claimed = () if laid.on is None else same_person(unit, laid.on.head.person_id)
+        unit.people.claim(claimed)
         # From here on, no other matter can be received and no record can change.
         unit.events.lock_last_change()
-        before = unit.matters.same(digest)
+        before = unit.matters.same(received.digest)
         if before is not None:
             return ToldMatter(before, tasks, is_new=False)
-        if unit.records.last_change() != seen_to:
+        has_changed = unit.records.last_change() != seen_to
+        if has_changed:
             rows = likely_people(services, result)
-        matter = _received(services, caller, source, content, digest)
-        if unit.matters.is_taken(source, matter.reference):
+        if unit.matters.is_taken(received.source, received.reference):
             laid = Laid(MatterState.QUARANTINED, (Reason(Doubt.OTHER_CONTENT),))
-        else:
-            laid = lay(services, unit, content, rows, (*doubts, *_source_doubts(source)))
-        store_matter(services, unit, caller, matter)
-        step = _entered(services, unit, caller, matter, laid)
+        elif has_changed or unit.events.size() != size:
+            laid = lay(services, unit, content, rows, doubts)
+        if laid.on and not {*same_person(unit, laid.on.head.person_id)} <= {*claimed}:
+            return None
+        store_matter(services, unit, caller, received)
+        step = _entered(services, unit, caller, received, laid)
         unit.commit()
-    return ToldMatter(replace(matter, steps=(step,)), tasks)
+    return ToldMatter(replace(received, steps=(step,)), tasks)
 
 
 def _source_doubts(source: MatterSource) -> tuple[Reason, ...]:

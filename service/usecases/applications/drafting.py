@@ -135,10 +135,9 @@ def start_application(services: Services, caller: Caller, kind: str) -> Started:
     now = surroundings.clock()
     application_id = ApplicationId(surroundings.new_id())
     draft = DraftApplication(application_id, reference, form.kind, {}, 1, now, now)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.application_drafts.start(draft, access_digest(services, reference, code))
         record(services, unit, caller, ApplicationSaved(application_id, DraftChange.STARTED))
-        unit.commit()
     return Started(shown(reference), shown(code))
 
 
@@ -149,7 +148,7 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
     not accepted, with the code of its fault), ConflictError (the draft has been sent, or saved
     elsewhere since).
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         draft = opened_draft(services, unit, access)
         asked = form_of(draft.kind).page(page)
         if asked is None:
@@ -167,7 +166,6 @@ def save_page(services: Services, access: Access, *, page: str, version: int, ty
         )
         event = ApplicationSaved(draft.application_id, DraftChange.PAGE)
         record(services, unit, access.caller, event)
-        unit.commit()
     return saved
 
 
@@ -176,13 +174,12 @@ def forget_drafts(services: Services, is_stopping: Callable[[], bool]) -> int:
     before = services.now() - DRAFT_KEPT
     forgotten = 0
     while not is_stopping():
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             old = unit.application_drafts.older(before, limit=_AT_A_TIME)
             for digest in old:
                 draft = unit.application_drafts.find(digest)
                 if draft is not None:
                     unit.application_drafts.drop(draft, with_documents=True)
-            unit.commit()
         forgotten += len(old)
         if len(old) < _AT_A_TIME:
             break

@@ -164,7 +164,7 @@ def answer_question(
         raise InvalidInputError("Write an answer of at most 4,000 characters.", pointer="/words")
     access = command.access
     checked = checked_for_answer(services, desk, access, command.document)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         found = opened_application(services, unit, access)
         file = existing(unit.requests.file(found.request_id))
         at = AtWork(services, unit, access.caller, file)
@@ -178,7 +178,6 @@ def answer_question(
             answer_id, found.application_id, found.request_id, number, int(checked is not None)
         )
         at.record(told)
-        unit.commit()
     return show_application(services, access)
 
 
@@ -188,9 +187,8 @@ def withdraw_application(services: Services, access: Access) -> states.Applicati
     Raises NotPermittedError, NotFoundError, ConflictError (not sent yet), RequestStepError
     (already answered, withdrawn or closed).
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         found = opened_application(services, unit, access)
         file = existing(unit.requests.file(found.request_id))
         AtWork(services, unit, access.caller, file).take(Step.WITHDRAW, words=_WITHDRAWN)
-        unit.commit()
     return show_application(services, access)

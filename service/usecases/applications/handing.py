@@ -51,7 +51,7 @@ def hand_over(
     caller.actor.require(Scope.WORK_REQUESTS)
     source_id, name, content = _document(services, caller, request_id, print_own)
     now = services.now()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         file = existing(unit.requests.file(request_id))
         application = _application(unit, request_id)
         unit.handovers.claim(application.application_id)
@@ -73,7 +73,6 @@ def hand_over(
         )
         unit.handovers.add(handover, file.person_id, content)
         record(services, unit, caller, PaperHandedOver.of(handover, request_id=request_id))
-        unit.commit()
     return handover
 
 
@@ -138,7 +137,7 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
     with services.units.read() as unit:
         # Check the code in a read transaction first: a wrong guess then never delays writers.
         application = opened_application(services, unit, access)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         ready = unit.handovers.ready(application.application_id, office_day(now))
         if not 1 <= number <= len(ready):
             raise NotFoundError
@@ -152,7 +151,6 @@ def fetch_handed(services: Services, access: Access, number: int) -> Paper:
             )
         event = PaperFetched(fetch_id, handover.handover_id, application.application_id, count)
         record(services, unit, access.caller, event)
-        unit.commit()
     return Paper(handover.name, handover.media_type, content)
 
 
@@ -160,9 +158,8 @@ def destroy_spent_copies(services: StoreServices, is_stopping: Callable[[], bool
     """Destroy the copies whose days or downloads are used up, and return how many."""
     today, destroyed = services.today(), 0
     while not is_stopping():
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             found = unit.handovers.destroy_spent(today, _AT_A_TIME)
-            unit.commit()
         destroyed += found
         if found < _AT_A_TIME:
             break
@@ -189,7 +186,7 @@ def subscribe(services: Services, access: Access) -> Subscription:
     Raises NotPermittedError, NotFoundError, ConflictError (no valid certificate, or subscribed
     already).
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         application = opened_application(services, unit, access)
         issued = unit.certificates.of_request(application.request_id)
         if not issued or issued[-1].answer is not CheckAnswer.VALID:
@@ -197,7 +194,6 @@ def subscribe(services: Services, access: Access) -> Subscription:
         at = _at_work(services, unit, access, application)
         certificate = issued[-1].certificate
         checking.begin_watch(at, confirm_within=checking.YEAR, certificate=certificate)
-        unit.commit()
     return show_subscription(services, access)
 
 
@@ -206,11 +202,10 @@ def end_subscription(services: Services, access: Access) -> Subscription:
 
     Raises NotPermittedError, NotFoundError (also if no subscription is valid), ConflictError.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         application = opened_application(services, unit, access)
         at = _at_work(services, unit, access, application)
         checking.step_watch(at, checking.valid_watch(at), WatchAct.ENDED, at.today)
-        unit.commit()
     return show_subscription(services, access)
 
 

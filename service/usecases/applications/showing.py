@@ -69,7 +69,7 @@ def add_document(
         )
     # Check outside the transaction, so that a slow file delays nobody.
     checked = desk.check(draft.application_id, data, asked.use)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         draft = opened_draft(services, unit, access)
         replaced = [one for one in draft.documents if one.slot == slot]
         if len(draft.documents) - len(replaced) >= MOST_DOCUMENTS:
@@ -79,7 +79,6 @@ def add_document(
         document = keep_upload(services, unit, (draft.application_id, SENT, slot), checked)
         event = ApplicationSaved(draft.application_id, DraftChange.DOCUMENT)
         record(services, unit, access.caller, event)
-        unit.commit()
     return document
 
 
@@ -106,13 +105,12 @@ def remove_document(services: Services, access: Access, document_id: DocumentId)
 
     Raises NotPermittedError, NotFoundError, ConflictError (the application has been sent).
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         draft = opened_draft(services, unit, access)
         if not unit.application_documents.drop(draft.application_id, document_id):
             raise NotFoundError
         event = ApplicationSaved(draft.application_id, DraftChange.DOCUMENT_REMOVED)
         record(services, unit, access.caller, event)
-        unit.commit()
 
 
 def checked_for_answer(

@@ -41,9 +41,8 @@ def check_certificate(services: StoreServices, number: str, code: str) -> certif
         record_refusal(services, unknown_certificate(CHECKER))
         return certificates.CheckAnswer.UNKNOWN
     event = events.CertificateChecked(found.answer, found.certificate.certificate_id)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, CHECKER, event)
-        unit.commit()
     return found.answer
 
 
@@ -91,7 +90,7 @@ def revoke_certificate(
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     require_words(words, "/words")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         errors.existing(unit.certificates.get(certificate_id))
         is_new = unit.certificates.revoke(
             certificate_id, ground, words, by=caller.actor.user_id, at=services.now()
@@ -99,7 +98,6 @@ def revoke_certificate(
         if not is_new:
             raise errors.AlreadyRevokedError("This certificate is already revoked.")
         record(services, unit, caller, events.CertificateRevoked(certificate_id, ground))
-        unit.commit()
 
 
 YEAR, QUARTER = Length(months=12), Length(months=3)
@@ -182,12 +180,11 @@ def check_watch(services: Services, number: str, code: str, organisation: str) -
         *(services.new_id(), watch.watch_id, answer, CHECKER.actor.user_id),
         *(clock(), organisation),
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.watches.add_check(asked)
         record(
             services, unit, CHECKER, events.WatchChecked(asked.check_id, asked.watch_id, answer)
         )
-        unit.commit()
     return answer
 
 

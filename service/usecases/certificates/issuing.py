@@ -210,9 +210,8 @@ def issue_certificate(
     at = services.now()
     document = _document(desk, made, drawn, release, at)
     certificate = _certificate(desk, made, drawn, document, caller, at)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         _store(services, unit, caller, made, certificate, document)
-        unit.commit()
     return Issued(certificate.certificate_id, drawn.number, drawn.code)
 
 
@@ -240,12 +239,11 @@ def _release(
     """
     sent = made.disclosure.disclosure_id
     proved = {ReleaseProved.event_type}
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         if not unit.events.about(sent, proved):
             (stated, *_) = unit.events.about(sent, {InformationSent.event_type})
             event = ReleaseProved(sent, hashlib.sha256(stated.body).hexdigest())
             record(services, unit, caller, event)
-            unit.commit()
     make_checkpoint(services, desk.log)
     with services.units.read() as unit:
         (leaf, *_) = unit.events.about(sent, proved)

@@ -49,7 +49,7 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
 
     Raises NotPermittedError, NotFoundError, ConflictError (another number than expected).
     """
-    with services.writing(command.caller, Scope.KEEP_LOTS) as unit:
+    with services.begin(command.caller, Scope.KEEP_LOTS) as unit:
         lot = lot_at_work(unit, command.lot_id)
         frames = unit.conversion_frames.listed(lot.lot_id, [FrameState.NOT_KEPT], limit=_MOST)
         if len(frames) != command.expected:
@@ -66,7 +66,6 @@ def destroy_frames(services: StoreServices, command: DestroyFrames) -> int:
         for frame in frames:
             unit.conversion_frames.move(frame, FrameState.DESTROYED)
         record(services, unit, command.caller, FramesDestroyed(tuple(ids), len(ids)))
-        unit.commit()
     return len(ids)
 
 
@@ -109,9 +108,8 @@ def take_back_lot(services: Services, caller: Caller, lot_id: LotId) -> int:
         for frame in frames:
             moved += _take_back(services, caller, lot, frame)
     if lot.state is LotState.REJECTED:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             unit.conversion_lots.move(lot, LotState.OPEN, round_=lot.round + 1)
-            unit.commit()
     return moved
 
 
@@ -125,7 +123,7 @@ def _remaining(unit: UnitOfWork, lot: Lot) -> tuple[Frame, ...]:
 
 def _take_back(services: Services, caller: Caller, lot: Lot, frame: Frame) -> int:
     is_again = lot.state is LotState.REJECTED
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         now = unit.conversion_frames.get(frame.frame_id)
         if now != frame:
             return 0
@@ -135,7 +133,6 @@ def _take_back(services: Services, caller: Caller, lot: Lot, frame: Frame) -> in
             unit.conversion_frames.move(frame, FrameState.RECEIVED, round_=frame.round + 1)
         else:
             unit.conversion_frames.move(frame, FrameState.WITHDRAWN)
-        unit.commit()
     return 1
 
 
@@ -234,13 +231,12 @@ def decide_lot(services: Services, caller: Caller, lot_id: LotId) -> LotVerdict:
     reader missed too many seeded errors, the sample is void and another is drawn. Raises
     NotPermittedError, NotFoundError, ConflictError (no open sample, or units still to read).
     """
-    with services.writing(caller, Scope.KEEP_LOTS) as unit:
+    with services.begin(caller, Scope.KEEP_LOTS) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is LotState.SAMPLED:
             result = _result(unit, lot)
             verdict = result.verdict
             _decide(services, unit, caller, lot, (verdict, result.draw.draw, result))
-            unit.commit()
         elif lot.state is LotState.REJECTED:
             verdict = LotVerdict.REJECTED
         else:
@@ -259,7 +255,7 @@ def withdraw_lot(services: Services, command: WithdrawLot) -> int:
     """
     command.caller.actor.require(Scope.KEEP_LOTS)
     require_words(command.words, "/words", "Write why the lot is withdrawn.")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         lot = existing(unit.conversion_lots.get(command.lot_id))
         if lot.state is LotState.REJECTED:
             raise ConflictError(
@@ -269,7 +265,6 @@ def withdraw_lot(services: Services, command: WithdrawLot) -> int:
         if lot.state is not LotState.WITHDRAWN:
             made = (LotVerdict.WITHDRAWN, 0, None)
             _decide(services, unit, command.caller, lot, made, command.words)
-            unit.commit()
     return take_back_lot(services, command.caller, command.lot_id)
 
 
@@ -329,7 +324,7 @@ def _class_result(
 
 
 def lot_certificate(services: StoreServices, caller: Caller, lot_id: LotId) -> Certificate:
-    """Return the certificate of a lot; raises ConflictError if the lot is not accepted."""
+    """Return the certificate of a lot. Raises NotFoundError, ConflictError (not accepted)."""
     with services.reading(caller, Scope.READ_CONVERSION) as unit:
         lot = existing(unit.conversion_lots.get(lot_id))
         if lot.state is not LotState.ACCEPTED:

@@ -13,7 +13,7 @@ from domain.access.access import Caller, Scope
 from domain.conversion.content import FoundSinceError, NotSearchableError, details_of_form
 from domain.conversion.form import Form, FrameFault, KeptKeying, Keying, disagreement
 from domain.conversion.frames import KEYABLE, Frame, FrameState, Match, MatchBasis, MatchOutcome
-from domain.errors import ConflictError, PayloadErasedError, existing
+from domain.errors import ConflictError, InvalidInputError, PayloadErasedError, existing
 from domain.events.conversion import FrameKeyed, FrameSearched
 from domain.events.looking import LookKind
 from domain.ids import FrameId, LotId, SearchId
@@ -56,16 +56,14 @@ def key_frame(services: StoreServices, command: KeyFrame) -> FrameState:
     """Store a keying and return the new state of the frame.
 
     Two keyings that agree settle the frame. If they differ, a third person must settle it. Raises
-    NotPermittedError, NotFoundError, ConflictError (the caller has already keyed the frame, two
-    other people have, or the lot is not being worked on).
+    NotPermittedError, NotFoundError, InvalidInputError (nothing is keyed), ConflictError (the
+    caller has already keyed the frame, two other people have, or the lot is not being worked on).
     """
-    with services.writing(command.caller, Scope.KEY_FRAMES) as unit:
+    with services.begin(command.caller, Scope.KEY_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, *KEYABLE)
         keyings = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         kept = _keyed(at, command, keyings)
-        state = _after(at, (*keyings, kept))
-        unit.commit()
-    return state
+        return _after(at, (*keyings, kept))
 
 
 def _keyed(at: AtFrame, command: KeyFrame, keyings: tuple[KeptKeying, ...]) -> KeptKeying:
@@ -74,6 +72,11 @@ def _keyed(at: AtFrame, command: KeyFrame, keyings: tuple[KeptKeying, ...]) -> K
             "You have already keyed this frame: another person must do the second keying."
         )
     keying = Keying(command.form, command.fault)
+    if keying.is_empty:
+        raise InvalidInputError(
+            "The form is empty: key what the frame shows, or state why it cannot be keyed.",
+            pointer="/form",
+        )
     kept, frame = KeptKeying(len(keyings) + 1, at.by, keying), at.frame
     at.unit.conversion_keyings.key(frame.frame_id, frame.round, kept, form=command.form, at=at.now)
     at.record(FrameKeyed(frame.frame_id, frame.round, kept.place, command.fault))
@@ -124,7 +127,7 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
         services, command.caller, details_of_form(settled.form), command.prints
     )
     basis = MatchBasis.PRINTS if command.prints.impressions else MatchBasis.DETAILS
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
         frame = at.frame
         earlier = unit.conversion_matches.searched(frame.frame_id, frame.round)
@@ -133,7 +136,6 @@ def search_frame(services: Services, command: SearchFrame) -> SearchId:
             frame.frame_id, frame.round, started, by=at.by, at=at.now
         )
         at.record(FrameSearched(frame.frame_id, search_id, frame.round, started.number, basis))
-        unit.commit()
     return search_id
 
 

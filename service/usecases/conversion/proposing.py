@@ -54,14 +54,13 @@ def propose_match(services: Services, command: ProposeMatch) -> FrameState:
     still working), InvalidInputError (empty `words`, too few or too many candidates, or an outcome
     that contradicts the search), AwaitsWitnessError.
     """
-    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
+    with services.begin(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.MATCHING)
         match, frame = _proposed(at, command), at.frame
         unit.conversion_matches.propose(frame.frame_id, frame.round, match, at=at.now)
         at.record(MatchProposed.of(match, frame_id=frame.frame_id, round=frame.round))
         is_linked = match.link_id is not None
         state = _agreed(at, match) if is_linked else at.move(FrameState.PROPOSED)
-        unit.commit()
     services.gallery.catch_up()
     return state
 
@@ -232,7 +231,7 @@ def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> Frame
 
     Raises NotPermittedError, NotFoundError, ConflictError (the records are not merged yet).
     """
-    with services.writing(caller, Scope.SETTLE_FRAMES) as unit:
+    with services.begin(caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, caller, frame_id, FrameState.MERGING)
         match = existing(unit.conversion_matches.last(frame_id, at.frame.round))
         if not match.agrees:
@@ -241,6 +240,4 @@ def write_merged(services: Services, caller: Caller, frame_id: FrameId) -> Frame
             raise ConflictError(
                 "The two records are not merged yet: ask a supervisor to propose the merge."
             )
-        state = _write(at, match)
-        unit.commit()
-    return state
+        return _write(at, match)

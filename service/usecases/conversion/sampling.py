@@ -75,7 +75,7 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
         raise errors.InvalidInputError(
             "The seed must be 0 or a positive number below 2 to the power of 53.", pointer="/seed"
         )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         lot = lot_at_work(unit, command.lot_id)
         _check_done(unit, lot)
         frames = unit.conversion_frames.listed(lot.lot_id, SAMPLED, limit=_MOST)
@@ -84,7 +84,6 @@ def draw_sample(services: StoreServices, command: DrawSample) -> Draw:
         unit.conversion_samples.draw(lot.lot_id, made, units)
         unit.conversion_lots.move(lot, LotState.SAMPLED)
         record(services, unit, command.caller, _event(lot, made, units))
-        unit.commit()
     return made
 
 
@@ -206,7 +205,7 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
     SelfVerificationError (the caller has worked on the frame), PayloadErasedError.
     """
     by, now = command.caller.actor.user_id, services.now()
-    with services.writing(command.caller, Scope.READ_SAMPLES) as unit:
+    with services.begin(command.caller, Scope.READ_SAMPLES) as unit:
         lot, made = _open_sample(unit, command.lot_id)
         units = unit.conversion_samples.units(lot.lot_id, made, place=command.place)
         one = errors.existing(next(iter(units), None))
@@ -225,7 +224,6 @@ def read_unit(services: StoreServices, command: ReadUnit) -> None:
             )
         event = SampleUnitRead(lot.lot_id, made.round, made.draw, command.place, command.is_right)
         record(services, unit, command.caller, event)
-        unit.commit()
 
 
 def unread(unit: UnitOfWork, lot: Lot, units: Sequence[DrawnUnit]) -> tuple[DrawnUnit, ...]:

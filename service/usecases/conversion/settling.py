@@ -22,6 +22,7 @@ from domain.conversion.form import (
     KeptKeying,
     Keying,
     disagreement,
+    left_out,
     overruled,
 )
 from domain.conversion.frames import Frame, FrameState, Match
@@ -205,7 +206,7 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
     ConflictError (the frame is in another state), SelfVerificationError (the caller keyed it),
     InvalidInputError, PayloadErasedError.
     """
-    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
+    with services.begin(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.DIFFERS)
         first, second = unit.conversion_keyings.of(at.frame.frame_id, at.frame.round)
         if at.by in {first.keyed_by, second.keyed_by}:
@@ -214,9 +215,7 @@ def settle_frame(services: StoreServices, command: SettleFrame) -> FrameState:
             )
         settled = Keying(command.form, command.fault)
         _check_agreed(first, second, settled)
-        state = store_settlement(at, (first, second), settled, settled_by=at.by)
-        unit.commit()
-    return state
+        return store_settlement(at, (first, second), settled, settled_by=at.by)
 
 
 def _check_agreed(first: KeptKeying, second: KeptKeying, settled: Keying) -> None:
@@ -230,6 +229,12 @@ def _check_agreed(first: KeptKeying, second: KeptKeying, settled: Keying) -> Non
         raise errors.InvalidInputError(
             "You changed a field on which both keyings agree: settle only the other fields.",
             pointer="/form",
+        )
+    for field in left_out((first.keying, second.keying), settled):
+        raise errors.InvalidInputError(
+            "Both keyers found something in this field: state what the frame shows, or mark the "
+            "field as illegible.",
+            pointer=f"/form/{field.value}",
         )
 
 
@@ -304,7 +309,7 @@ def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
     A code taken from a table is not changed. Raises NotPermittedError, NotFoundError,
     ConflictError, InvalidInputError (a code that was not in force), PayloadErasedError.
     """
-    with services.writing(command.caller, Scope.SETTLE_FRAMES) as unit:
+    with services.begin(command.caller, Scope.SETTLE_FRAMES) as unit:
         at = at_frame(services, unit, command.caller, command.frame_id, FrameState.UNCODED)
         frame, settled = at.frame, at.settled
         codes = _joined(settled.codes, command.codes)
@@ -316,7 +321,6 @@ def code_frame(services: StoreServices, command: CodeFrame) -> FrameState:
         )
         at.move(state)
         at.record(FrameCoded(frame.frame_id, frame.round, left))
-        unit.commit()
     return state
 
 

@@ -115,7 +115,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
     command.caller.actor.require(Scope.DECIDE_DELETIONS)
     deletion_ground(command.ground)
     require_words(command.reasons, "/reasons")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         case = _own(unit, command.caller, command.deletion_id)
         if not command.approved <= case.asked:
             raise errors.InvalidInputError(
@@ -134,9 +134,7 @@ def decide_deletion(services: Services, command: DecideDeletion) -> DeletionCase
             prints=DeletionPart.PRINTS in decision.approved,
         )
         record(services, unit, command.caller, event, Concern(case.owner))
-        decided = existing(unit.deletions.get(case.deletion_id))
-        unit.commit()
-    return decided
+        return existing(unit.deletions.get(case.deletion_id))
 
 
 def _decision(services: Services, command: DecideDeletion, case: DeletionCase) -> DeletionDecision:
@@ -168,7 +166,7 @@ def carry_out_deletion(
     carried out, an item of the person is restricted, or the data belongs to another person because
     a merge was undone).
     """
-    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
+    with services.begin(caller, Scope.WORK_REQUESTS) as unit:
         case = existing(unit.deletions.get(deletion_id))
         if not case.approved:
             raise ConflictError(
@@ -191,7 +189,6 @@ def carry_out_deletion(
         event = DeletionCarriedOut(deletion_id, case.person_id, gone.versions, gone.captures)
         record(services, unit, caller, event, Concern(case.owner))
         done = existing(unit.deletions.get(deletion_id))
-        unit.commit()
     services.gallery.catch_up()
     return done
 
@@ -245,10 +242,8 @@ def chase_late_deletions(
         found = unit.deletions.undecided(late, _AGAIN, office_day(now))
     if not found:
         return 0
-    with services.units.write() as unit:
-        chased = sum(remind(services, unit, one) for one in found)
-        unit.commit()
-    return chased
+    with services.units.begin() as unit:
+        return sum(remind(services, unit, one) for one in found)
 
 
 def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -> bool:

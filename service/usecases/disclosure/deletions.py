@@ -141,7 +141,7 @@ def ask_deletion(services: Services, command: AskDeletion) -> disclosure.Deletio
         raise errors.InvalidInputError(
             "State whether the request is about the entry, the prints or both.", pointer="/asked"
         )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         file = _file(unit, command.request_id)
         if file.state is not RequestState.DECIDING or file.person_id is None:
             raise errors.RequestStepError("Identify the person first, then open a case.")
@@ -151,7 +151,6 @@ def ask_deletion(services: Services, command: AskDeletion) -> disclosure.Deletio
             case.deletion_id, case.request_id, case.person_id, case.owner, case.ground
         )
         record(services, unit, command.caller, event, Concern(case.owner))
-        unit.commit()
     return case
 
 

@@ -74,7 +74,7 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
     """
     command.caller.actor.require(Scope.RESTRICT)
     require_words(command.reasons, "/reasons")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         before = existing(live_version_of(unit, command.record_id))
         restriction = replace(
             _begun(services, command, before.head.person_id),
@@ -88,7 +88,6 @@ def restrict_item(services: Services, command: RestrictItem) -> Restriction:
         unit.restrictions.begin_item(restriction, people)
         event = RestrictionBegun.of(restriction, person_ids=(restriction.person_id,))
         record(services, unit, command.caller, event)
-        unit.commit()
     services.gallery.catch_up()
     return restriction
 
@@ -183,7 +182,7 @@ def restrict(services: Services, command: Restrict) -> Restriction:
     command.caller.actor.require(Scope.RESTRICT)
     require_words(command.reasons, "/reasons")
     restriction = _begun(services, command, command.person_id)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         existing(unit.people.person_row(command.person_id))
         # People merged with this person are the same human being.
         people = claimed_human(unit, command.person_id)
@@ -192,7 +191,6 @@ def restrict(services: Services, command: Restrict) -> Restriction:
             restriction.restriction_id, people, restriction.ground, restriction.holder
         )
         record(services, unit, command.caller, event)
-        unit.commit()
     services.gallery.catch_up()
     return restriction
 
@@ -208,7 +206,7 @@ def lift(services: Services, command: Lift) -> Restriction:
     command.caller.actor.require(Scope.RESTRICT)
     require_words(command.reasons, "/reasons")
     now = services.now()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         found = existing(unit.restrictions.get(command.restriction_id))
         if not found.is_open:
             raise ConflictError("This restriction has already been lifted.")
@@ -236,7 +234,6 @@ def lift(services: Services, command: Lift) -> Restriction:
         unit.restrictions.end(lifted)
         withdraw_taken_back(services, unit, command.caller, people)
         record(services, unit, command.caller, RestrictionLifted(found.restriction_id, people))
-        unit.commit()
     services.gallery.catch_up()
     return lifted
 
@@ -284,7 +281,7 @@ def restricted_evidence(
     """
     caller.actor.require(Scope.READ_RESTRICTED)
     force = caller.require_force()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         found = existing(unit.restrictions.get(restriction_id))
         if found.holder != force or not found.is_open:
             raise NotFoundError
@@ -304,7 +301,6 @@ def restricted_evidence(
             tuple(one.record_id for one in evidence.records),
         )
         record(services, unit, caller, event, Concern(force))
-        unit.commit()
     return evidence
 
 

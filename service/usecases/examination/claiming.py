@@ -143,7 +143,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError,
     CaseTakenError, CompetenceNotShownError or EvidenceTamperedError.
     """
-    with services.writing(caller, Scope.EXAMINE) as unit:
+    with services.begin(caller, Scope.EXAMINE) as unit:
         case = errors.existing(unit.cases.get(case_id))
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
@@ -153,7 +153,6 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
         record(services, unit, caller, events.CaseClaimed(case_id), case)
-        unit.commit()
 
 
 def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
@@ -161,11 +160,10 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
-    with services.writing(caller, Scope.EXAMINE) as unit:
+    with services.begin(caller, Scope.EXAMINE) as unit:
         case = held_case(unit, caller, case_id)
         give_back(services, unit, case)
         record(services, unit, caller, events.CaseReleased(case_id), case)
-        unit.commit()
 
 
 def _check_claimable(

@@ -277,10 +277,9 @@ def _store(
     )
     case = case_of(services, search)
     ranked = [replace(candidate, rank=rank) for rank, candidate in enumerate(chosen, 1)]
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.searches.add(search, weighed.probe, ranked)
         unit.cases.add(case)
         event = ControlInserted(search.search_id, case.case_id, len(ranked))
         record(services, unit, caller, event, case)
-        unit.commit()
     return case.case_id

@@ -113,6 +113,9 @@ def _link(
     except NotFoundError:
         # Erased or hidden since the case was read, which has lost this exemplar.
         raise StaleCaseError from None
+    # Whoever withdraws an exemplar claims its person first: from here on nobody does.
+    if candidate.candidate_id in unit.findings.withdrawn(case.case_id):
+        raise StaleCaseError
     search = existing(unit.searches.get(case.search_id))
     link = Link(
         link_id=LinkId(services.new_id()),

@@ -280,7 +280,7 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
     services = bench.services
-    with services.writing(caller, Scope.RESOLVE) as unit:
+    with services.begin(caller, Scope.RESOLVE) as unit:
         case = _open_case(unit, case_id)
         if case.claimed_by is None:
             raise errors.CaseNotClaimedError(
@@ -288,7 +288,6 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
             )
         give_back(services, unit, case)
         record(services, unit, caller, CaseReleased(case_id, held_by=case.claimed_by), case)
-        unit.commit()
 
 
 def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Priority) -> None:
@@ -308,12 +307,11 @@ def set_priorities(
     services = bench.services
     if not 0 < len(case_ids) <= MOST_AT_ONCE:
         raise errors.InvalidInputError(f"Choose 1 to {MOST_AT_ONCE} cases.", pointer="/cases")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         for case_id in dict.fromkeys(case_ids):
             case = _open_case(unit, case_id)
             unit.queue.set_priority(case_id, priority)
             record(services, unit, caller, PriorityChanged(case_id, priority), case)
-        unit.commit()
 
 
 def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:

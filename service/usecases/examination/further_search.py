@@ -63,7 +63,7 @@ def search_further(services: Services, caller: Caller, case_id: CaseId) -> Furth
     nothing. Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError,
     StepOutOfOrderError, NothingToSearchError, EvidenceTamperedError, PrintsBusyError.
     """
-    with services.writing(caller, Scope.EXAMINE) as unit:
+    with services.begin(caller, Scope.EXAMINE) as unit:
         case = errors.existing(unit.cases.get(case_id))
         _check_examined(case, caller.actor.user_id)
         refuse_if_tampered(services, unit, caller, case)

@@ -127,7 +127,7 @@ def set_finding_policy(
             "Findings must be based on prints: findings without prints are allowed only in a "
             "trial with invented people (IDENTLINK_TRIAL)."
         )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         held = unit.findings.policy()
         if held.policy == policy:
             return held
@@ -142,5 +142,4 @@ def set_finding_policy(
         unit.findings.set_policy(made)
         event = FindingPolicySet.of(policy, policy_id=policy_id, version=made.version)
         record(services, unit, caller, event)
-        unit.commit()
     return made

@@ -112,13 +112,12 @@ def put_on_record(services: StoreServices, caller: Caller, case: Case, showing: 
         known = unit.findings.shown_to(case.case_id, me)
     if any(one.is_again(shown) for one in known):
         return
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         if unit.findings.show(shown):
             told = PrintShown(
                 shown.print_id, case.case_id, shown.label, int(shown.position), shown.content
             )
             record(services, unit, caller, told, case)
-            unit.commit()
 
 
 def print_image(

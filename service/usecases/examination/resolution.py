@@ -65,7 +65,7 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
     Raises NotPermittedError, NotFoundError.
     """
     services = bench.services
-    with services.writing(caller, Scope.RESOLVE) as unit:
+    with services.begin(caller, Scope.RESOLVE) as unit:
         case = unit.cases.get(case_id)
         if case is None or case.state is not cases.CaseState.DIFFERING:
             raise errors.NotFoundError
@@ -84,7 +84,6 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
             further=unit.findings.further(case_id),
         )
         record(services, unit, caller, ExemplarShown(case_id, tuple(labels)), case)
-        unit.commit()
     return found
 
 
@@ -137,14 +136,13 @@ def send_further(services: Services, command: AskFurther) -> None:
     caller = command.caller
     caller.actor.require(Scope.RESOLVE)
     require_words(command.reason, "/reason", "Write why a further examiner must decide.")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, caller, case)
         cause = cases.FurtherCause.SUPERVISOR
         ask_further(services, unit, caller, case, cause, reason=command.reason)
         give_back(services, unit, case)
         record(services, unit, caller, CaseReleased(case.case_id), case)
-        unit.commit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
     or the exemplar was withdrawn), StaleCaseError, InvalidInputError, EvidenceTamperedError,
     UnfoundedFindingError (the prints were not opened).
     """
-    with services.writing(command.caller, Scope.RESOLVE) as unit:
+    with services.begin(command.caller, Scope.RESOLVE) as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, command.caller, case)
         upheld = _upheld(case, command.decision_id)
@@ -183,7 +181,6 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
         record(services, unit, command.caller, event, case)
         decided = replace(case, decisions=(*case.decisions, resolution))
         close(services, unit, command.caller, decided, agreeing=(*upheld, resolution))
-        unit.commit()
     services.gallery.catch_up()
     return resolution.decision_id
 

@@ -56,7 +56,7 @@ def sealed_comparison(
     Raises NotPermittedError, and NotFoundError for anything that is not the caller's own.
     """
     me = caller.actor.user_id
-    with services.writing(caller, Scope.EXAMINE) as unit:
+    with services.begin(caller, Scope.EXAMINE) as unit:
         case = unit.cases.get(case_id)
         if case is None or not (case.claimed_by == me or case.is_decided_by(me)):
             raise NotFoundError
@@ -66,7 +66,6 @@ def sealed_comparison(
         found = _found(services, unit, case, own[label])
         event = ExemplarShown(case_id, candidate_id=own[label].candidate_id, label=label)
         record(services, unit, caller, event, case)
-        unit.commit()
     return found
 
 

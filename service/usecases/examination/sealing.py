@@ -74,7 +74,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
     CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (mark-up).
     """
     caller = command.caller
-    with services.writing(caller, Scope.EXAMINE) as unit:
+    with services.begin(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         probe = unit.searches.probe(case.search_id)
@@ -92,7 +92,6 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
         )
         event = events.AnalysisSealed(case.case_id, command.is_of_value)
         record(services, unit, caller, event, case)
-        unit.commit()
 
 
 def seal_comparison(services: Services, command: SealComparison) -> None:
@@ -106,7 +105,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     caller.actor.require(Scope.EXAMINE)
     cases.check_points(command.points)
     check_enhancements(command.enhancements)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         shown = claiming.work_of(unit, case.case_id, caller.actor.user_id).current_exemplar()
@@ -115,7 +114,6 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
         comparison = evaluation(services, unit, case, command, shown[1])
         unit.cases.seal_comparison(comparison)
         _record_comparison(services, unit, caller, case, comparison)
-        unit.commit()
 
 
 def evaluation(
@@ -176,7 +174,7 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     EvidenceTamperedError.
     """
     caller = command.caller
-    with services.writing(caller, Scope.EXAMINE) as unit:
+    with services.begin(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         if case.revision != command.revision:
@@ -185,7 +183,6 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
         unit.cases.seal_decision(decision)
         record_decision(services, unit, caller, case, decision)
         conclude(services, unit, caller, _with_decision(case, decision))
-        unit.commit()
     services.gallery.catch_up()
     return decision.decision_id
 
@@ -244,7 +241,7 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
     cases.check_points(command.points)
     check_enhancements(command.enhancements)
     require_words(command.reason, "/reason")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         case = claiming.held_case(unit, caller, command.case_id)
         claiming.refuse_if_tampered(services, unit, caller, case)
         sealed = _sealed(unit, command)
@@ -253,7 +250,6 @@ def revise_comparison(services: Services, command: SealComparison) -> None:
         revision_id = services.new_id()
         unit.revisions.seal(revision_id, revised)
         _record(services, unit, caller, case, revised, revision_id=revision_id)
-        unit.commit()
 
 
 def _sealed(unit: UnitOfWork, command: SealComparison) -> cases.Comparison:

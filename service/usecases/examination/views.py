@@ -143,7 +143,7 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError.
     """
-    with services.writing(caller, Scope.EXAMINE) as unit:
+    with services.begin(caller, Scope.EXAMINE) as unit:
         case = claiming.held_case(unit, caller, case_id)
         shown = claiming.work_of(unit, case_id, caller.actor.user_id).current_exemplar()
         if shown is None:
@@ -152,7 +152,6 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
         exemplar = _exemplar(services, unit, case, label, candidate_id)
         event = ExemplarShown(case_id, candidate_id=candidate_id, label=label)
         record(services, unit, caller, event, case)
-        unit.commit()
     return exemplar
 
 

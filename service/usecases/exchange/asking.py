@@ -79,10 +79,8 @@ def ask_states(
 
     Raises the same errors as `put_questions`.
     """
-    with services.units.write() as unit:
-        ids = put_questions(AtDesk(services, unit, desk, caller), command)
-        unit.commit()
-    return ids
+    with services.units.begin() as unit:
+        return put_questions(AtDesk(services, unit, desk, caller), command)
 
 
 def put_questions(at: AtDesk, command: AskStates) -> tuple[MessageId, ...]:
@@ -237,13 +235,12 @@ def ask_as_officer(
     caller.actor.require(Scope.WORK_REQUESTS)
     if desk is None:
         raise NotFoundError
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         earlier = claimed(unit, caller, key)
         if earlier is not None:
             return tuple(map(MessageId, earlier.split()))
         ids = put_questions(AtDesk(services, unit, desk, caller), command)
         remember(services, unit, caller, key, " ".join(ids))
-        unit.commit()
     return ids
 
 

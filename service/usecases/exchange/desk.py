@@ -115,7 +115,7 @@ def register_partner(
     """
     caller.actor.require(Scope.OPERATE)
     partner = _partner(services, desk, caller, command)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         standing = in_force(unit.partners.every())
         if any(one.key_id == partner.key_id and one.state == partner.state for one in standing):
             raise ConflictError(
@@ -126,7 +126,6 @@ def register_partner(
             partner.partner_id, partner.state, partner.transport, partner.key_id
         )
         record(services, unit, caller, told)
-        unit.commit()
     return partner
 
 
@@ -158,11 +157,10 @@ def end_partner(services: StoreServices, caller: Caller, partner_id: PartnerId) 
 
     Raises NotPermittedError, NotFoundError, ConflictError (already ended).
     """
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         partner = existing(unit.partners.get(partner_id))
         unit.partners.end(partner_id, caller.actor.user_id, services.now())
         record(services, unit, caller, PartnerEnded(partner_id, partner.state))
-        unit.commit()
 
 
 def partners(services: StoreServices) -> tuple[Partner, ...]:

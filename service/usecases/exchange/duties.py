@@ -65,7 +65,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
     any moment, a version has either been surveyed with all its messages queued, or not at all.
     """
     now = services.now()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         waiting = unit.surveys.waiting(now, desk.at_once)
         if not waiting:
             return 0
@@ -74,7 +74,6 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
         _queue(AtDesk(services, unit, desk), told)
         event = RecordsSurveyed(len(waiting), len(told), exempt, waiting[-1].record_row)
         record(services, unit, EXCHANGER, event)
-        unit.commit()
     return len(waiting)
 
 
@@ -93,7 +92,7 @@ def queue_told(
     The versions are read as they were when surveyed. Raises ConflictError if another process
     queued them first.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         wanted = set(keys) - unit.outbox.told(keys)
         versions = unit.surveys.surveyed(wanted) if wanted else ()
         told = [one for version in versions for one in _told(version, desk.own)]
@@ -101,7 +100,6 @@ def queue_told(
         if not due:
             return 0
         _queue(AtDesk(services, unit, desk), due)
-        unit.commit()
     return len(due)
 
 
@@ -181,10 +179,9 @@ def tell_erased(services: StoreServices, desk: ExchangeDesk) -> int:
     with services.units.read() as unit:
         if not _still_told(desk, unit.erased_duties.waiting(), today):
             return 0
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         due = _still_told(desk, unit.erased_duties.waiting(), today)[: desk.at_once]
         put_in_queue(AtDesk(services, unit, desk), [_draft(one, today) for one in due])
-        unit.commit()
     return len(due)
 
 
@@ -241,7 +238,7 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
         caller.actor.user_id,
         services.now(),
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         held = existing(unit.records.version(key.record_id, key.version))
         unit.exemptions.add(exemption)
         event = DutyExempted.of(
@@ -251,7 +248,6 @@ def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) ->
             code=command.code,
         )
         record(services, unit, caller, event)
-        unit.commit()
     return exemption
 
 
@@ -266,8 +262,7 @@ def queue_again(services: StoreServices, caller: Caller, message_id: MessageId) 
 
     Raises NotPermittedError, NotFoundError (unknown, or already waiting).
     """
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         known = existing(unit.outbox.of([message_id]).get(message_id))
         existing(unit.outbox.queue_again(message_id, services.now()) or None)
         record(services, unit, caller, MessageRequeued(message_id, known.kind))
-        unit.commit()

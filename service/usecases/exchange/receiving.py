@@ -32,7 +32,7 @@ from service.storage.exchange.inbox import DecidedRequest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.asking import queue_reply, reply_of
 from service.usecases.exchange.desk import EXCHANGER, AtDesk, ExchangeDesk, in_force, partners
-from service.usecases.exchange.sending import new_head
+from service.usecases.exchange.sending import REPLY_CODES, new_head
 from service.usecases.exchange.stating import conviction_stated
 from service.usecases.exchange.taking import Acting, Taking
 from service.usecases.log.recording import record_refusal
@@ -112,7 +112,7 @@ def _taken(
     now = services.now()
     answers: list[Message] = []
     repeatable: list[Refusal] = []
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         read = [(one.state, _read(unit, desk, one, now)) for one in opened]
         for state, group in groupby(read, key=lambda one: one[0]):
             taking = Taking(services, desk, unit, state, act)
@@ -121,7 +121,6 @@ def _taken(
             repeatable += [
                 refused_transmission(EXCHANGER, one, state) for one in taking.repeatable
             ]
-        unit.commit()
     for refusal in repeatable:
         record_refusal(services, refusal)
     return tuple(
@@ -152,10 +151,8 @@ def _demand_fresh(unit: UnitOfWork, desk: ExchangeDesk, head: Head, now: datetim
 def forget_transmissions(services: StoreServices, desk: ExchangeDesk) -> int:
     """Forget transmissions whose time alone would get them refused; return how many."""
     before = services.now() - desk.clock_skew - _KEPT_BEYOND
-    with services.units.write() as unit:
-        forgotten = unit.inbox.forget_transmissions(before)
-        unit.commit()
-    return forgotten
+    with services.units.begin() as unit:
+        return unit.inbox.forget_transmissions(before)
 
 
 # An answer is a file in the State's `out` folder. It is written before the file that it answers is
@@ -174,10 +171,9 @@ def _collected(services: StoreServices, desk: ExchangeDesk, partner: Partner, ac
     found = folder.found(partner, desk.at_once)
     if not found:
         return 0
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         taking = Taking(services, desk, unit, partner.state, act)
         answers = taking.take([_message(one) for one in found])
-        unit.commit()
     if folder.put(partner, answers) is not Carried.TAKEN:
         return 0
     for one in found:
@@ -239,11 +235,10 @@ def reply_decided(services: StoreServices, desk: ExchangeDesk) -> int:
     with services.units.read() as unit:
         if not unit.replies.waiting(1):
             return 0
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         waiting = unit.replies.waiting(_AT_ONCE)
         for one in waiting:
             queue_reply(AtDesk(services, unit, desk), one.request_id, _reply(one))
-        unit.commit()
     return len(waiting)
 
 
@@ -251,7 +246,7 @@ def _reply(decided: DecidedRequest) -> Reply:
     if decided.content is None:
         return reply_of(ReplyCode.DENIED)
     stated = json.loads(decided.content)
-    code = CODES[ReplyOutcome(stated["outcome"])]
+    code = REPLY_CODES[ReplyOutcome(stated["outcome"])]
     if code is not ReplyCode.SUCCESSFUL:
         return reply_of(code)
     convictions = [_conviction(one) for one in stated["items"]]
@@ -267,17 +262,3 @@ def _conviction(item: dict[str, dict[str, object]]) -> StatedConviction:
         conviction_id=f"{ref['record_id']}.{ref['item_id']}",
         version=int(str(ref["version"])),
     )
-
-
-CODES = {
-    ReplyOutcome.INFORMATION: ReplyCode.SUCCESSFUL,
-    ReplyOutcome.NO_RECORD: ReplyCode.SUCCESSFUL,
-    ReplyOutcome.SEVERAL_PEOPLE: ReplyCode.SEVERAL_PEOPLE,
-    ReplyOutcome.PRINTS_DO_NOT_MATCH: ReplyCode.PRINTS_DO_NOT_MATCH,
-    ReplyOutcome.DENIED: ReplyCode.DENIED,
-    ReplyOutcome.NOT_IDENTIFIED: ReplyCode.DENIED,
-    ReplyOutcome.NOTHING_TO_GIVE: ReplyCode.DENIED,
-    ReplyOutcome.NOT_CERTIFIABLE: ReplyCode.DENIED,
-}
-"""The reply code for each outcome. "Not identified" must not be reported as "no record". We know
-of no ECRIS code for it, so the reply is a denial."""

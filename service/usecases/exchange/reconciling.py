@@ -66,9 +66,8 @@ def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Re
     event = Reconciled.of(
         total, unexpected=figures.unexpected, faults=figures.faults, on_log_size=figures.log_size
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, event)
-        unit.commit()
     return reckoning
 
 
@@ -114,9 +113,8 @@ def repair_duties(services: StoreServices, desk: ExchangeDesk, caller: Caller) -
     )
     with services.units.read() as unit:
         left = len(set(unmet) - unit.outbox.told(unmet))
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, DutiesRepaired(len(unmet), queued, left))
-        unit.commit()
     return Repaired(len(unmet), queued, left)
 
 

@@ -12,11 +12,14 @@ from domain.exchange.codes import (
     MessageId,
     MessageKind,
     Partner,
+    ReplyCode,
     StateCode,
     Transport,
 )
-from domain.exchange.messages import Fault, Message, read_message
+from domain.exchange.messages import Fault, Message, Reply, read_message
+from domain.requests.requests import ReplyOutcome
 from service.ports.exchange import Carriage, Carried, Head
+from service.storage.exchange.inbox import DisclosedBy
 from service.storage.exchange.outbox import Answered, Claimed
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk, partner_of, partners
@@ -25,12 +28,35 @@ from service.usecases.services import StoreServices
 
 
 def note_arrival(services: StoreServices, unit: UnitOfWork, reply_id: MessageId) -> None:
-    """Record, only once, that the disclosure in a reply has arrived."""
-    disclosure_id = unit.replies.disclosure_of(reply_id)
-    if disclosure_id is None:
+    """Record, only once, that the disclosure in a reply has arrived.
+
+    A denial that took its place, because a link was revoked or the person erased, carries nothing.
+    """
+    found = unit.replies.disclosed_by(reply_id)
+    if found is None or _is_denied_instead(found):
         return
+    disclosure_id = found.disclosure_id
     if unit.disclosures.acknowledge(disclosure_id, EXCHANGER.actor.user_id, services.now()):
         record(services, unit, EXCHANGER, DisclosureAcknowledged(disclosure_id))
+
+
+REPLY_CODES = {
+    ReplyOutcome.INFORMATION: ReplyCode.SUCCESSFUL,
+    ReplyOutcome.NO_RECORD: ReplyCode.SUCCESSFUL,
+    ReplyOutcome.SEVERAL_PEOPLE: ReplyCode.SEVERAL_PEOPLE,
+    ReplyOutcome.PRINTS_DO_NOT_MATCH: ReplyCode.PRINTS_DO_NOT_MATCH,
+    ReplyOutcome.DENIED: ReplyCode.DENIED,
+    ReplyOutcome.NOT_IDENTIFIED: ReplyCode.DENIED,
+    ReplyOutcome.NOTHING_TO_GIVE: ReplyCode.DENIED,
+    ReplyOutcome.NOT_CERTIFIABLE: ReplyCode.DENIED,
+}
+"""The reply code for each outcome. "Not identified" must not be reported as "no record". We know
+of no ECRIS code for it, so the reply is a denial."""
+
+
+def _is_denied_instead(found: DisclosedBy) -> bool:
+    content = None if found.body is None else read_message(found.body).content
+    return isinstance(content, Reply) and content.outcome is not REPLY_CODES[found.outcome]
 
 
 _REPLY = MessageKind.REPLY
@@ -85,10 +111,8 @@ def send_due(
 
 def _claim(services: StoreServices, desk: ExchangeDesk, state: StateCode) -> tuple[Claimed, ...]:
     now = services.now()
-    with services.units.write() as unit:
-        claimed = unit.outbox.claim(state, now, now + desk.lease, desk.at_once)
-        unit.commit()
-    return claimed
+    with services.units.begin() as unit:
+        return unit.outbox.claim(state, now, now + desk.lease, desk.at_once)
 
 
 def _carry(
@@ -152,7 +176,7 @@ def _settle(
     """
     now = services.now()
     ids = [one.message_id for one in claimed if one.body]
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         # Nothing more is sent about an erased person.
         unit.outbox.leave_queue([one.message_id for one in claimed if not one.body])
         fresh = unit.outbox.mark_sent(ids, now)
@@ -160,9 +184,7 @@ def _settle(
             record(services, unit, EXCHANGER, MessagesSent(fresh, partner.state))
         if partner.transport is Transport.DROP_FOLDER:
             unit.outbox.leave_queue(ids)
-        counts = keep_answers(services, unit, partner.state, answers, now)
-        unit.commit()
-    return counts
+        return keep_answers(services, unit, partner.state, answers, now)
 
 
 def keep_answers(
@@ -206,6 +228,5 @@ def _answered(message: Message, message_id: MessageId, now: datetime) -> Answere
 def _put_off(services: StoreServices, state: StateCode, *, attempts: int) -> None:
     """Wait longer and longer before the next attempt to reach a State, without ever giving up."""
     wait = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.outbox.put_off(state, services.now() + wait)
-        unit.commit()

@@ -194,6 +194,9 @@ class Taking:
             if one.conviction_ref is not None:
                 self._erase(one)
         if self.news:
+            refs = [found[0] for one in self.news if (found := _conviction(one))]
+            # The people before the log, in the order in which everybody locks them.
+            self.unit.people.claim(self._telling.people_of(refs))
             # From here on nobody else tells or decides on a matter.
             self.unit.events.lock_last_change()
         for content in self.news:

@@ -16,7 +16,7 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.exchange.codes import FaultCode, StateCode
 from domain.exchange.contents import details_of
 from domain.exchange.messages import Message, Notification, Update
-from domain.ids import RecordId
+from domain.ids import PersonId, RecordId
 from domain.people import amendments
 from domain.people.amending import amended
 from domain.people.claims import with_claims
@@ -206,6 +206,12 @@ class Telling:
             return True
         was_attached = any(one.state is MatterState.ATTACHED for one in same.steps)
         return same.steps[0].state is MatterState.QUARANTINED and not was_attached
+
+    def people_of(self, conviction_refs: Iterable[str]) -> set[PersonId]:
+        """Return the people on whose records convictions are or were, in any version."""
+        versions = (one for ref in conviction_refs for one in self._versions(ref))
+        named = {step.person_id for one in versions for step in one.steps if step.person_id}
+        return {one for person_id in named for one in same_person(self.unit, person_id)}
 
     def take(self, told: Notification) -> None:
         """Put the newest version of a conviction into the inbox, or correct the version that is on

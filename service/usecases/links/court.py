@@ -118,9 +118,8 @@ def court_bundle(
         page = _page(unit, desk, link, has_images=images)
         court = _court(unit, desk, page)
     manifest = bundle.manifest_of(court)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, CourtBundleMade(link_id, manifest.sha256, images))
-        unit.commit()
     make_checkpoint(services, desk.signer)
     with services.units.read() as unit:
         told = {event.seq: event for event in _about(unit, page.link)}

@@ -18,6 +18,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.checkpoints import awaits_witness, demand_witnessed
 from service.usecases.log.recording import Concern, keep_look, look, look_at, record
 from service.usecases.people.ended_cases import withdraw_exemplars
+from service.usecases.people.merging import claimed_human
 from service.usecases.services import Services, StoreServices
 
 
@@ -32,12 +33,11 @@ def show_links(
         keep_look(services, caller, told, links[0] if len(links) == 1 else Concern())
         return
     now = services.now()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         for link in links:
             unit.notices.tell(link.link_id, force, now)
         record(services, unit, caller, Disclosed(tuple(link.link_id for link in links), force))
         record(services, unit, caller, told)
-        unit.commit()
 
 
 def show_link_to(
@@ -92,14 +92,16 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     """Revoke a link with a reason. The link and its history remain on record.
 
     Searches no longer find the capture that the link enrolled, because it may be another person's.
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError,
+    ConflictError (the person has just been merged or parted).
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
     require_words(command.reason, "/reason")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:
             raise AlreadyRevokedError
+        claimed_human(unit, link.person_id)
         unit.links.revoke(
             replace(
                 link,
@@ -116,7 +118,6 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
         found = None if link.encounter_id is None else False
         event = LinkRevoked(link.link_id, link.case_id, told, capture_found=found)
         record(services, unit, command.caller, event, link)
-        unit.commit()
     services.gallery.catch_up()
 
 

@@ -141,9 +141,8 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
         if look_up and look_up.source is past_search.Source.INDEX
         else None,
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, event, link)
-        unit.commit()
     return replace(found, difference="") if caller.actor.role is Role.FORCE else found
 
 

@@ -42,11 +42,10 @@ def make_statement(
         caller.actor.user_id,
         services.now(),
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.findings.state(statement)
         event = ReportStatementMade(statement.statement_id, topic, statement.examiner)
         record(services, unit, caller, event)
-        unit.commit()
     return statement
 
 

@@ -3,7 +3,7 @@ accept an older log than the keys remember, or a changed key.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -12,7 +12,14 @@ from domain.errors import ConflictError, InvalidInputError, InvalidNoteError
 from domain.events import access as events
 from domain.events.catalogue import NewEvent
 from domain.events.declaring import Event
-from domain.events.log import BackupBegun, KeyAccepted, LogExportBegun, StateAccepted, StateReason
+from domain.events.log import (
+    BackupBegun,
+    KeyAccepted,
+    KeysLost,
+    LogExportBegun,
+    StateAccepted,
+    StateReason,
+)
 from domain.events.messages import WebhookChanged, WebhookRemoved
 from domain.events.people import Erased
 from domain.ids import ClientId, ClientKeyId, EndpointId, FactorId, PersonId, TokenId, UserId
@@ -77,17 +84,15 @@ def hand_out_log(
     """
     # A log that does not continue its last checkpoint is refused before anything is added to it.
     checkpoints.make_checkpoint(services, signer)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, LogExportBegun(events=unit.events.size()))
-        unit.commit()
     return export_log(services, signer, path, witnesses)
 
 
 def begin_backup(services: StoreServices, caller: Caller, *, with_keys: bool) -> None:
     """Log that a backup is being made. The backup then contains this event."""
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, BackupBegun(with_keys=with_keys))
-        unit.commit()
 
 
 _ERASED = "erased after the backup was made"
@@ -99,9 +104,12 @@ def gone_again(
     surroundings: Surroundings,
     caller: Caller,
     person_ids: Sequence[PersonId],
+    lost: Mapping[PersonId, int],
     withdrawn: Sequence[WithdrawnAgain],
 ) -> tuple[NewEvent, ...]:
-    """Return an event for each erasure and withdrawal that the restored backup did not know of."""
+    """Return an event for each erasure and withdrawal that the restored backup did not know of,
+    and for each person who lost payloads without having been erased.
+    """
     erasures = (
         new_event(surroundings, caller, Erased((person_id,), _ERASED, _RESTORE), Concern())
         for person_id in person_ids
@@ -110,7 +118,11 @@ def gone_again(
         new_event(surroundings, caller, _withdrawal(again), Concern(again.force))
         for again in withdrawn
     )
-    return (*erasures, *withdrawals)
+    losses = (
+        new_event(surroundings, caller, KeysLost((person_id,), payloads), Concern())
+        for person_id, payloads in lost.items()
+    )
+    return (*erasures, *losses, *withdrawals)
 
 
 def _withdrawal(again: WithdrawnAgain) -> Event:  # noqa: PLR0911 - one for each kind
@@ -180,9 +192,8 @@ def accept_state(
         )
     with signer.alone():
         found = _to_accept(services, signer)
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             record(services, unit, caller, _event(found, reason, authority))
-            unit.commit()
         with services.units.read() as unit:
             checkpoint = checkpoints.present_checkpoint(unit, signer)
         note = signer.accept(checkpoint)
@@ -217,6 +228,5 @@ def record_accepted_key(
     services: StoreServices, caller: Caller, secret: StoreSecret, key_sha256: str
 ) -> None:
     """Log that a key is accepted. Raises NotPermittedError."""
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         record(services, unit, caller, KeyAccepted(secret, key_sha256))
-        unit.commit()

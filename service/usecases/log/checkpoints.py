@@ -57,9 +57,8 @@ def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpo
 
 
 def _give_back(services: StoreServices, epoch: int) -> None:
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.hosts.give_lease_back(epoch)
-        unit.commit()
 
 
 def take_signing_lease(services: StoreServices) -> int:
@@ -72,9 +71,8 @@ def take_signing_lease(services: StoreServices) -> int:
     """
     until = time.monotonic() + LEASE.total_seconds() + 1
     while True:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             epoch = unit.hosts.take_lease(services.host, LEASE)
-            unit.commit()
         if epoch is not None:
             return epoch
         if time.monotonic() > until:
@@ -114,11 +112,10 @@ def keep_checkpoint(
     Raises StoreLockedError if another host has taken over the lease; then the note is not stored.
     """
     made = StoredCheckpoint(size, note, services.now())
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         if epoch is not None:
             unit.hosts.give_lease_back(epoch)
         unit.checkpoints.add(made)
-        unit.commit()
         return made
 
 
@@ -165,7 +162,7 @@ def keep_cosigned(
     such checkpoint or no known witness has signed the note.
     """
     signed = open_checkpoint(note, log_key, witness_keys)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         stored = unit.checkpoints.covering(signed.checkpoint.size)
         if stored is None or stored.size != signed.checkpoint.size:
             raise errors.LogDamagedError("The log has no checkpoint for this number of events.")
@@ -178,7 +175,6 @@ def keep_cosigned(
             raise errors.LogDamagedError("The note has no cosignature from a known witness.")
         for name in names:
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
-        unit.commit()
     return names
 
 

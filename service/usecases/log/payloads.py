@@ -211,7 +211,7 @@ def give_up_lost_payloads(
     `services` must hold no keys. Raises ConflictError, and changes nothing, if the number of lost
     payloads is not `expected`; NotPermittedError.
     """
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         lost = _lost(unit.state, missing)
         if expected and not lost:
             raise ConflictError("The keys of all payloads are there: there is nothing to give up.")
@@ -226,7 +226,6 @@ def give_up_lost_payloads(
             for start in range(0, max(1, len(persons)), _PERSONS_AN_EVENT):
                 named = persons[start : start + _PERSONS_AN_EVENT]
                 record(services, unit, caller, KeysLost(named, payloads=len(lost)))
-            unit.commit()
     return len(lost)
 
 
@@ -269,9 +268,8 @@ def bind_payloads(services: StoreServices, caller: Caller, progress: Callable[[i
     while waiting := _next(services):
         left = iter(waiting.items())
         while batch := dict(islice(left, _BATCH)):
-            with services.units.write() as unit:
+            with services.units.begin() as unit:
                 unit.unbound.bind(batch)
-                unit.commit()
             progress(len(batch))
             count += len(batch)
     return count

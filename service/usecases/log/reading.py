@@ -209,7 +209,7 @@ def search_events(
     The newest come first, unless an order is given; `before` is the last event of the previous
     page. Raises NotPermittedError.
     """
-    with services.writing(caller, Scope.READ_LOG) as unit:
+    with services.begin(caller, Scope.READ_LOG) as unit:
         found = tuple(unit.events.search(wanted, before=before, limit=limit + 1, order=order))
         page = page_of(found, limit, attrgetter("seq"))
         event = LogSearched(
@@ -222,5 +222,4 @@ def search_events(
             asked_until=wanted.until,
         )
         record(services, unit, caller, event, Concern(case_id=wanted.case_id))
-        unit.commit()
     return page

@@ -149,10 +149,9 @@ def record_due_refusals(services: StoreServices, *, is_last: bool = False) -> No
 
 def _write(services: StoreServices, due: list[refusals.Counted]) -> None:
     try:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             for one in due:
                 record(services, unit, one.refusal.caller, one.refusal.event(one.calls))
-            unit.commit()
     except BaseException:
         for one in due:
             services.refusals.put_back(one)
@@ -175,10 +174,9 @@ def record_basis(services: Services) -> tuple[EventType, ...]:
         last = {event: unit.events.latest(event.event_type) for event in stated}
     changed = tuple(event for event in stated if not _says(last[event], event))
     if changed:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             for event in changed:
                 record(services, unit, SERVICE, event)
-            unit.commit()
     return tuple(event.event_type for event in changed)
 
 

@@ -155,9 +155,8 @@ def _free_lapsed(services: StoreServices) -> None:
     with services.units.read() as unit:
         lapsed = unit.jobs.lapsed(JobKind.DELIVERY, now, limit=_LAPSED_AT_ONCE)
     if lapsed:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             unit.jobs.settle([abandoned(job, now) for job in lapsed])
-            unit.commit()
 
 
 def _give_up(services: StoreServices) -> None:
@@ -167,11 +166,10 @@ def _give_up(services: StoreServices) -> None:
     with services.units.read() as unit:
         is_hopeless = unit.webhooks.any_failing_before(failing_before)
     if is_hopeless:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             unit.deliveries.give_up(
                 failing_before=failing_before, due_before=now - _OVERDUE, at=now
             )
-            unit.commit()
 
 
 def _leased(courier: Courier, *, limit: int) -> tuple[Job, ...]:
@@ -189,10 +187,8 @@ def _leased(courier: Courier, *, limit: int) -> tuple[Job, ...]:
     if not chosen:
         return ()
     wanted = Lease(services.new_id(), now, now + policy.lease)
-    with services.units.write() as unit:
-        jobs = unit.deliveries.lease([one.job_row for one in chosen], wanted)
-        unit.commit()
-    return jobs
+    with services.units.begin() as unit:
+        return unit.deliveries.lease([one.job_row for one in chosen], wanted)
 
 
 def _attempt(courier: Courier, job: Job) -> None:
@@ -224,16 +220,15 @@ def message_of(job: Job) -> Message:
 
 
 def _settle(services: StoreServices, settlement: Settlement) -> None:
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.jobs.settle([settlement])
-        unit.commit()
 
 
 def _note(services: StoreServices, job: Job, receipt: Receipt) -> None:
     """Store the result of sending a message, and update its endpoint's circuit breaker."""
     at, endpoint_id = services.now(), EndpointId(job.group_id)
     is_taken = receipt is Receipt.TAKEN
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.jobs.settle([done(job, at) if is_taken else failed(job, at, receipt.value)])
         endpoint = unit.webhooks.get(endpoint_id)
         if endpoint is not None:
@@ -242,7 +237,6 @@ def _note(services: StoreServices, job: Job, receipt: Receipt) -> None:
             unit.webhooks.note_circuit(endpoint_id, circuit)
         if receipt is Receipt.GONE:
             unit.webhooks.pause(endpoint_id, is_paused=True)
-        unit.commit()
 
 
 # The log is followed like a feed. The messages made from an event and the position reached in the
@@ -275,10 +269,9 @@ def queue_messages(services: StoreServices) -> int:
         ]
     if not entries:
         return 0
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.jobs.queue(messages)
         unit.jobs.follow_to(_FOLLOWER, entries[-1].seq + 1)
-        unit.commit()
     return len(entries)
 
 

@@ -70,7 +70,7 @@ def add_webhook(
         added_by=command.caller.actor.user_id,
         added_at=services.now(),
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         earlier = claimed(unit, command.caller, repeated)
         if earlier is not None:
             return _issued(_own(unit, command.caller, EndpointId(earlier)), mac)
@@ -81,7 +81,6 @@ def add_webhook(
         unit.webhooks.add(endpoint)
         _record(services, unit, command.caller, WebhookAdded, endpoint)
         remember(services, unit, command.caller, repeated, endpoint.endpoint_id)
-        unit.commit()
     return _issued(endpoint, mac)
 
 
@@ -123,7 +122,7 @@ def rotate_secret(
     Repeating an equal request has no further effect. Raises NotPermittedError, NotFoundError,
     ConflictError (a simultaneous change), IdempotencyConflictError.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         if claimed(unit, caller, repeated) is not None:
             return _issued(endpoint, mac)
@@ -133,7 +132,6 @@ def rotate_secret(
         rotated = unit.webhooks.get(endpoint_id) or endpoint
         _record(services, unit, caller, WebhookChanged, rotated)
         remember(services, unit, caller, repeated, endpoint_id)
-        unit.commit()
     return _issued(rotated, mac)
 
 
@@ -143,13 +141,12 @@ def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
     Sending had stopped because the endpoint answered that it was gone, or because its circuit
     breaker was open. Raises NotPermittedError, NotFoundError.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         if endpoint.is_paused:
             unit.webhooks.pause(endpoint_id, is_paused=False)
             _record(services, unit, caller, WebhookChanged, endpoint)
         unit.webhooks.note_circuit(endpoint_id, endpoint.circuit.closed_by_hand(services.now()))
-        unit.commit()
 
 
 def remove_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:
@@ -158,12 +155,11 @@ def remove_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
     Raises NotPermittedError, NotFoundError.
     """
     now = services.now()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         unit.webhooks.remove(endpoint_id, now)
         unit.jobs.cancel(JobKind.DELIVERY, endpoint_id, now)
         _record(services, unit, caller, WebhookRemoved, endpoint)
-        unit.commit()
 
 
 def dead_letters(
@@ -190,7 +186,7 @@ def resend(
     """Queue a message again that was given up, with the full number of attempts. Raises
     NotPermittedError, NotFoundError, ConflictError (it was not given up).
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         _own(unit, caller, endpoint_id)
         job = unit.jobs.get(job_id)
         if job is None or job.kind is not JobKind.DELIVERY or job.group_id != endpoint_id:
@@ -200,7 +196,6 @@ def resend(
                 "The message is still being delivered: only undeliverable messages can "
                 "be sent again."
             )
-        unit.commit()
 
 
 def _own(unit: UnitOfWork, caller: Caller, endpoint_id: EndpointId) -> Endpoint:

@@ -100,9 +100,8 @@ def access_report(
         )
     with services.units.read() as unit:
         patterns = access_patterns(unit.abuse.accesses(looks(), since=since, until=until))
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, LogSearched(view="access-report", found=len(patterns)))
-        unit.commit()
     return patterns
 
 
@@ -139,10 +138,8 @@ def is_out_of_hours(at: datetime) -> bool:
 def forget_sketches(services: StoreServices, *, kept: timedelta) -> int:
     """Erase the sketches of probes that are no longer counted; return how many were erased."""
     before = services.now() - kept
-    with services.units.write() as unit:
-        forgotten = unit.sketches.forget(before=before)
-        unit.commit()
-    return forgotten
+    with services.units.begin() as unit:
+        return unit.sketches.forget(before=before)
 
 
 _FOLLOWER = "watcher"
@@ -169,11 +166,10 @@ def watch_searches(services: Services) -> int:
     if not entries:
         return 0
     findings = [finding for search in searches for finding in _look_at(services, search)]
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         for finding in findings:
             note_finding(services, unit, WATCHER, finding)
         unit.jobs.follow_to(_FOLLOWER, entries[-1].seq + 1)
-        unit.commit()
     return len(entries)
 
 
@@ -306,7 +302,7 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
     _check(command.impressions)
     new_id = services.surroundings.new_id
     person_id, encounter_id = PersonId(new_id()), EncounterId(new_id())
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         row = unit.people.add_person(person_id)
         unit.encounters.add(
             prints.Encounter(
@@ -319,7 +315,6 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
         unit.abuse.add_staff(staff)
         event = StaffEnrolled(person_id, encounter_id, command.user_id)
         record(services, unit, command.caller, event)
-        unit.commit()
     services.gallery.catch_up()
     return person_id
 

@@ -165,7 +165,7 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
     caller.actor.require(Scope.OPERATE)
     if difference.other == difference.one:
         raise ConflictError("That model is already in use.")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         last = unit.model_choices.last()
         choice = ModelChoice(
             choice_id=ModelChoiceId(services.new_id()),
@@ -179,7 +179,6 @@ def choose_model(services: StoreServices, caller: Caller, difference: Difference
         )
         unit.model_choices.add(choice)
         record(services, unit, caller, ModelChosen.of(choice))
-        unit.commit()
     return choice
 
 
@@ -187,6 +186,5 @@ def note_fit(
     services: StoreServices, caller: Caller, digest: str, *, cases: int, pairs: int
 ) -> None:
     """Log that the prints and details of decided cases were read to fit a model."""
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         record(services, unit, caller, ModelFitted(digest, cases, pairs))
-        unit.commit()

@@ -238,7 +238,7 @@ def count_seconds(services: Services, caller: Caller) -> int:
         ended = tuple(ended_without_link(unit, entries))
     if not entries:
         return 0
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         if unit.jobs.followed_to(FOLLOWER) != start:
             return 0  # another process counted them meanwhile
         if met:
@@ -247,7 +247,6 @@ def count_seconds(services: Services, caller: Caller) -> int:
             watch_seconds(services, unit, [(one.kind, one.step) for one in met])
         audit_proposals(services, unit, ended)
         unit.jobs.follow_to(FOLLOWER, entries[-1].seq + 1)
-        unit.commit()
     refresh(services)
     return len(entries)
 

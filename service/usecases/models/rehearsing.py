@@ -161,13 +161,12 @@ def _step(
     for at in range(0, len(captures), LOOKED_UP_TOGETHER):
         met += _met(services, captures[at : at + LOOKED_UP_TOGETHER])
         pause()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         if unit.jobs.followed_to(FOLLOWER) != start:
             return RehearsalReport(0, 0, 0)  # another process rehearsed these people meanwhile
         if met:
             store_counted(services, unit, caller, (RehearsalSource.BOTH_ENDS, digest), met)
         unit.jobs.follow_to(FOLLOWER, reached)
-        unit.commit()
     refresh(services)
     doubts = searches_of([one for one in met if one.doubt is not None])
     return RehearsalReport(len(captures), searches_of(met), doubts)

@@ -47,12 +47,11 @@ def look_at_searches(services: Services) -> int:
     now = services.now()
     told = _told(law, seen, _monday(now))
     if told.gathered:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             for source, gathered in sorted(told.gathered.items(), key=_by_source):
                 whole = unit.law.gather(source, gathered, now)
                 _follow(services, unit, source, whole)
             unit.law.add_to_weeks(tuple(told.weeks.values()))
-            unit.commit()
     services.law.states = states_of_askers(services, law.model_digest)
     return len(seen)
 
@@ -78,15 +77,13 @@ def set_at_home(services: StoreServices, caller: Caller, source: Source) -> LawS
 
     Raises NotPermittedError, and ConflictError for a source that already follows the home law.
     """
-    with services.writing(caller, Scope.OPERATE) as unit:
+    with services.begin(caller, Scope.OPERATE) as unit:
         if unit.law.state(source) is LawState.AT_HOME:
             raise ConflictError(
                 "Monitoring has no finding about this source: check the name of the source."
             )
         unit.law.begin_anew(source, services.now())
-        change = change_state(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
-        unit.commit()
-    return change
+        return change_state(services, unit, caller, (source, LawState.AT_HOME, Gathered()))
 
 
 def _by_source(entry: tuple[Source, Gathered]) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from domain.plain_text import require_words
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human, same_person
 from service.usecases.people.records import live_head, version_of
 from service.usecases.services import Services, StoreServices
 
@@ -49,7 +49,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
     command.caller.actor.require(Scope.AMEND_RECORDS)
     command.caller.require_force()
     _check_words(command.amendment)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return int(earlier)
@@ -57,7 +57,6 @@ def amend_record(services: Services, command: AmendRecord) -> int:
         after = amended(before.items, command.amendment.changes, today=services.today())
         version = store_amended(services, unit, command.caller, (before, after), command.amendment)
         remember(services, unit, command.caller, command.idempotency, str(version))
-        unit.commit()
     return version
 
 
@@ -97,6 +96,9 @@ def store_amended(
     """
     before, after = change
     now, by = services.now(), caller.actor.user_id
+    people: tuple[PersonId, ...] = ()
+    if own_nationalities(before.items) != own_nationalities(after):
+        people = claimed_human(unit, before.head.person_id)
     version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
     counts = Counter(change.change for change in amendments.changes_between(before.items, after))
     event = RecordAmended(
@@ -111,9 +113,7 @@ def store_amended(
         withdrawn=counts[amendments.ChangeKind.WITHDRAWN],
     )
     record(services, unit, caller, event)
-    if own_nationalities(before.items) != own_nationalities(after):
-        people = same_person(unit, before.head.person_id)
-        join_nationalities(services, unit, caller, people)
+    join_nationalities(services, unit, caller, people)
     return version
 
 

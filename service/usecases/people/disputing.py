@@ -15,7 +15,7 @@ from domain.plain_text import require_words
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.amending import live_version_of
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human, same_person
 from service.usecases.people.rehoming import At, into_the_inbox, matter_behind, move
 from service.usecases.services import Services
 
@@ -68,7 +68,8 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
     caller.actor.require(Scope.WORK_REQUESTS)
     caller.require_force()
     require_words(command.words, "/words")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
+        claimed_human(unit, *{one.person_id for one in unit.records.versions(command.record_id)})
         # From here on nobody else decides whose matter anything is.
         unit.events.lock_last_change()
         version = existing(live_version_of(unit, command.record_id))
@@ -90,7 +91,6 @@ def open_dispute(services: Services, command: OpenDispute) -> disputes.Dispute:
             command.words,
         )
         At(services, unit, caller).open(dispute)
-        unit.commit()
     return dispute
 
 
@@ -144,11 +144,10 @@ def propose_decision(services: Services, command: ProposeDecision) -> disputes.D
         disputes.DisputeState.PROPOSED_THEIRS,
         disputes.DisputeState.PROPOSED_NOT_THEIRS,
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         dispute = _begun(unit, command, frozenset({disputes.DisputeState.OPEN}))
         state = theirs if command.is_theirs else not_theirs
         _step(At(services, unit, command.caller), dispute, state, command.words)
-        unit.commit()
         return existing(unit.disputes.get(command.dispute_id))
 
 
@@ -161,14 +160,13 @@ def answer_decision(services: Services, command: AnswerDecision) -> disputes.Dis
     """
     if not command.agrees:
         require_words(command.words, "/words")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         dispute = _begun(unit, command, disputes.PROPOSED)
         if dispute.steps[-1].stepped_by == command.caller.actor.user_id:
             raise SelfVerificationError("You made this proposal: another person must agree to it.")
         at = At(services, unit, command.caller)
         state = _decided(at, dispute) if command.agrees else disputes.DisputeState.OPEN
         _step(at, dispute, state, command.words)
-        unit.commit()
         return existing(unit.disputes.get(command.dispute_id))
 
 
@@ -179,6 +177,8 @@ def _begun(
 ) -> disputes.Dispute:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     command.caller.require_force()
+    known = existing(unit.disputes.get(command.dispute_id))
+    claimed_human(unit, *filter(None, (known.person_id, known.other_id)))
     unit.events.lock_last_change()
     dispute = existing(unit.disputes.get(command.dispute_id))
     if dispute.last_step != command.expected_step:

@@ -78,7 +78,7 @@ def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEnco
     command.caller.actor.require(Scope.ENROL)
     force = command.caller.require_force()
     _check(command, services.now())
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         earlier = client_keys.claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return encounters.capture_enrolled(unit, command.caller, EncounterId(earlier))
@@ -86,7 +86,6 @@ def enrol_capture(services: Services, command: Enrol) -> encounters.EnrolledEnco
         client_keys.remember(
             services, unit, command.caller, command.idempotency, enrolled.encounter_id
         )
-        unit.commit()
     services.gallery.catch_up()
     return enrolled
 

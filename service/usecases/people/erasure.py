@@ -57,9 +57,8 @@ def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
             "The reference of the authority that decided on the erasure is missing: give it.",
             pointer="/authority",
         )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         erasure = ask_in(services, unit, command)
-        unit.commit()
     return erasure.erasure_id
 
 
@@ -96,10 +95,9 @@ def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -
     Raises NotPermittedError, NotFoundError, SelfVerificationError (the same person requested it),
     ConflictError (already confirmed or ended, or an item of the person is restricted).
     """
-    with services.writing(caller, Scope.ERASE) as unit:
+    with services.begin(caller, Scope.ERASE) as unit:
         asked = existing(unit.erasures.get(erasure_id))
         erasure = confirm_in(services, unit, caller, asked)
-        unit.commit()
     services.gallery.catch_up()
     return erasure
 
@@ -131,14 +129,13 @@ def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId)
     Only items of old records whose lot has been taken back meanwhile stay hidden: they are
     withdrawn. Raises NotPermittedError, NotFoundError, ConflictError (already ended).
     """
-    with services.writing(caller, Scope.ERASE) as unit:
+    with services.begin(caller, Scope.ERASE) as unit:
         erasure = _ended(services, caller, existing(unit.erasures.get(erasure_id)))
         unit.erasures.end(erasure)
         people = unit.erasures.hidden_by(erasure_id) or (erasure.person_id,)
         unit.erasures.show_people(erasure_id)
         withdraw_taken_back(services, unit, caller, people)
         record(services, unit, caller, ErasureCalledBack(erasure_id, people))
-        unit.commit()
     services.gallery.catch_up()
     return erasure
 
@@ -248,9 +245,8 @@ def sweep_erased(
     Each transaction handles a hundred people, with an event for each person of whom something was
     left. If interrupted, it can be run again and continues: people with nothing left are skipped.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.people.hide_again()
-        unit.commit()
     row, counts = 0, list[int]()
     while not is_stopped():
         with services.units.read() as unit:
@@ -266,11 +262,10 @@ def sweep_erased(
 def _finished(services: StoreServices, caller: Caller, people: Collection[PersonId]) -> list[int]:
     """Erase what is left of people; return the numbers of payloads."""
     counts = []
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         for person_id in people:
             items = unit.people.finish_erasure(person_id)
             counts.append(items)
             if items:
                 record(services, unit, caller, Erased((person_id,), _BASIS, _AUTHORITY, items))
-        unit.commit()
     return counts

@@ -169,7 +169,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
     """
     command.caller.actor.require(Scope.MERGE)
     require_words(command.reason, "/reason")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         case = existing(unit.gallery_cases.get(command.case_id))
         conclusion = GalleryConclusion(
             case_id=case.case_id,
@@ -184,7 +184,6 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
             case.case_id, case.person_ids, command.outcome, merge=conclusion.merge_id
         )
         record(services, unit, command.caller, event)
-        unit.commit()
     return conclusion
 
 
@@ -239,11 +238,10 @@ def _step(
     duplicates = integrity.probable_duplicates(index, integrity.encounter_rows_of(index, rows))
     swaps = integrity.probable_swaps(index, rows)
     doubts = (*map(_duplicate, duplicates), *_swaps(swaps))
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         cases = list(_cases(services, unit, doubts))
         opened = sum(_open(services, unit, caller, case) for case in cases)
         unit.jobs.follow_to(FOLLOWER, reached)
-        unit.commit()
     found = [case.doubt for case in cases]
     return IntegrityReport(
         persons=len(person_rows),

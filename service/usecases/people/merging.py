@@ -4,6 +4,7 @@ One proposes with a reason, another confirms (`confirming`). A merge moves the c
 person to the other. Nothing is deleted, so undoing the merge moves exactly those captures back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -35,10 +36,8 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
     Raises NotPermittedError, NotFoundError, InvalidInputError (one person named twice, no reason,
     or a record only for the person who would be absorbed).
     """
-    with services.writing(command.caller, Scope.MERGE) as unit:
-        merge_id = merge_proposed(services, unit, command)
-        unit.commit()
-    return merge_id
+    with services.begin(command.caller, Scope.MERGE) as unit:
+        return merge_proposed(services, unit, command)
 
 
 def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
@@ -72,7 +71,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
     """
     caller.actor.require(Scope.MERGE)
     require_words(reason, "/reason")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         done = existing(unit.merges.get(merge_id))
         if done.confirmed_by is None or done.undoes is not None:
             raise ConflictError("The merge was not confirmed, so it cannot be undone.")
@@ -87,7 +86,6 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
             confirmed_at=None,
         )
         _propose(services, unit, caller, merge)
-        unit.commit()
     return merge.merge_id
 
 
@@ -110,20 +108,26 @@ def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
     return tuple(sorted({person_id, head, *merged}))
 
 
-def claimed_human(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
+def claimed_human(unit: UnitOfWork, *known: PersonId) -> tuple[PersonId, ...]:
     """Return the people of `same_person`, locked against additions, merges and partings.
 
-    To be called first by each step that hides or destroys data of a human being. Raises
+    `known` are the human being, or several. To be called first by each step that hides or destroys
+    data of a human being, withdraws exemplars, or changes records while it holds the log: the log
+    is locked after people, so that two transactions never wait for each other. Raises
     ConflictError if they were merged or parted before they were locked.
     """
-    people = same_person(unit, person_id)
+    people = _same_people(unit, known)
     unit.people.claim(people)
     # On PostgreSQL a merge may have been committed between the reading and the locks.
-    if same_person(unit, person_id) != people:
+    if _same_people(unit, known) != people:
         raise ConflictError(
             "This person has just been merged with another, or parted from them: reload the page."
         )
     return people
+
+
+def _same_people(unit: UnitOfWork, known: Iterable[PersonId]) -> tuple[PersonId, ...]:
+    return tuple(sorted({one for person_id in known for one in same_person(unit, person_id)}))
 
 
 def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: Merge) -> None:

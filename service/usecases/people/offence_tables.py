@@ -24,7 +24,7 @@ def install_offences(services: StoreServices, caller: Caller, content: bytes) ->
     caller.actor.require(Scope.OPERATE)
     rows = read_offences(content)
     digest = hashlib.sha256(content).hexdigest()
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         held = unit.offence_tables.newest()
         if held is not None and held.content_sha256 == digest:
             return held
@@ -42,7 +42,6 @@ def install_offences(services: StoreServices, caller: Caller, content: bytes) ->
             )
         event = OffenceTableInstalled(made.table_id, made.version, digest, made.codes)
         record(services, unit, caller, event)
-        unit.commit()
     return made
 
 

@@ -24,7 +24,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.amending import join_nationalities, live_version_of
 from service.usecases.people.ended_cases import withdraw_exemplars
-from service.usecases.people.merging import same_person
+from service.usecases.people.merging import claimed_human, same_person
 from service.usecases.people.rehoming import At, move
 from service.usecases.services import Services, StoreServices
 
@@ -177,11 +177,12 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
     SelfVerificationError (the same person proposed it), ConflictError (already confirmed, or one
     of the two has meanwhile been merged).
     """
-    with services.writing(caller, Scope.MERGE) as unit:
-        # From here on nobody attaches a matter to either record.
-        unit.events.lock_last_change()
+    with services.begin(caller, Scope.MERGE) as unit:
+        proposal = existing(unit.merges.get(merge_id))
+        # From here on nobody attaches a matter to either record, or identifies their captures.
+        claimed_human(unit, proposal.surviving, proposal.absorbed)
         merge = replace(
-            existing(unit.merges.get(merge_id)),
+            proposal,
             confirmed_by=caller.actor.user_id,
             confirmed_at=services.now(),
         )
@@ -202,6 +203,5 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
             join_nationalities(services, unit, caller, same_person(unit, one))
         if merge.undoes is not None:
             part_matters(services, unit, caller, merge, moved)
-        unit.commit()
     services.gallery.catch_up()
     return len(moved)

@@ -91,7 +91,7 @@ def read_record(
 
     Raises NotPermittedError, NotFoundError, PayloadErasedError.
     """
-    with services.writing(caller, Scope.READ_RECORDS) as unit:
+    with services.begin(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
         head = existing(
             next((h for h in heads if h.version == number or (h.is_live and number is None)), None)
@@ -108,7 +108,6 @@ def read_record(
         convictions = unit.records.convictions(version)
         given = unit.references.of_people([head.person_id]).get((head.person_id, head.force), "")
         destroyed = unit.records.destroyed(record_id)
-        unit.commit()
     return ReadVersion(version, changes, name, convictions, given, destroyed)
 
 
@@ -133,14 +132,13 @@ def record_claims(services: Services, caller: Caller, record_id: RecordId) -> tu
 
     Withdrawn and corrected claims are included. Raises the errors of `read_record`.
     """
-    with services.writing(caller, Scope.READ_RECORDS) as unit:
+    with services.begin(caller, Scope.READ_RECORDS) as unit:
         heads = _heads(unit, caller, record_id)
         live = next(head for head in heads if head.is_live)
         found = (unit.records.version(record_id, head.version) for head in heads)
         claims = claims_of(one for one in found if one is not None)
         event = RecordRead(record_id, version=live.version, person_id=live.person_id)
         record(services, unit, caller, event, Concern(live.force))
-        unit.commit()
     return claims
 
 

@@ -112,9 +112,8 @@ def switch_templates(services: Services, caller: Caller) -> RemakeState:
             "There are no new templates to switch to: run `identlink templates remake` "
             "with the new extractor first."
         )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         _switch(services, unit, caller, state.generation.generation_id, state.count)
-        unit.commit()
     services.gallery.catch_up()
     return remake_state(services, tools)
 
@@ -147,11 +146,10 @@ def _begun(services: Services, caller: Caller, tools: str) -> TemplateGeneration
     generation = TemplateGeneration(
         GenerationId(services.new_id()), tools, caller.actor.user_id, services.now()
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         unit.remakes.begin(generation)
         event = events.TemplateGenerationBegun(generation.generation_id, tools)
         record(services, unit, caller, event)
-        unit.commit()
     return generation
 
 
@@ -177,7 +175,7 @@ def _remake(
     taken = _taken(services.prints, impressions, pictures)
     remake_id = RemakeId(services.new_id())
     try:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             if taken is None:
                 unit.remakes.keep(remake_id, generation_id, encounter_id)
             else:
@@ -192,7 +190,6 @@ def _remake(
                 is_kept=taken is None,
             )
             record(services, unit, caller, event)
-            unit.commit()
     except NotFoundError:
         return
 

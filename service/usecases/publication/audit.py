@@ -188,9 +188,8 @@ def put_on_record(
         samples=len(pack.samples),
         on_log_size=pack.log_size,
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         record(services, unit, caller, event)
-        unit.commit()
 
 
 def is_on_record(services: StoreServices, sums_sha256: str) -> bool:

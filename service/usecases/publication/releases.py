@@ -56,7 +56,7 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
         raise errors.ConflictError(
             "The quarter has not ended yet: publish its figures after its last day."
         )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         content = count_quarter(unit, quarter)
         size = unit.events.size()
         release = Release(
@@ -71,7 +71,6 @@ def release_quarter(services: StoreServices, caller: Caller, quarter: Quarter) -
             now,
         )
         _put(services, unit, caller, release)
-        unit.commit()
     return release
 
 
@@ -117,7 +116,7 @@ def withdraw_tables(
     """
     caller.actor.require(Scope.OPERATE)
     require_words(note, "/note")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         last = errors.existing(next(iter(unit.releases.of(quarter)), None))
         held = {(one.service, one.cut) for one in last.content.tables}
         if not tables or not set(tables) <= held:
@@ -140,7 +139,6 @@ def withdraw_tables(
             note=note.strip(),
         )
         _put(services, unit, caller, release)
-        unit.commit()
     return release
 
 
@@ -196,7 +194,7 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
     office keeps the figures, or a review of no answer), SelfVerificationError (a review by the
     officer who gave the answer).
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         if at.file.request.kind != FREEDOM_OF_INFORMATION.name:
             raise errors.InvalidInputError(
@@ -216,7 +214,6 @@ def answer_information(services: Services, command: AnswerInformation) -> Reques
         )
         at.record(event)
         at.again().take(Step.CLOSE)
-        unit.commit()
     return RequestState.CLOSED
 
 

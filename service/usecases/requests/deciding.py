@@ -66,12 +66,11 @@ def compute(
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError.
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, OnRequest(caller, request_id, expected))
         entry = at.next_entry(Step.COMPUTE)
         found = assess(unit, at.file, at.kind, entry.on)
         _store(at, replace(entry, outcome=found.outcome.value), found)
-        unit.commit()
     return found
 
 
@@ -85,7 +84,7 @@ def decide(services: Services, command: Decide) -> RequestState:
     command.caller.actor.require(Scope.WORK_REQUESTS)
     if command.verdict is not Verdict.REFUSE:
         doubts.check_nothing_waits(services, command.request_id)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         kind = at.kind
         _check(command, kind)
@@ -100,7 +99,6 @@ def decide(services: Services, command: Decide) -> RequestState:
         _store(at, entry, found)
         if step is Step.DECIDE:
             _send(at, entry, found)
-        unit.commit()
     return entry.state
 
 
@@ -170,7 +168,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
     if command.agrees:
         doubts.check_still_not_held(services, command.request_id)
         doubts.check_nothing_waits(services, command.request_id)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         demand_answer(at.kind)
         step = Step.AGREE if command.agrees else Step.DISAGREE
@@ -188,7 +186,6 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
             _send(at, entry, found)
         else:
             at.enter(entry, proposed_by=proposal.by)
-        unit.commit()
     return entry.state
 
 

@@ -86,13 +86,12 @@ def search_person(services: Services, command: SearchPerson) -> SearchId:
     search_id = doubts.search_for(
         services, command.caller, doubts.said_of(at.file), command.prints
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         entry = at.next_entry(Step.SEARCH)
         unit.requests.enter(command.request_id, entry)
         unit.requests.note_search(command.request_id, entry.number, search_id, basis)
         at.record_step(entry)
-        unit.commit()
     return search_id
 
 
@@ -114,7 +113,7 @@ def identify(services: Services, command: Identify) -> Identification:
     AwaitsWitnessError.
     """
     named, now = _named_by_details(services, command)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         entry = at.next_entry(Step.IDENTIFY, words=command.words)
         started = existing(unit.requests.started_search(command.request_id))
@@ -125,7 +124,6 @@ def identify(services: Services, command: Identify) -> Identification:
         unit.requests.enter(command.request_id, entry)
         unit.requests.identify(command.request_id, entry.number, found)
         at.record_step(entry, person_id=found.person_id)
-        unit.commit()
     return found
 
 

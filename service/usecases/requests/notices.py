@@ -41,10 +41,8 @@ def give_owed_notices(services: StoreServices, is_stopped: Callable[[], bool]) -
     if not owed:
         return 0
     today = services.today()
-    with services.units.write() as unit:
-        given = sum(_give(services, unit, one, today) for one in owed)
-        unit.commit()
-    return given
+    with services.units.begin() as unit:
+        return sum(_give(services, unit, one, today) for one in owed)
 
 
 def _give(services: StoreServices, unit: UnitOfWork, owed: OwedNotice, today: date) -> bool:
@@ -106,11 +104,10 @@ def acknowledge_disclosure(
 
     Raises NotPermittedError, NotFoundError.
     """
-    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
+    with services.begin(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosures.get(disclosure_id))
         if unit.disclosures.acknowledge(disclosure_id, caller.actor.user_id, services.now()):
             record(services, unit, caller, DisclosureAcknowledged(disclosure_id))
-            unit.commit()
 
 
 def acknowledge_notice(services: StoreServices, caller: Caller, notice_id: NoticeId) -> None:
@@ -118,8 +115,7 @@ def acknowledge_notice(services: StoreServices, caller: Caller, notice_id: Notic
 
     Raises NotPermittedError, NotFoundError.
     """
-    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
+    with services.begin(caller, Scope.WORK_REQUESTS) as unit:
         existing(unit.disclosure_notices.get(notice_id))
         if unit.disclosure_notices.acknowledge(notice_id, caller.actor.user_id, services.now()):
             record(services, unit, caller, NoticeAcknowledged(notice_id))
-            unit.commit()

@@ -48,13 +48,12 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
     OutsideCalendarError, IdempotencyConflictError.
     """
     caller, key = command.caller, command.idempotency
-    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
+    with services.begin(caller, Scope.WORK_REQUESTS) as unit:
         earlier = claimed(unit, caller, key)
         if earlier is not None:
             return RequestId(earlier)
         request_id = open_in(services, unit, command)
         remember(services, unit, caller, key, request_id)
-        unit.commit()
     return request_id
 
 

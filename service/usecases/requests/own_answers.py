@@ -64,7 +64,7 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
     (no account of the search, no authority, or a place that does not exist), NotReleasableError.
     """
     require_words(command.search, "/search", _NO_SEARCH)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         file = at.file
         _check_state(file, command)
@@ -86,7 +86,6 @@ def prepare_answer(services: Services, command: PrepareAnswer) -> disclosure.Own
         )
         unit.own_answers.put(answer)
         at.record(OwnAnswerPrepared.of(answer, removed=len(removals)))
-        unit.commit()
     return answer
 
 

@@ -110,7 +110,7 @@ def check_proofs(services: Services, command: CheckProofs) -> None:
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError (already proposed
     or decided, or the answer was not given), InvalidInputError (no such document).
     """
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         if at.file.state not in IN_WORK | WAITING:
             raise RequestStepError(
@@ -121,7 +121,6 @@ def check_proofs(services: Services, command: CheckProofs) -> None:
         for check in command.checks:
             _check(view, check)
             _store(at, check)
-        unit.commit()
 
 
 def _check(view: ProofView, check: Check) -> None:

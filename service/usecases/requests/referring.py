@@ -62,7 +62,7 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
     Raises NotPermittedError, NotFoundError, RequestStepError (a kind without referrals, not being
     decided, or a referral is already waiting for its answer).
     """
-    with services.writing(caller, Scope.WORK_REQUESTS) as unit:
+    with services.begin(caller, Scope.WORK_REQUESTS) as unit:
         file = existing(unit.requests.file(request_id))
         if not kind_named(file.request.kind).is_referred:
             raise RequestStepError("Requests of this kind cannot be referred.")
@@ -82,7 +82,6 @@ def make_referral(services: StoreServices, caller: Caller, request_id: RequestId
         )
         unit.referrals.make(made)
         record(services, unit, caller, ReferralMade(made.referral_id, request_id, made.number))
-        unit.commit()
     return made
 
 
@@ -151,7 +150,7 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
         check_marker(code)
     if command.verdict is ReferralVerdict.OBJECTION and not command.words.strip():
         raise InvalidInputError("Write what the office should do instead.", pointer="/words")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         referral = existing(unit.referrals.get(command.referral_id))
         if not _is_open(_file(unit, referral), referral):
             raise RequestStepError("This referral is no longer needed, so it cannot be answered.")
@@ -165,7 +164,6 @@ def answer_referral(services: StoreServices, command: AnswerReferral) -> None:
         unit.referrals.answer(referral, reply)
         event = ReferralAnswered(referral.referral_id, referral.request_id, reply.verdict)
         record(services, unit, command.caller, event)
-        unit.commit()
 
 
 def demand_referral(unit: UnitOfWork, file: RequestFile) -> None:

@@ -139,7 +139,7 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
             "Give an amount if the step is about a fee. For any other step, leave the amount out.",
             pointer="/pence",
         )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         entry = _on(at.next_entry(command.step, words=command.words), command, at.file)
         if command.pence is not None:
@@ -148,7 +148,6 @@ def take_step(services: Services, command: TakeStep) -> RequestState:
         if command.step is Step.EXTEND:
             check_extension(at.file, at.kind, entry.on)
         at.enter(entry)
-        unit.commit()
     return entry.state
 
 

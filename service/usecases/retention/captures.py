@@ -59,7 +59,7 @@ def state_fact(services: StoreServices, command: StateFact) -> capture_facts.Fac
     now = services.now()
     fact_id, fact = capture_facts.FactId(services.new_id()), command.fact
     refuse_future(fact.on, office_day(now), "/on")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         capture, known, facts = _about(unit, command.encounter_id)
         _check(fact, capture, known, facts)
         person_id = unit.capture_facts.state(
@@ -67,7 +67,6 @@ def state_fact(services: StoreServices, command: StateFact) -> capture_facts.Fac
         )
         event = CaptureFactStated(fact_id, command.encounter_id, person_id, fact.kind)
         record(services, unit, command.caller, event)
-        unit.commit()
     return fact_id
 
 
@@ -134,14 +133,13 @@ def decide_fact(services: StoreServices, command: DecideFact) -> capture_facts.F
     decision = (
         capture_facts.FactDecision.AGREED if command.agrees else capture_facts.FactDecision.REFUSED
     )
-    with services.writing(command.caller, Scope.WORK_REQUESTS) as unit:
+    with services.begin(command.caller, Scope.WORK_REQUESTS) as unit:
         found = existing(unit.capture_facts.get(command.fact_id))
         unit.capture_facts.decide(found.fact, decision, by, now)
         event = CaptureFactDecided(
             found.fact.fact_id, found.fact.encounter_id, found.person_id, decision
         )
         record(services, unit, command.caller, event)
-        unit.commit()
     return decision
 
 

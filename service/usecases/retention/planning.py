@@ -42,7 +42,7 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
     now = services.now()
     day = on or office_day(now)
     refuse_future(day, office_day(now), "/on")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         fates, due = _counted(unit, day)
         previous = next(iter(unit.plans.newest(limit=1).items), None)
         before = _expected(unit, previous)
@@ -67,7 +67,6 @@ def plan_purge(services: Services, caller: Caller, on: date | None = None) -> re
         )
         unit.plans.put(plan, [(one.person_row, _line(one)) for one in due])
         record(services, unit, caller, _event(plan))
-        unit.commit()
     return plan
 
 
@@ -137,7 +136,7 @@ def recount_plan(services: Services, caller: Caller, plan_id: retention.PlanId) 
     If the counts differ, the plan is refused permanently. Raises NotPermittedError, NotFoundError,
     VaultDamagedError for a damaged record.
     """
-    with services.writing(caller, Scope.ERASE) as unit:
+    with services.begin(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         rows = unit.recount_rows
         found = recount(
@@ -158,6 +157,5 @@ def recount_plan(services: Services, caller: Caller, plan_id: retention.PlanId) 
             count.recount_id, plan_id, count.due, count.missing, count.beyond, count.reviews
         )
         record(services, unit, caller, event)
-        unit.commit()
     with services.units.read() as unit:
         return existing(unit.plans.get(plan_id))

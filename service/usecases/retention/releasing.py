@@ -58,7 +58,7 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
     it).
     """
     now = services.now()
-    with services.writing(caller, Scope.ERASE) as unit:
+    with services.begin(caller, Scope.ERASE) as unit:
         plan = existing(unit.plans.get(plan_id))
         newest = unit.plans.newest(limit=1).items[0]
         if plan.state not in MAY_RELEASE:
@@ -71,7 +71,6 @@ def release_plan(services: Services, caller: Caller, plan_id: PlanId) -> Plan:
         first = plan.releases[0].released_by if plan.releases else None
         unit.plans.release(plan_id, number, Release(caller.actor.user_id, now), first)
         record(services, unit, caller, events.PurgeReleased(plan_id, number))
-        unit.commit()
     if number > 1:
         carry_out_plan(services, plan_id)
     with services.units.read() as unit:
@@ -220,7 +219,7 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
     hidden. Raises NotPermittedError, NotFoundError, and ConflictError if no prints of the plan are
     waiting.
     """
-    with services.writing(caller, Scope.ERASE) as unit:
+    with services.begin(caller, Scope.ERASE) as unit:
         existing(unit.plans.get(plan_id))
         waiting = [
             one
@@ -231,7 +230,6 @@ def call_prints_back(services: Services, caller: Caller, plan_id: PlanId) -> Pla
             raise ConflictError("No prints of this plan are waiting to be destroyed.")
         for settlement_id, person_id in waiting:
             _call_back(services, unit, caller, settlement_id, person_id)
-        unit.commit()
     services.gallery.catch_up()
     with services.units.read() as unit:
         return existing(unit.plans.get(plan_id))

@@ -79,10 +79,9 @@ def _open(services: Services, caller: Caller, found: Standing, today: date) -> R
         message_id=f"{found.person_id}:{found.versions}:{today}",
         about=found.person_id,
     )
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         request_id = open_in(services, unit, command)
         _identify(services, unit, caller, request_id, found.person_id)
-        unit.commit()
     return request_id
 
 
@@ -114,7 +113,7 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
     RequestStepError, InvalidInputError (not a review, no reason, or the next day is in the past).
     """
     _check(services, command)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         person_id = _person_of(at.file)
         found = _standing(services, unit, person_id)
@@ -133,7 +132,6 @@ def propose_ruling(services: Services, command: ProposeRuling) -> RequestState:
             command.ruling.ground,
         )
         at.record(event)
-        unit.commit()
     return entry.state
 
 
@@ -176,7 +174,7 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
     """
     if not command.agrees and not command.words.strip():
         raise errors.InvalidInputError("Write why you do not agree.", pointer="/words")
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         at = at_work(services, unit, command)
         person_id, proposal = _person_of(at.file), at.file.proposal
         step = Step.AGREE if command.agrees else Step.DISAGREE
@@ -193,7 +191,6 @@ def read_ruling(services: Services, command: ReadSecond) -> RequestState:
                 errors.existing(unit.reviews.proposal(command.request_id, proposal.number)),
             )
             at = at.again().take(Step.CLOSE)
-        unit.commit()
     return at.file.state if command.agrees else entry.state
 
 

@@ -251,9 +251,8 @@ def _keep(worker: BatchWorker, leased: tuple[jobs.Job, ...], held_until: datetim
     if whole / 2 < held_until - now <= whole:
         return held_until
     until = now + whole
-    with worker.services.units.write() as unit:
+    with worker.services.units.begin() as unit:
         unit.jobs.renew(leased[0].lease_id or "", until)
-        unit.commit()
     return until
 
 
@@ -279,7 +278,7 @@ def _of_lapsed(unit: UnitOfWork, job: jobs.Job, now: datetime) -> jobs.Settlemen
 
 def _settle(services: Services, settlements: Sequence[jobs.Settlement], groups: set[str]) -> None:
     """Settle lines and, if they were the last ones of a batch, the batch, in one transaction."""
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         # Lock first: if two workers have the last lines of a batch, one of them then sees that the
         # batch is done.
         batches = unit.batches.lock([BatchId(group) for group in sorted(groups)])
@@ -287,4 +286,3 @@ def _settle(services: Services, settlements: Sequence[jobs.Settlement], groups: 
         for batch in batches:
             if batch.finished_at is None:
                 finish_if_done(unit, services, submitter_of(batch), batch)
-        unit.commit()

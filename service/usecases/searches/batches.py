@@ -66,7 +66,7 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     batch = _batch(services, command, force, len(lines))
     jobs = _jobs(services, batch)
     key = _key_of(command)
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         earlier = client_keys.claimed(unit, command.caller, key)
         if earlier is not None:
             return BatchId(earlier)
@@ -76,7 +76,6 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
         event = BatchSubmitted(batch.batch_id, batch.lines, batch.priority)
         record(services, unit, command.caller, event)
         client_keys.remember(services, unit, command.caller, key, batch.batch_id)
-        unit.commit()
     return batch.batch_id
 
 
@@ -178,7 +177,7 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
     Cancelling again changes nothing. Raises NotPermittedError, NotFoundError.
     """
     now = services.now()
-    with services.writing(caller, Scope.SEARCH) as unit:
+    with services.begin(caller, Scope.SEARCH) as unit:
         _own_batch(unit, caller, batch_id)
         (batch,) = unit.batches.lock((batch_id,))
         if batch.cancelled_at is not None or batch.finished_at is not None:
@@ -187,7 +186,6 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
         cancelled = unit.jobs.cancel(JobKind.SEARCH, batch_id, now)
         record(services, unit, caller, BatchCancelled(batch_id, cancelled))
         finish_if_done(unit, services, caller, batch)
-        unit.commit()
 
 
 def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: Batch) -> None:

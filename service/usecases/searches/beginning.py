@@ -60,7 +60,7 @@ def begin_record(services: Services, command: BeginRecord) -> BegunRecord:
     with services.units.read() as unit:
         searched_to = unit.records.last_change()
     named = weigh_names(services, command.content.details).candidates
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return _begun(unit, RecordId(earlier))
@@ -72,7 +72,6 @@ def begin_record(services: Services, command: BeginRecord) -> BegunRecord:
         _meet(unit, command, named)
         begun = _store(services, unit, command)
         remember(services, unit, command.caller, command.idempotency, begun.record_id)
-        unit.commit()
     return begun
 
 

@@ -166,15 +166,13 @@ def _weighed(
 
 
 def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> EnquiryAnswer:
-    with services.units.write() as unit:
+    with services.units.begin() as unit:
         earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             # An equal call was answered since this one began: its answer is shown again.
             shown = _shown(services, unit.searches.candidates(SearchId(earlier)))
             record(services, unit, command.caller, shown)
-            answer = _answer(unit, command.caller, SearchId(earlier))
-            unit.commit()
-            return answer
+            return _answer(unit, command.caller, SearchId(earlier))
         search = new_search(
             services,
             command.caller,
@@ -194,9 +192,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
         record(services, unit, command.caller, event)
         record(services, unit, command.caller, _shown(services, weighed.candidates), search)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
-        answer = _answer(unit, command.caller, search.search_id)
-        unit.commit()
-    return answer
+        return _answer(unit, command.caller, search.search_id)
 
 
 def _show_again(services: Services, caller: Caller, search_id: SearchId) -> None:

@@ -127,13 +127,12 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
 
     The access is logged in the same transaction. Raises NotPermittedError, NotFoundError.
     """
-    with services.writing(caller, Scope.READ_EVIDENCE) as unit:
+    with services.begin(caller, Scope.READ_EVIDENCE) as unit:
         search = existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
         record(services, unit, caller, EvidenceUnmasked(search_id), search)
         told = candidates_shown(services, LookKind.EVIDENCE, candidates)
         record(services, unit, caller, told, search)
-        unit.commit()
     return SearchEvidence(search, candidates)
 
 

@@ -82,9 +82,8 @@ def pack_sketches(services: Services) -> int:
     """
     count, waiting = 0, services.guard.unpacked if services.guard else set()
     while (force := _taken(waiting)) is not None:
-        with services.units.write() as unit:
+        with services.units.begin() as unit:
             count += unit.sketches.pack(force)
-            unit.commit()
     return count
 
 

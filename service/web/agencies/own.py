@@ -193,7 +193,8 @@ def _command(form: Form, caller: Caller) -> asking.AskAsAgency | None:
     subject = said_person(form)
     if purpose is None or subject is None:
         return None
-    stated = {OFFENCE: form.text("offence"), DECIDED_ON: form.text("decided_on")}
+    decided_on = form.day("decided_on") if form.text("decided_on") else None
+    stated = {OFFENCE: form.text("offence"), DECIDED_ON: str(decided_on or "")}
     facts = tuple((name, fact) for name, fact in sorted(stated.items()) if fact)
     ask = Ask(subject, form.text("words"), reference=form.text("reference"), facts=facts)
     return asking.AskAsAgency(caller, kind, purpose, ask)

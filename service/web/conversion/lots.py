@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from domain.access.access import Caller, Scope
-from domain.conversion.frames import Capture, CaptureMedium, LotKind, LotState
+from domain.conversion.frames import ENDED, Capture, CaptureMedium, LotKind, LotState
 from domain.ids import FrameId, LotId
 from service.usecases.conversion import deciding, lots
 from service.usecases.conversion.deciding import DestroyFrames, destroy_frames
@@ -78,20 +78,21 @@ def lot_page(visit: FrameSeerOf, lot_id: IdInPath, form: BegunFormOf) -> Respons
         "view": view,
         "figures": visit.use(lots.lot_figures, LotId(lot_id)) if reads else None,
         "may_keep": Scope.KEEP_LOTS in visit.caller.actor.scopes,
+        "unfinished": sum(n for state, n in view.counts.items() if state not in ENDED),
         "is_accepted": view.lot.state is LotState.ACCEPTED,
         "next": _next_of(visit.caller),
     }
     return form.page(visit, "conversion/lot.html", values)
 
 
-@lot_page.post("/sample", "words")
+@lot_page.post("/sample", "step")
 def post_sample(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> None:
     """Draw the sample of a lot."""
     del form
     draw_sample(visit.services, DrawSample(visit.caller, LotId(lot_id)))
 
 
-@lot_page.post("/verdict", "words")
+@lot_page.post("/verdict", "step")
 def post_verdict(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> None:
     """Record the verdict that follows from the sample."""
     del form
@@ -105,7 +106,7 @@ def post_withdrawal(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> None
     deciding.withdraw_lot(visit.services, deciding.WithdrawLot(visit.caller, LotId(lot_id), words))
 
 
-@lot_page.post("/destruction", "words")
+@lot_page.post("/destruction", "expected")
 def post_destruction(visit: SupervisorOf, lot_id: IdInPath, form: FormOf) -> None:
     """Destroy the frames that may no longer be kept, if their number is as counted."""
     expected = _number(form, "expected")

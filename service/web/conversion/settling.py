@@ -3,7 +3,6 @@
 The picture of a frame is beside the form and follows the field that is keyed.
 """
 
-from contextlib import suppress
 from dataclasses import astuple
 from typing import Any
 
@@ -23,6 +22,7 @@ from service.usecases.conversion.sampling import ReadUnit, read_unit, units_to_r
 from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf
 from service.web.page_route import BegunFormOf, IdInPath, page_router
+from service.web.searches.files import json_object
 from service.web.visitors import KeyerOf, ReconcilerOf, SamplerOf
 
 LABELS = {one: one.value.replace("-", " ").capitalize() for one in FormField}
@@ -58,9 +58,8 @@ def read_fault(form: Form) -> FrameFault:
     return next((one for one in FrameFault if one.value == chosen), FrameFault.NONE)
 
 
-def faults() -> list[tuple[str, str]]:
-    """Return the faults to choose from."""
-    return [(one.value, one.value.capitalize()) for one in FrameFault]
+SAID = {one: one.value.capitalize() for one in FrameFault} | {FrameFault.NONE: "Can be keyed"}
+"""What is said of a frame, by its fault."""
 
 
 keying_router = page_router("/workbench/conversion/lots/{lot_id}/key")
@@ -75,19 +74,22 @@ def next_frame_page(visit: KeyerOf, lot_id: IdInPath, form: BegunFormOf) -> Resp
         "lot_id": lot_id,
         "frame": frame,
         "fields": shown_fields(),
-        "faults": faults(),
+        "said": SAID,
+        "was_sent_before": visit.request.query_params.get("sent") == "before",
     }
     return form.page(visit, "conversion/key.html", values)
 
 
 @next_frame_page.post("/{frame_id}", "surname")
-def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: FormOf) -> None:
+def post_keying(visit: KeyerOf, lot_id: IdInPath, frame_id: IdInPath, form: FormOf) -> str | None:
     """Store a keying and go on to the next frame."""
-    del lot_id
     keyed = matching.KeyFrame(visit.caller, FrameId(frame_id), read_form(form), read_fault(form))
-    # Where another keyer was faster, the next frame is as good.
-    with suppress(ConflictError):
+    try:
         matching.key_frame(visit.services, keyed)
+    except ConflictError:
+        # Sent twice, or another keyer was faster: the next frame is as good.
+        return f"/workbench/conversion/lots/{lot_id}/key?sent=before"
+    return None
 
 
 sampling = page_router("/workbench/conversion/lots/{lot_id}/read")
@@ -107,6 +109,7 @@ def show_next_unit(visit: SamplerOf, lot_id: IdInPath) -> Response:
         "unit": unit,
         "label": LABELS[unit.field] if unit else "",
         "region": regions[unit.field.value] if unit else "",
+        "was_read_before": visit.request.query_params.get("sent") == "before",
     }
     return visit.page("conversion/read.html", values)
 
@@ -114,11 +117,15 @@ def show_next_unit(visit: SamplerOf, lot_id: IdInPath) -> Response:
 @sampling.post("")
 def post_reading(visit: SamplerOf, lot_id: IdInPath, form: FormOf) -> Response:
     """Store whether the value is that of the frame, and go on to the next unit."""
-    place, answer = form.text("place"), form.text("answer")
+    at, place = f"/workbench/conversion/lots/{lot_id}/read", form.text("place")
+    answer = form.text("answer")
     if place.isascii() and place.isdecimal() and answer in {"right", "wrong"}:
         reading = ReadUnit(visit.caller, LotId(lot_id), int(place), is_right=answer == "right")
-        read_unit(visit.services, reading)
-    return RedirectResponse(f"/workbench/conversion/lots/{lot_id}/read", status_code=303)
+        try:
+            read_unit(visit.services, reading)
+        except ConflictError:
+            return RedirectResponse(f"{at}?sent=before", status_code=303)
+    return RedirectResponse(at, status_code=303)
 
 
 router = page_router("/workbench/conversion")
@@ -148,14 +155,14 @@ def frame_page(visit: ReconcilerOf, frame_id: IdInPath, form: BegunFormOf) -> Re
         else (),
         "fields": shown_fields(),
         "labels": LABELS,
-        "faults": faults(),
+        "said": SAID,
         "outcomes": list(MatchOutcome),
         "coded": CODED,
     }
     return form.page(visit, "conversion/frame.html", values)
 
 
-@frame_page.post("/settlement", "words")
+@frame_page.post("/settlement", "frame", *(one.value for one in FormField))
 def post_settlement(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Settle a frame whose two keyings differ."""
     settled = settling.SettleFrame(
@@ -164,17 +171,19 @@ def post_settlement(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> No
     settling.settle_frame(visit.services, settled)
 
 
-@frame_page.post("/codes", "words")
+@frame_page.post("/codes", "frame")
 def post_codes(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Give codes to texts that are in no table of codes, or leave them as texts."""
     codes = Codes(*(form.text(f"code-{field.value}") for field in CODED))
     settling.code_frame(visit.services, settling.CodeFrame(visit.caller, FrameId(frame_id), codes))
 
 
-@frame_page.post("/search", "words")
+@frame_page.post("/search", "capture")
 def post_search(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Search for the person: by a file of prints if one was sent, else by details."""
-    body = read_json(FrameSearchBody, form.files.get("capture") or b"{}")
+    sent = form.files.get("capture") or b"{}"
+    json_object(sent)
+    body = read_json(FrameSearchBody, sent)
     prints = read_capture(body.impressions, visit.services.prints).kept()
     matching.search_frame(
         visit.services, matching.SearchFrame(visit.caller, FrameId(frame_id), prints)
@@ -198,7 +207,7 @@ def post_match(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
         proposing.propose_match(visit.services, proposed)
 
 
-@frame_page.post("/reading", "words")
+@frame_page.post("/reading", "answer")
 def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Agree or disagree with a proposal."""
     answer = form.text("answer", missing="Choose whether you agree.")
@@ -207,7 +216,7 @@ def post_match_reading(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) ->
         proposing.read_match(visit.services, reading)
 
 
-@frame_page.post("/writing", "words")
+@frame_page.post("/writing", "frame")
 def post_writing(visit: ReconcilerOf, frame_id: IdInPath, form: FormOf) -> None:
     """Add the frame of a merge case to the merged record, once its two records are merged."""
     del form

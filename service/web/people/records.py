@@ -21,7 +21,7 @@ from service.usecases.disclosure.finding import people_of_records
 from service.usecases.people import offence_tables, records
 from service.usecases.requests.own_data import text_of
 from service.usecases.searches import beginning, enquiries
-from service.web.forms import Form, FormOf
+from service.web.forms import Form, FormOf, faults_in
 from service.web.page_route import IdInPath, begun_form, page_router
 from service.web.searches.files import said_details
 from service.web.tables import Column, order_of, sorted_table
@@ -149,10 +149,10 @@ def post_new_record(visit: RecordBeginnerOf, form: FormOf) -> Response:
     except ConflictError:
         return _begin_page(visit, form, met=_met(visit, manager, sent))
     except LinkingError as error:
-        at = error.pointer or ""
-        form.errors[next((f for p, f in _PLACES.items() if at.startswith(p)), "surname")] = (
-            error.detail
-        )
+        for at, words in faults_in(error):
+            place = next((name for start, name in _PLACES.items() if at.startswith(start)), "")
+            last = at.rpartition("/")[2]
+            form.errors[place or (last if last in form.fields else "surname")] = words
         return _begin_page(visit, form)
     if visit.caller.actor.role is Role.FORCE:
         return RedirectResponse(f"/workbench/records/{begun.record_id}", status_code=303)
@@ -169,15 +169,16 @@ def _body(form: Form, caller: Caller) -> dict[str, Any]:
         "code": form.text("offence_code", missing="Enter the code of the offence."),
         "title": form.text("offence", missing="Enter the offence."),
         "is_recordable": bool(form.text("is_recordable")),
-        "committed_on": form.text("committed_on", missing="Enter the day of the offence."),
+        "committed_on": str(form.day("committed_on")),
     }
     if form.text("result"):
-        on = form.text("result_on", missing="Enter the day of the result.")
-        offence["disposals"] = [{"disposal": form.text("result"), "on": on}]
+        offence["disposals"] = [
+            {"disposal": form.text("result"), "on": str(form.day("result_on"))}
+        ]
     entry = {
         "asn": form.text("asn", missing="Enter the Arrest Summons Number."),
         "force": caller.actor.force,
-        "on": form.text("on", missing="Enter the day of the summons or report."),
+        "on": str(form.day("on")),
         "offences": [offence],
     }
     asked = {"enquiry_id": form.text("enquiry_id"), "excluded": excluded}

@@ -26,7 +26,7 @@ from service.ports.print_images import kept_picture
 from service.ports.print_reading import ReadPrint
 from service.usecases.people.print_files import FileCapture, PrintNote, SentFile, capture_of_files
 from service.usecases.print_desk import PrintDesk, TakenPrint
-from service.web.forms import Form, Upload, typed_day
+from service.web.forms import Form, Upload
 
 CARRIED = "carried"
 """The hidden field with the files that were looked at."""
@@ -191,7 +191,7 @@ _FIELDS = ("forename", "surname", "date_of_birth", "sex", "place_of_birth")
 
 def read_submission(form: Form, search_type: SearchType) -> SearchBody:
     """Return the search of a form, as an API body. Raises InvalidInputError and its kinds."""
-    capture = _json_object(form.files["capture"])
+    capture = json_object(form.files["capture"])
     _give_images(capture.get("impressions"), capture.pop("images", {}))
     return _body(capture, form, search_type)
 
@@ -212,7 +212,8 @@ def _body(capture: dict[str, Any], form: Form, search_type: SearchType) -> Searc
     return read_json(SearchBody, json.dumps(capture | typed).encode())
 
 
-def _json_object(raw: bytes) -> dict[str, Any]:
+def json_object(raw: bytes) -> dict[str, Any]:
+    """Return the content of a file of a capture. Raises MalformedJsonError."""
     try:
         found = json.loads(raw)
     except (ValueError, RecursionError):
@@ -243,13 +244,16 @@ def _is_image(image: tuple[str, Any]) -> bool:
 
 
 def said_details(form: Form) -> dict[str, Any]:
-    """Return the details typed about a person, as an API body; may be empty."""
+    """Return the details typed about a person, as an API body; may be empty.
+
+    A birth that is no date is a fault of its field.
+    """
     given = {name: form.text(name) for name in _FIELDS}
     details: dict[str, Any] = {}
     if given["forename"] or given["surname"]:
         details["names"] = [{"forename": given["forename"], "surname": given["surname"]}]
     if given["date_of_birth"]:
-        details["dates_of_birth"] = [typed_day(given["date_of_birth"])]
+        details["dates_of_birth"] = [form.birth("date_of_birth")]
     if given["sex"]:
         details["sex"] = given["sex"]
     if given["place_of_birth"]:

@@ -112,14 +112,11 @@ def post_names_enquiry(visit: ForceOf, form: FormOf) -> Response:
         form.errors["surname"] = "Enter at least a name or a date of birth."
     if purpose is None or form.errors:
         return _names_page(visit, form, None)
-    try:
+    answer = None
+    with form.taking("surname"):
         body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
         command = body.to(enquiries.EnquireByNames, caller=replace(visit.caller, purpose=purpose))
         answer = enquiries.enquire(visit.services, command)
-    except LinkingError as error:
-        is_date = "dates_of_birth" in (error.pointer or "")
-        form.errors["date_of_birth" if is_date else "surname"] = error.detail
-        return _names_page(visit, form, None)
     return _names_page(visit, form, answer)
 
 
@@ -190,6 +187,8 @@ def post_search(visit: ForceOf, form: FormOf) -> Response:
         return _form_page(visit, form)
     try:
         body, capture = _read(form, search_type, visit.bench)
+        if form.errors:
+            return _form_page(visit, form)
         if isinstance(capture, files.ShownCapture):
             return _prints_page(visit, form, capture)
         command = body.to_command(replace(visit.caller, purpose=purpose), None, capture)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from tests.integration.agencies.agreeing import agreed, asked_about, creation, m
 from tests.integration.api.driver import User, World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.requests.working import FINE, Worked, add_convictions, record_id_of
+from tests.integration.web.driver import Office
 
 
 def _asked(world: World, agency: User, **body: Any) -> Worked:
@@ -290,3 +292,39 @@ def test_agreements_are_versions_that_nobody_overwrites(sqlite_world: World) -> 
     assert [one["version"] for one in versions] == [1, 2]
     assert (newest["version"], newest["reach"]) == (2, "unspent convictions")
     assert newest["contacts"] == [{"name": "Ann Other", "email": "ann@harbours.example"}]
+
+
+def test_an_agency_types_days_as_its_page_shows_them(office: Office) -> None:
+    world = office.world
+    assert make_agreement(world).status_code == 201
+    person = office.person("agency-p", Role.AGENCY)
+    named = world.officer().post("/v1/agreements/HARB/members", {"user": person.user_id})
+    fields = {"kind": "record-creation", "purpose": "criminal proceedings", "offence": "Theft"}
+    fields |= {"surname": "Surname1", "forename": "Forename1"}
+    examples = re.findall(r'id="(\w+)-hint"[^>]*>For example, ([\w ]+)', person.page("agency"))
+
+    no_day = person.follow("agency", **fields, decided_on="31 2 2026")
+    asked = person.follow("agency", **fields, **dict(examples))
+
+    assert named.status_code == 204
+    assert "decided_on" in dict(examples)
+    assert no_day.status_code == 422
+    assert 'id="decided_on-error"' in no_day.text
+    assert "Record creation" in asked.text
+    assert "due by" in asked.text
+
+
+def test_the_page_of_agencies_leads_to_its_forms_and_each_button_says_what_it_stores(
+    office: Office,
+) -> None:
+    page = office.person("officer-p", Role.CASE_OFFICER, force="89").page("agreements")
+
+    forms = re.findall(r'action="/workbench/([\w-]+)".*?<button[^>]*>([^<]+)<', page, re.DOTALL)
+
+    assert dict(forms) | {"sign-out": ""} == {
+        "sign-out": "",
+        "asn-results": "Store this result",
+        "agreements": "Store this agreement",
+    }
+    for place in re.findall(r'href="#(result|record)"', page):
+        assert f'id="{place}"' in page

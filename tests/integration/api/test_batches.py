@@ -68,6 +68,8 @@ class WatchedUnits:
             raise self._fail_at[self.made]
         return self._units.write()
 
+    begin = UnitsOfWork.begin
+
 
 def progress(world: World, batch_id: str, *, force: str = "01") -> dict[str, int]:
     answer = world.force(force).get(f"/v1/search-batches/{batch_id}").json()

@@ -154,21 +154,26 @@ def test_a_difference_in_which_nothing_can_be_upheld_closes_itself(world: World)
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("is_resolved", [False, True])
-def test_a_decision_while_the_person_is_erased_meets_a_case_that_changed(
-    world: World, monkeypatch: pytest.MonkeyPatch, *, is_resolved: bool
+@pytest.mark.parametrize("withdraw", [erased, merged, revoked])
+def test_a_decision_while_the_exemplar_is_withdrawn_meets_a_case_that_changed(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    withdraw: Callable[[World, str], None],
+    *,
+    is_resolved: bool,
 ) -> None:
     """The decision names the case, which is there: 404 would say that it is not."""
-    case_id, person_id = _opened(world, is_linked=False)
+    case_id, person_id = _opened(world, is_linked=withdraw is revoked)
     (differing if is_resolved else verifying_and_compared)(world, case_id, person_id)
     go_on = sealing.conclude
 
     def meanwhile(*given: Any, **others: Any) -> None:
-        erased(world, person_id)
+        withdraw(world, person_id)
         go_on(*given, **others)
 
     monkeypatch.setattr(sealing, "conclude", meanwhile)
     # The last check before the case is closed; nobody has opened the prints here.
-    monkeypatch.setattr(resolution, "_check_seen", lambda *_: erased(world, person_id))
+    monkeypatch.setattr(resolution, "_check_seen", lambda *_: withdraw(world, person_id))
     answer = _resolve(world, case_id, "identified") if is_resolved else _identify(world, case_id)
 
     assert_problem(answer, 409, "stale-case")

@@ -22,14 +22,25 @@ from domain.errors import (
     StateBehindError,
 )
 from domain.events.log import StateAccepted
+from domain.ids import PersonId
 from domain.outages import KeysMissingError
 from service.cli import backup as backup_command
 from service.provenance.durable_files import beside
 from service.storage.backup.increments import BackupList
 from service.usecases.access.sessions import recognise
+from service.usecases.people.erasure import carry_out_erasures
+from service.usecases.retention.releasing import destroy_prints
+from tests.disks import small_disk
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import asked
 from tests.integration.api.erasing import erased as have_erased
+from tests.integration.api.merging import merged
+from tests.integration.api.prints import record
 from tests.integration.backup.conftest import Place
+from tests.integration.disclosure import deleting
+from tests.integration.requests.test_disputes import ASN_OF, report
+from tests.integration.requests.working import opened
+from tests.integration.retention import working as retaining
 from tests.integration.web.driver import Office, with_fast_hashes
 
 Elsewhere = Callable[..., Place]
@@ -214,6 +225,26 @@ def test_the_keys_are_copied_apart_and_open_the_backup(
     assert elsewhere(keys).run("restore", str(file)).exit_code == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_keys_are_copied_whole_or_not_at_all_however_much_room_a_disk_has(
+    place: Place, tmp_path: Path
+) -> None:
+    with place.served() as world:
+        world.enrol(PERSON)
+    with small_disk(tmp_path / "disk", size="1m") as disk:
+        keys, codes = disk.root / "keys", list[int]()
+        while 0 not in codes:
+            disk.fill(leaving=len(codes) * 32768)
+            file = tmp_path / f"{len(codes)}.backup"
+            codes.append(place.run("backup", str(file), "--keys-to", str(keys)).exit_code)
+            copied = sorted(one.name for one in keys.glob("*"))
+            disk.free()
+            assert not copied or codes[-1] == 0, codes
+
+    assert len(codes) > 1
+    assert "vault.sqlite" in copied
+
+
 def test_keys_beside_the_backup_are_refused(place: Place, tmp_path: Path) -> None:
     answer = place.run("backup", str(tmp_path / "a.backup"), "--keys-to", str(tmp_path))
 
@@ -390,3 +421,141 @@ def test_a_list_that_could_not_be_written_leaves_no_file(
 
     assert isinstance(told.exception, OSError)
     assert (file.exists(), listed.exists()) == (True, False)
+
+
+@pytest.mark.promise("erasure")
+@pytest.mark.parametrize("is_released", [False, True])
+def test_who_lost_only_prints_since_keeps_the_record(
+    place: Place, elsewhere: Elsewhere, tmp_path: Path, *, is_released: bool
+) -> None:
+    with place.served() as world:
+        person_id = retaining.enrol(world, PERSON, retaining.DROPPED)
+        if is_released:
+            retaining.released(world)
+    file = tmp_path / "identlink.backup"
+    assert place.run("backup", str(file)).exit_code == 0
+    with place.served() as world:
+        if not is_released:
+            retaining.released(world)
+        assert destroy_prints(retaining.waited(world)) == 1
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(file), "--accept-lost-events", "--json")
+
+    facts = json.loads(done.stdout)
+    assert (facts["erased_again"], facts["log_is_sound"]) == (0, True)
+    with other.served() as world, world.services.units.read() as unit:
+        row = unit.people.person_row(PersonId(person_id))
+        assert row is not None
+        assert unit.people.records_of([row])
+        assert len(world.services.gallery.index) == 0
+        destroy_prints(retaining.waited(world))
+    assert other.run("log", "verify").exit_code == 0
+
+
+@pytest.mark.promise("erasure")
+def test_who_was_erased_since_and_had_no_prints_is_erased_again(
+    place: Place, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    with place.served() as world:
+        told = world.officer().post(
+            "/v1/records", record(1) | {"arrest_reports": [report(ASN_OF[1])]}
+        )
+        person_id = told.json()["person_id"]
+    file = tmp_path / "identlink.backup"
+    assert place.run("backup", str(file)).exit_code == 0
+    with place.served() as world:
+        have_erased(world, person_id)
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(file), "--accept-lost-events", "--json")
+
+    facts = json.loads(done.stdout)
+    assert (facts["erased_again"], facts["log_is_sound"]) == (1, True)
+    with other.served() as world, world.services.units.read() as unit:
+        assert unit.people.person_row(PersonId(person_id)) is None
+
+
+@pytest.mark.promise("erasure")
+def test_who_was_erased_since_is_erased_again_with_all_that_was_about_them(
+    place: Place, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    with place.served() as world:
+        people = [world.enrol(one)["person_id"] for one in (PERSON, ERASED)]
+        work = opened(world)
+        case_id = world.case_of(work.search_by_prints(PERSON))
+        for examiner in ("examiner-a", "examiner-b"):
+            world.examine(case_id, examiner, person_id=people[0])
+        work.identify()
+        work.release()
+        merged(world, *people)
+    file = tmp_path / "identlink.backup"
+    assert place.run("backup", str(file)).exit_code == 0
+    with place.served() as world:
+        have_erased(world, people[0])
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(file), "--accept-lost-events", "--json")
+
+    facts = json.loads(done.stdout)
+    assert (facts["erased_again"], facts["log_is_sound"]) == (2, True)
+    with other.served() as world, world.services.units.read() as unit:
+        assert unit.people.count() == 0
+        assert not any(unit.people.is_left(PersonId(one)) for one in people)
+
+
+@pytest.mark.promise("erasure")
+def test_whose_entry_was_deleted_since_keeps_the_prints(
+    place: Place, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    with place.served() as world:
+        person = world.enrol(PERSON)
+        deleting.arrested(world, person["record_id"], deleting.arrest("no further action"))
+        deletion_id = deleting.asked(deleting.deletion_request(world))
+        decided = deleting.decide(deleting.decider(world), deletion_id, "entry")
+        assert decided.is_success, decided.text
+    file = tmp_path / "identlink.backup"
+    assert place.run("backup", str(file)).exit_code == 0
+    with place.served() as world:
+        assert deleting.carry_out(world, deletion_id).is_success
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(file), "--accept-lost-events", "--json")
+
+    facts = json.loads(done.stdout)
+    assert (facts["erased_again"], facts["log_is_sound"]) == (0, True)
+    with other.served() as world:
+        assert len(world.services.gallery.index) == 1
+        assert world.standing(world.search(PERSON))
+        assert world.force().get(f"/v1/records/{person['record_id']}").status_code < 500
+
+
+@pytest.mark.promise("erasure")
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_an_erasure_that_was_open_in_the_backup_and_carried_out_since_ends_again(
+    place: Place, elsewhere: Elsewhere, tmp_path: Path, *, is_confirmed: bool
+) -> None:
+    with place.served() as world:
+        person_id = world.enrol(PERSON)["person_id"]
+        order = {"basis": "retention period ended", "authority": "ORDER-17"}
+        path = f"/v1/erasures/{asked(world, person_id, order)}/confirmation"
+        if is_confirmed:
+            assert world.supervisor("supervisor-b").post(path).is_success
+    file = tmp_path / "identlink.backup"
+    assert place.run("backup", str(file)).exit_code == 0
+    with place.served() as world:
+        world.supervisor("supervisor-b").post(path)
+        assert carry_out_erasures(retaining.waited(world)) == 1
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(file), "--accept-lost-events", "--json")
+
+    facts = json.loads(done.stdout)
+    assert (facts["erased_again"], facts["log_is_sound"]) == (1, True)
+    with other.served() as world:
+        world.supervisor("supervisor-b").post(path)
+        carry_out_erasures(retaining.waited(world))
+        with world.services.units.read() as unit:
+            assert unit.people.person_row(PersonId(person_id)) is None
+            assert not unit.erasures.page(is_open=True, before=None, limit=1).items
+    assert other.run("log", "verify").exit_code == 0

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.access.access import Purpose, Role
+from domain.events.requests import DisclosureAcknowledged
 from domain.exchange.codes import MessageId, MessageKind, Question, ReplyCode
 from domain.exchange.messages import FurtherInformation
 from service.cli.context import console_as
@@ -93,6 +94,7 @@ def test_an_answer_whose_ground_is_gone_tells_nothing_and_is_given_once(
     _work(joined)
 
     assert _told(joined, asked) == [(ReplyCode.DENIED, 0)]
+    assert not _arrived(joined.world)
 
 
 @pytest.mark.promise("erasure")
@@ -141,6 +143,13 @@ def _released(joined: Joined, *, is_queued: bool) -> tuple[Enrolled, str]:
     if is_queued:
         assert reply_decided(joined.world.services, joined.desk) == 1
     return person, asked
+
+
+def _arrived(world: World) -> int:
+    """Return how many disclosures the log says have arrived."""
+    with world.services.units.read() as unit:
+        event = unit.events.latest(DisclosureAcknowledged.event_type)
+    return 0 if event is None else 1
 
 
 def _work(joined: Joined) -> None:

@@ -23,6 +23,7 @@ from service.usecases.agencies.deciding import (
     return_matter,
 )
 from service.usecases.services import Services
+from tests.beside import begun
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.telling import CONVICTION, PERSON, Teller, deletion, notice
 
@@ -111,6 +112,25 @@ def test_a_conviction_that_two_attached_follows_what_its_state_tells(
     assert convictions(two, record_id) == []
     assert states(poland)[:2] == ["replaced", "no longer kept"]
     assert [one.told for one in matters(poland)[:2]] == [None, None]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("content", [update(version=2, reference="II K 13/25"), deletion(3)])
+def test_what_is_told_of_a_person_while_they_are_erased_waits_for_that(
+    two: Two, poland: Teller, content: Any
+) -> None:
+    """Else each would wait for what the other has locked: the person, and the log."""
+    record_id = two.ours.record(1, ("GBR",))
+    poland.tell(notice())
+    attach(two, poland, record_id)
+
+    with poland.services.units.write() as unit:
+        unit.people.erase_person(PersonId("person-1"))
+        with begun(poland.services.units, lambda: poland.tell(content)) as faults:
+            unit.commit()
+
+    assert faults.result() == [None]
+    assert matters(poland)[0].told is None
 
 
 def test_an_update_about_somebody_else_waits_and_changes_nothing(two: Two, poland: Teller) -> None:

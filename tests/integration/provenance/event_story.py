@@ -265,7 +265,8 @@ def _restore(services: Services) -> None:
         for access in Access
         if access is not Access.SECOND_FACTOR
     ]
-    told = gone_again(services.surroundings, CONSOLE, (PersonId("person-1"),), withdrawn)
+    gone = (PersonId("person-1"),)
+    told = gone_again(services.surroundings, CONSOLE, gone, {PersonId("person-2"): 2}, withdrawn)
     with services.units.write() as unit:
         for event in told:
             unit.events.append(event)

@@ -13,6 +13,7 @@ from domain.errors import LinkingError
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.provenance.vault.vault import Place, Vault
+from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork, WritingUnit
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
@@ -51,6 +52,8 @@ class SharedUnits:
 
     def write(self) -> UnitOfWork:
         raise AssertionError("no write is expected here")
+
+    begin = UnitsOfWork.begin
 
 
 class _LookingUnits(SharedUnits):

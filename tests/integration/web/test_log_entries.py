@@ -9,8 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from markupsafe import escape
 
 from domain.access.access import Role
+from domain.events.catalogue import KINDS
+from domain.ids import EventType
+from service.api.base import text_below
 from service.provenance.log.note_keys import VerifierKey
 from service.provenance.log.proofs import parse_receipt, verify_receipt
 from service.usecases.log.checkpoints import make_checkpoint
@@ -55,6 +59,23 @@ def test_an_entry_is_shown_in_full_and_its_receipt_verifies_by_itself(
     assert "custody-01" in page
     assert all(ref in page for ref in proved.event.subject_refs)
     assert f"receipt-{proved.event.seq}.txt" in receipt.headers["Content-Disposition"]
+
+
+def test_an_entry_says_what_each_fact_is_where_the_event_declares_it(auditor: Person) -> None:
+    page = auditor.page(first_entry(auditor, "searched"))
+
+    for fact in ("fingers", "index_cursor", "weighed", "kept"):
+        text = text_below(KINDS[EventType("searched")], fact)
+        assert text
+        assert str(escape(text.replace("`", ""))) in page
+
+
+def test_every_kind_of_event_is_offered_in_words(auditor: Person) -> None:
+    page = auditor.page("log")
+
+    for name, kind in KINDS.items():
+        words = escape(f"{kind.declared.sentence} ({name})")
+        assert f'<option value="{name}">{words}</option>' in page
 
 
 def test_a_line_says_what_happened_and_leaves_digests_to_its_entry(auditor: Person) -> None:

@@ -103,4 +103,4 @@ def test_a_search_of_the_log_goes_on_page_by_page(
 
 
 def _events(page: str) -> list[str]:
-    return re.findall(r'wb-said"><span class="wb-small">([a-z-]+)</span>', page)
+    return re.findall(r'<span class="wb-small">([a-z-]+)</span></td>', page)

@@ -13,7 +13,7 @@ from service.storage.tables.workbench import kept_pages
 from service.usecases.access.kept_pages import PAGE_LIFE
 from tests.integration.web.clock import stop_clock
 from tests.integration.web.driver import Office, Person, browser, hidden_fields, sign_in
-from tests.integration.web.sent_forms import NONSENSE, filled_forms
+from tests.integration.web.sent_forms import NONSENSE, Filled, filled_forms
 
 _LOCATION = re.compile(r"\?(?:.*&)?again=[\w-]+$")
 
@@ -24,7 +24,7 @@ def test_every_form_sent_with_nonsense_is_answered_by_a_redirect(
 ) -> None:
     office, ids = worked
     told: dict[str, Response] = {}
-    wrong: dict[str, object] = {}
+    wrong: dict[object, object] = {}
 
     for form in filled_forms(office, ids):
         client, route = form.person.client, form.route
@@ -35,6 +35,8 @@ def test_every_form_sent_with_nonsense_is_answered_by_a_redirect(
         elif _LOCATION.search(place):
             told[route] = shown = client.get(place)
             is_form = shown.status_code == 422 and "There is a problem" in shown.text
+            wrong |= {(route, one): "not told at its field" for one in misplaced(form, shown.text)}
+            wrong |= {(route, one): "not for people" for one in technical(shown.text)}
             if is_form and form.typed and NONSENSE not in shown.text:
                 wrong[route] = "the input is gone"
             if shown.status_code < 400 and route not in _RESULTS:
@@ -46,6 +48,82 @@ def test_every_form_sent_with_nonsense_is_answered_by_a_redirect(
     assert NONSENSE not in office.world.log.getvalue()
 
 
+@pytest.mark.dear("sends every form of an office in which one item of every kind lies")
+def test_every_form_that_is_too_large_is_answered_by_a_page(
+    worked: tuple[Office, dict[str, str]],
+) -> None:
+    office, ids = worked
+    wrong: dict[str, object] = {}
+
+    for form in filled_forms(office, ids):
+        if not form.address.startswith("/workbench/") or form.address.endswith("/searches/new"):
+            continue
+        # As a browser sends a large file: its length is announced.
+        answer = form.person.client.post(form.address, data=form.fields | {"x": "x" * 200_000})
+        is_page = answer.headers["content-type"].startswith("text/html")
+        is_told = answer.status_code == 403 or "send at most 200,000 bytes" in answer.text
+        if not is_page or not is_told:
+            wrong[form.route] = (answer.status_code, answer.headers["content-type"])
+
+    assert wrong == {}
+
+
+def test_a_form_that_is_too_large_after_the_session_leads_to_the_sign_in(office: Office) -> None:
+    answer = browser(office.app).post("/workbench/erasures", data={"x": "x" * 200_001})
+
+    assert answer.url.path == "/workbench/sign-in"
+
+
+def faults_of(page: str) -> list[tuple[str, str]]:
+    """Return the fields in the box of faults of a page, and the words."""
+    box = re.search(r"There is a problem.*?</ul>", page, re.DOTALL)
+    return re.findall(r'<a href="#([^"]*)">(.*?)</a>', box[0]) if box else []
+
+
+def misplaced(form: Filled, page: str) -> list[str]:
+    """Return the fields whose faults are told nowhere but in the box, if the form is shown."""
+    if f'action="{form.address}"' not in page:
+        return []
+    told = re.findall(r'id="([^"]+)"[^>]*class="govuk-error-message"', page)
+    return [
+        name
+        for name, _ in faults_of(page)
+        if f'id="{name}"' not in page or not {name, f"{name}-error"} & set(told)
+    ]
+
+
+def technical(page: str) -> list[str]:
+    """Return the faults in the words of programs."""
+    words = re.compile(r"JSON|YYYY|named below|pattern|[Ss]tring|\bbody\b")
+    return [said for _, said in faults_of(page) if words.search(said)]
+
+
+@pytest.mark.dear("sends every form of an office in which one item of every kind lies")
+def test_every_field_takes_what_its_own_hint_shows(
+    worked: tuple[Office, dict[str, str]],
+) -> None:
+    office, ids = worked
+    tried, refused = set(), set()
+
+    for form in filled_forms(office, ids):
+        if not form.page:
+            continue
+        shown = form.person.client.get(form.page).text
+        hints = dict(_EXAMPLE.findall(shown))
+        fields = {name: hints.get(name, text) for name, text in form.fields.items()}
+        for filler in (NONSENSE, "A1"):
+            sent = {n: filler if n in form.typed - set(hints) else t for n, t in fields.items()}
+            answer = form.person.client.post(form.address, data=sent).text
+            told = [one for one in faults_of(answer) if _NO_DATE.search(one[1])]
+            refused |= {(form.route, *one) for one in told if one[0] in hints}
+        tried |= {(form.route, name) for name in hints if name in form.fields}
+
+    assert refused == set()
+    assert len(tried) > 12
+
+
+_EXAMPLE = re.compile(r'id="(\w+)-hint"[^>]*>For example, ([^;.<]+)')
+_NO_DATE = re.compile("real date|malformed|does not exist|YYYY")
 _RESULTS = {"/certificates", "/workbench/find"}
 """Forms that ask: what is found is their answer."""
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import typer
 
+from domain.access.access import ROLES_OF_FORCES
 from service.main import app
 from tests.unit.service.cli.console import Console
 
@@ -45,6 +46,9 @@ def test_every_command_explains_itself_and_each_of_its_options(
         if getattr(parameter, "help", "x") in (None, "")
     ]
     assert unexplained == []
+    options = {parameter.name: parameter for parameter in command.params}
+    if {"role", "force"} <= set(options):
+        assert all(role in options["force"].help for role in ROLES_OF_FORCES)
 
 
 def test_the_version_says_what_decides_which_store_and_answers_fit(console: Console) -> None:

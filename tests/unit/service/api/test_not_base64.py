@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from domain.errors import LinkingError
-from service.api.applications.applications_schemas import unpacked
+from service.api.applications.applications import unpacked
 from service.api.conversion.frames import FrameBody
 from service.api.people.travelling import Encoding, TemplateBody, decode_image, decode_record
 from tests.formats import FORMAT

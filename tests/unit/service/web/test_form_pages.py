@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from domain.errors import ConflictError
+from service.api.problems import FieldFault, MalformedRequestError
 from service.web.form_pages import form_page
 from service.web.forms import Form
 
@@ -57,3 +58,15 @@ def test_a_refusal_is_the_fault_of_a_field_of_the_page() -> None:
     answer, _ = sent({"words": "Yes."}, ConflictError("Reload the page."))
 
     assert (answer.status_code, answer.body) == (422, b"7: {'words': 'Reload the page.'}")
+
+
+def test_a_body_that_its_schema_refuses_is_told_field_by_field_in_words_for_people() -> None:
+    faults = (
+        FieldFault("String should have at most 20 characters.", "/offences/0/words"),
+        FieldFault("String should match pattern '^[A-Z]+$'.", "/other"),
+    )
+
+    answer, _ = sent({"words": "Yes.", "other": "no"}, MalformedRequestError(faults))
+
+    assert b"'words': 'Write at most 20 characters.'" in answer.body
+    assert b"'other': 'Check the spelling" in answer.body
