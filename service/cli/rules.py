@@ -20,7 +20,7 @@ from rules.explaining import explained_casework, explained_convictions, explaine
 from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.periods import Reading
 from rules.rehabilitation.record import Answer, answers
-from service.cli.context import AnswerCall, Group
+from service.cli.context import AnswerCall, Group, stated_day
 
 app = Group(help="Legal rules that can be computed: time limits, retention and rehabilitation.")
 
@@ -29,9 +29,7 @@ app = Group(help="Legal rules that can be computed: time limits, retention and r
 def due(
     call: AnswerCall,
     rule: Annotated[str, typer.Argument(help=f"One of {', '.join(clock_rules())}.")],
-    start: Annotated[
-        datetime, typer.Argument(formats=["%Y-%m-%d"], help="The first day, which is counted.")
-    ],
+    start: Annotated[str, typer.Argument(help="The first day, which is counted, as YYYY-MM-DD.")],
     *,
     pause: Annotated[
         list[str] | None,
@@ -46,8 +44,8 @@ def due(
     """Print the last day of a time limit."""
     stated = clock_rule(rule)
     pauses = [_pause(text) for text in pause or ()]
-    day = due_day(stated, start.date(), pauses, is_extended=extended)
-    answer = f"The last day is {day:%A %d %B %Y}." if day else "The clock is paused."
+    day = due_day(stated, stated_day(start), pauses, is_extended=extended)
+    answer = f"The last day is {day:%A %-d %B %Y}." if day else "The clock is paused."
     facts = {"rule": rule, "due": day and day.isoformat(), "citation": stated.citation}
     call.say(f"{answer}\n{stated.citation}", facts)
 
@@ -88,8 +86,7 @@ class StatedConviction(Conviction):
 
 
 OnOption = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="Day for which to compute; today by default."),
+    str, typer.Option(help="Day for which to compute, as YYYY-MM-DD; today by default.")
 ]
 CheckerOption = Annotated[
     bool,
@@ -97,9 +94,9 @@ CheckerOption = Annotated[
 ]
 
 
-def asked_day(on: datetime | None) -> date:
+def asked_day(on: str) -> date:
     """Return the day for which a command computes; today if none is given."""
-    return on.date() if on else office_day(datetime.now(UTC))
+    return stated_day(on) if on else office_day(datetime.now(UTC))
 
 
 @app.command("spent")
@@ -109,7 +106,7 @@ def spent(
         Path, typer.Argument(help="JSON file with a list of convictions (docs/rules.md).")
     ],
     *,
-    on: OnOption = None,
+    on: OnOption = "",
     checker: CheckerOption = False,
 ) -> None:
     """Show when each conviction of a record becomes spent, and the provision for each row."""
@@ -259,7 +256,7 @@ def explain(
         typer.Argument(help="JSON file with a person's events and convictions (docs/rules.md)."),
     ],
     *,
-    on: OnOption = None,
+    on: OnOption = "",
     checker: CheckerOption = False,
 ) -> None:
     """Explain which legal provision applies to each item on a day, and why."""

@@ -39,6 +39,17 @@ def test_a_pause_moves_the_due_day(console: Console) -> None:
     assert json.loads(finished.out)["due"] == "2026-09-19"
 
 
+@pytest.mark.parametrize("command", ["spent", "explain"])
+def test_a_day_that_does_not_exist_is_refused_in_words(
+    console: Console, tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps(RECORD))
+    finished = console("rules", command, file, "--on", "2026-02-30")
+    assert finished.exit_code != 0
+    assert "Write a real date as YYYY-MM-DD." in finished.err
+
+
 def test_a_record_row_by_row(console: Console, tmp_path: Path) -> None:
     file = tmp_path / "record.json"
     file.write_text(json.dumps(RECORD))
@@ -100,6 +111,8 @@ def test_a_file_of_something_else_is_refused(
         (("exchange-reply", "2030-12-20"), "install a newer version"),
         (("exchange-reply", "2026-01-01", "--pause", "tomorrow"), "FIRST..LAST"),
         (("exchange-reply", "2026-01-01", "--extended"), "not allow an extension"),
+        (("exchange-reply", "31 December"), "YYYY-MM-DD"),
+        (("exchange-reply", "2026-02-30"), "YYYY-MM-DD"),
     ],
 )
 def test_a_question_that_no_rule_answers_is_refused(
