@@ -28,7 +28,7 @@ from service.usecases.agencies.laying import Laid, change_by
 from service.usecases.agencies.matters import amend_by, takes_one
 from service.usecases.exchange import told
 from service.usecases.people.amending import version_read
-from service.usecases.people.merging import claimed_human
+from service.usecases.people.merging import same_person
 from service.usecases.people.offence_tables import offence_table
 from service.usecases.people.rehoming import At as RecordsAt
 from service.usecases.people.rehoming import store_step
@@ -187,7 +187,8 @@ def _begun(
     command.caller.require_force()
     if needs_words:
         require_words(command.words, "/words")
-    claimed_human(unit, *_people(unit, command))
+    # Whoever is merged or parted meanwhile is read again below, under the lock of the log.
+    unit.people.claim(_people(unit, command))
     # From here on nobody else tells or decides on a matter.
     unit.events.lock_last_change()
     matter = errors.existing(unit.matters.get(command.matter_id))
@@ -206,7 +207,7 @@ def _people(unit: UnitOfWork, command: _Command) -> set[PersonId]:
     found = {step.person_id for one in versions for step in one.steps if step.person_id}
     if isinstance(command, AttachMatter):
         found |= {one.person_id for one in unit.records.versions(command.record_id)}
-    return found
+    return {one for person_id in found for one in same_person(unit, person_id)}
 
 
 def _proposed(

@@ -19,7 +19,6 @@ ROOT = Path(__file__).parents[3]
 
 IN_UTC = {
     "domain/office_days.py": 1,
-    "service/cli/rules.py": 2,
     "service/usecases/disclosure/finding.py": 1,
     "service/usecases/models/watching.py": 1,
     "service/usecases/requests/own_data.py": 1,
