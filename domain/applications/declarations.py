@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.applications.countries import country_names
+from domain.countries import country_names
 from domain.plain_text import has_directions, holds_unseen
 from domain.restrictions import UsePurpose
 

@@ -7,6 +7,7 @@ the wording of the court, which may name anybody.
 import re
 from datetime import date
 
+from domain.countries import country_name
 from domain.people.convictions import (
     Amount,
     Completion,
@@ -45,7 +46,7 @@ def offence_in_full(one: ConvictedOffence, title: str = "") -> str:
         day_words("", one.began_on),
         day_words("until", one.ended_on),
         one.place,
-        one.country,
+        country_name(one.country),
         *one.provisions,
         _code(one.common_code),
         _RECORDABLE.get(one.is_recordable, ""),

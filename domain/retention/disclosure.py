@@ -21,7 +21,7 @@ from domain.ids import (
 )
 from domain.people.items import SINGLE, Item, ItemId, ItemKind, Items, in_order
 from domain.people.people import ArrestReport, DisposalType
-from domain.requests.requests import ReplyOutcome
+from domain.requests.requests import Party, ReplyOutcome
 
 # A restriction covers a person, or one item of a record with its parts.
 
@@ -272,7 +272,7 @@ def _is_gone(place: str, removals: tuple[Removal, ...]) -> bool:
 class Told:
     """The disclosure of something about a person to a recipient."""
 
-    recipient: str
+    recipient: Party
     on: date
     purpose: str
 

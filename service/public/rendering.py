@@ -19,8 +19,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, Response
 
-from domain.applications.countries import country_names
 from domain.applications.declarations import Question, QuestionKind
+from domain.countries import country_names
 from domain.errors import ConfigurationError
 from domain.office_days import office_day
 from service.public.sessions import Session

@@ -6,7 +6,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from domain.access.access import Role
-from domain.applications.countries import country_code
+from domain.countries import country_code
 from domain.exchange.codes import MessageId
 from domain.exchange.duties import Stratum
 from domain.exchange.messages import Reply

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.access.access import Role
-from domain.applications.countries import country_name
+from domain.countries import country_name
 from domain.courts.result_words import result_words
 from domain.errors import InvalidInputError
 from domain.exchange.contents import StatedConviction

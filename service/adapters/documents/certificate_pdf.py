@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageOps
 
-from domain.applications.countries import country_name
+from domain.countries import country_name
 from domain.office_days import office_day
 from domain.people.partial_dates import PartialDate
 from domain.requests.certificates import CertificateContent, StatedMatter

@@ -267,7 +267,8 @@ class OwnAnswers(TransactionPart):
         found = self._connection.execute(union_all(told, abroad, forces))
         ordered = sorted(found, key=lambda row: (row.at, row.kind, row.code))
         return tuple(
-            Told(f"{row.kind} {row.code}", office_day(row.at), row.purpose) for row in ordered
+            Told(Party(PartyKind(row.kind), row.code), office_day(row.at), row.purpose)
+            for row in ordered
         )
 
 

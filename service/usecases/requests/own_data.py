@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.applications.countries import country_name
+from domain.countries import country_name
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
 from domain.office_days import office_day
@@ -25,7 +25,7 @@ from domain.people.convictions import Conviction
 from domain.people.items import DETAILS, Item, ItemKind
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Address, Record
-from domain.requests.requests import RequestFile
+from domain.requests.requests import Party, PartyKind, RequestFile
 from domain.retention.disclosure import HELD, FieldOwner, OwnField, OwnSection
 from rules.offence_codes import titled
 from service.storage.unit_of_work import UnitOfWork
@@ -152,6 +152,11 @@ def _source(source: str) -> str:
     return source if code == source or not is_known_force(code) else force_name(code)
 
 
+def _source_named(code: str) -> str:
+    """Return the name of the force or country that reported a conviction."""
+    return force_name(code) if is_known_force(code) else country_name(code)
+
+
 def _marked(field: OwnField, record: Record, item: Item, disputed: frozenset[ItemKey]) -> OwnField:
     """Return a field; if its entry is disputed, the field says so."""
     if (record.record_id, item.item_id) not in disputed:
@@ -198,9 +203,15 @@ def _recipients(
 ) -> Iterator[OwnField]:
     for number, told in enumerate(unit.own_answers.recipients(rows, people), 1):
         text = f"{_day(told.on)}: {told.purpose}"
-        yield OwnField(
-            f"{RECIPIENTS}/{number}", told.recipient[:1].upper() + told.recipient[1:], text
-        )
+        yield OwnField(f"{RECIPIENTS}/{number}", recipient_words(told.recipient), text)
+
+
+def recipient_words(one: Party) -> str:
+    """Return a recipient in words: a country or a force by its name."""
+    if one.kind is PartyKind.STATE:
+        return country_name(one.code)
+    words = named_force(one.code) if one.kind is PartyKind.FORCE else str(one)
+    return words[:1].upper() + words[1:]
 
 
 def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnField]:
@@ -254,7 +265,7 @@ def _conviction(one: Conviction) -> str:
         f"ASN {one.asn}." if one.asn else "",
         _AGES.get(one.was_under_18, ""),
         "Tried by magistrates only." if one.is_summary_only else "",
-        f"Reported by {told.name or told.kind.value}"
+        f"Reported by {_source_named(told.name) or told.kind.value}"
         f"{f' on {_day(told.stated_on)}' if told.stated_on else ''}.",
         f"Recorded on {_day(one.recorded_on)}." if one.recorded_on else "",
     )

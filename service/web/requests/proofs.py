@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Role
-from domain.applications.countries import country_name
 from domain.applications.states import DocumentId
+from domain.countries import country_name
 from domain.ids import RequestId
 from domain.requests.proofs import Claim, ProofCheck, ProofVerdict, StatedClaim
 from domain.requests.request_states import IN_WORK, WAITING, RequestState, Step

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from domain.countries import country_names
+from domain.forces import force_name
+from domain.requests.requests import Party, PartyKind
+from service.usecases.requests.own_data import recipient_words
 from tests.integration.api.driver import World
 from tests.integration.api.erasing import erased
 from tests.integration.api.merging import merged
@@ -30,7 +35,14 @@ from tests.integration.disclosure.deleting import (
 )
 from tests.integration.disclosure.released_bytes import found_in_pdf, normal, text_of
 from tests.integration.disclosure.restricting import restricted
-from tests.integration.requests.working import FINE, Worked, add_convictions, amend, opened
+from tests.integration.requests.working import (
+    FINE,
+    FOREIGN,
+    Worked,
+    add_convictions,
+    amend,
+    opened,
+)
 
 REMOVED = ("Leeds Magistrates' Court", "Theft from a shop")
 BY_SCHEMA = ("Mary Marker", "Result of the court.", "Leeds 7 of 2024")
@@ -73,10 +85,30 @@ def test_the_document_says_what_is_held_from_where_to_whom_and_who_looked(
     text = json.dumps(document)
     assert "Forename1 Surname1" in text
     assert "Theft from a shop" in text
-    assert "State POL" in text
+    assert "Poland" in text
     assert "Case officer, ACRO" in text
     assert "officer-a" not in text
     assert not [words for words in BY_SCHEMA if words in text]
+
+
+def test_countries_and_forces_are_told_by_name(sqlite_world: World, known: dict[str, Any]) -> None:
+    abroad = [{**FINE["offences"][0], "place": "Leeds", "country": "GBR"}]
+    foreign = FOREIGN | {"offences": abroad, "restrictions": {}}
+    by_force = FINE | {"reference": "8/24", "source": {"kind": "force", "name": "52"}}
+    add_convictions(sqlite_world, known["record_id"], foreign, by_force)
+    passport = {"kind": "document", "document": "passport", "number": "X1", "country": "FRA"}
+    amend(sqlite_world, known["record_id"], {"change": "add", "item": passport})
+    identified(opened(sqlite_world, asker={"kind": "state", "code": "DEU"})).release()
+
+    request = _released(sqlite_world)
+
+    for text in (json.dumps(document_of(request)), text_of(pdf_of(request))):
+        assert set(re.findall(r"\b[A-Z]{3}\b", text)) & country_names().keys() == set()
+        assert "by 52" not in text
+        for name in ("United Kingdom", "Poland", "France", "Germany", force_name("52")):
+            assert normal(name) in normal(text)
+    assert recipient_words(Party(PartyKind.FORCE, "52")) == force_name("52")
+    assert recipient_words(Party(PartyKind.AGENCY, "probation")) == "Agency probation"
 
 
 def test_a_removed_field_has_a_ground_and_is_nowhere_in_the_released_bytes(

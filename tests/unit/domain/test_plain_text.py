@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from domain.applications.countries import country_code
 from domain.conversion.form import Written
+from domain.countries import country_code
 from domain.people.claims import new_claims
 from domain.people.items import numbered_items
 from domain.people.people import Details, PersonName
