@@ -186,12 +186,12 @@ def clock_rules(table: str = CLOCKS) -> dict[str, ClockRule]:
 
 def clock_rule(rule: str, table: str = CLOCKS) -> ClockRule:
     """Return one rule. Raises UnknownRuleError."""
-    try:
-        return clock_rules(table)[rule]
-    except KeyError:
+    rules = clock_rules(table)
+    if rule not in rules:
         raise UnknownRuleError(
-            f"There is no rule for due days named {rule[:60]!r}: check the name."
-        ) from None
+            f"There is no rule for due days of this name: choose one of {', '.join(rules)}."
+        )
+    return rules[rule]
 
 
 def due_day(

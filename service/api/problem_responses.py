@@ -139,9 +139,22 @@ def _flat(routes: Iterable[BaseRoute]) -> Iterator[Route]:
 def faults_of(errors: Sequence[Mapping[str, Any]]) -> tuple[problems.FieldFault, ...]:
     """Return pydantic's errors without the input: only its messages and the places."""
     return tuple(
-        problems.FieldFault(detail=f"{error['msg']}.", pointer=_pointer(error))
+        problems.FieldFault(
+            detail=f"{error['msg']}.",
+            pointer=_pointer(error),
+            words=_words(error),
+        )
         for error in errors[:_MAX_FAULTS]
     )
+
+
+def _words(error: Mapping[str, Any]) -> str:
+    """Return what people read who fill in a form: nobody reads patterns."""
+    if error["type"] == "string_pattern_mismatch":
+        return "Check the spelling: letters, digits or signs are not where they should be."
+    if error["type"] in {"string_too_short", "string_too_long"}:
+        return f"Write {error['msg'].removeprefix('String should have ')}."
+    return ""
 
 
 def _pointer(error: Mapping[str, Any]) -> str:

@@ -22,6 +22,8 @@ class FieldFault:
     detail: str
     pointer: str
     """JSON pointer (RFC 6901) into the body, or the place and name of a parameter."""
+    words: str = ""
+    """The fault as a form says it; empty if that is `detail`."""
 
 
 class MalformedJsonError(errors.InvalidInputError):

@@ -171,7 +171,7 @@ class Group(typer.Typer):
 
         def take(function: Callable[..., None]) -> Callable[..., None]:
             help = _in_paragraphs(inspect.getdoc(function) or "")  # noqa: A001 - of Typer
-            command(*named, **{"help": help, **options})(_with_options(function))
+            command(*named, **{"help": help, **options})(_with_options(_of_files(function)))
             return function
 
         return take
@@ -183,6 +183,33 @@ def _in_paragraphs(text: str) -> str:
     It joins the lines of the first paragraph, and leaves those of the others as they are.
     """
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+
+
+def _of_files(function: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that refuses devices where it takes existing files: some never end."""
+
+    @functools.wraps(function)
+    def run(*call: Any, **given: Any) -> None:
+        for name in _names_of_files(function):
+            named = given.get(name) or ()
+            if any(
+                one.is_char_device() for one in ((named,) if isinstance(named, Path) else named)
+            ):
+                raise InvalidInputError("A file to read is a device: name a file.")
+        function(*call, **given)
+
+    return run
+
+
+def _names_of_files(function: Callable[..., None]) -> list[str]:
+    parameters = inspect.signature(function, eval_str=True).parameters.values()
+    return [
+        one.name
+        for one in parameters
+        if any(
+            getattr(told, "exists", False) for told in getattr(one.annotation, "__metadata__", ())
+        )
+    ]
 
 
 _CONTEXT = inspect.Parameter(

@@ -89,7 +89,10 @@ def state(
     topic: Annotated[ReportTopic, typer.Argument(help="The subject of the statement.")],
     *,
     file: Annotated[
-        Path, typer.Option(dir_okay=False, help="Text file with the words of the statement.")
+        Path,
+        typer.Option(
+            exists=True, dir_okay=False, help="Text file with the words of the statement."
+        ),
     ],
     examiner: Annotated[
         str | None,

@@ -103,7 +103,12 @@ def asked_day(on: str) -> date:
 def spent(
     call: AnswerCall,
     file: Annotated[
-        Path, typer.Argument(help="JSON file with a list of convictions (docs/rules.md).")
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="JSON file with a list of convictions (docs/rules.md).",
+        ),
     ],
     *,
     on: OnOption = "",
@@ -253,7 +258,11 @@ def explain(
     call: AnswerCall,
     file: Annotated[
         Path,
-        typer.Argument(help="JSON file with a person's events and convictions (docs/rules.md)."),
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="JSON file with a person's events and convictions (docs/rules.md).",
+        ),
     ],
     *,
     on: OnOption = "",

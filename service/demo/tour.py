@@ -1,5 +1,4 @@
-"""The demo's accounts, one for each role, and its guided tour: five steps for each, on its own
-page.
+"""The demo's accounts, one for each role, and its guided tour: a few steps for each role.
 
 A test follows the steps in a browser: the words to click and the headings are those of the pages.
 """
@@ -158,14 +157,14 @@ def _of_those_who_wait(heading: str, own: str, notice: str) -> tuple[Step, ...]:
     """Return the steps of a role that has work only after others have begun it."""
     return (
         Step((), heading, notice, own),
-        Step((), REFUSED, "Cases are an examiner's: each role has its own pages.", "queue"),
-        Step(("Tokens",), "Tokens in your name", "A program may act in your name.", own),
-        Step(("Second factor",), "Second factor", "A security key, or an authenticator."),
-        Step(("Sign out",), "Sign in to the workbench", "Nothing stays open behind you."),
+        Step((), REFUSED, "Only examiners see cases: each role has its own pages.", "queue"),
     )
 
 
-_ROLL = "A roll that `identlink demo --old-records` has converted is listed here."
+_ROLL = (
+    "The rolls of film that are being converted. "
+    "Start the demo with `identlink demo --old-records` to see one that is finished."
+)
 
 
 @cache
@@ -173,7 +172,7 @@ def steps() -> dict[Role, tuple[Step, ...]]:
     """Return the steps of each role, those of `tour.json` first."""
     told = json.loads(Path(__file__).with_name("tour.json").read_text("utf-8"))
     converters = (Role.KEYER, Role.RECONCILER, Role.SAMPLER)
-    referrals = "Applications for work with children wait here for your answer."
+    referrals = "Applications for work with children wait here for your answer. None waits now."
     return {
         **{Role(name): tuple(Step(*one) for one in some) for name, some in told.items()},
         **{one: _of_those_who_wait("Old records", "conversion", _ROLL) for one in converters},

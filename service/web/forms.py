@@ -123,13 +123,7 @@ def faults_in(error: LinkingError) -> Iterator[tuple[str, str]]:
         yield error.pointer or "", error.detail
         return
     for fault in error.faults:
-        is_coded = "pattern" in fault.detail
-        words = fault.detail.replace("String should have at", "Write at")
-        yield fault.pointer or "", _OTHER_FORM if is_coded else words
-
-
-_OTHER_FORM = "Check the spelling: letters, digits or signs are not where they should be."
-"""For a text that its pattern does not allow: nobody reads patterns."""
+        yield fault.pointer or "", fault.words or fault.detail
 
 
 @dataclass(frozen=True, slots=True)

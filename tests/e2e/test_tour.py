@@ -68,9 +68,9 @@ def test_the_terminal_shows_one_screen(demo: Shown) -> None:
     assert sum("linked" in line for line in demo.lines) == 4
 
 
-def test_every_role_that_signs_in_has_five_steps() -> None:
+def test_every_role_that_signs_in_has_steps() -> None:
     assert STEPS.keys() == set(Role) - ROLES_OF_SYSTEMS == NAMES.keys()
-    assert {len(steps) for steps in STEPS.values()} == {5}
+    assert {len(steps) for steps in STEPS.values()} <= {2, 3, 4, 5}
 
 
 def test_the_page_of_the_tour_holds_every_step(chromium: Browser, demo: Shown) -> None:
@@ -83,7 +83,7 @@ def test_the_page_of_the_tour_holds_every_step(chromium: Browser, demo: Shown) -
 
     for role, steps in STEPS.items():
         assert NAMES[role] in shown
-        assert all(step.notice in shown for step in steps)
+        assert all(step.notice.replace("`", "") in shown for step in steps)
 
 
 @pytest.mark.parametrize("role", STEPS)

@@ -55,7 +55,10 @@ def register(
     state: Annotated[str, typer.Argument(help="ISO 3166-1 alpha-3, such as POL.")],
     *,
     address: Annotated[str, typer.Option(help="URL to which signed messages are sent.")] = "",
-    key: Annotated[Path | None, typer.Option(help="File with the State's public key.")] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="File with the State's public key."),
+    ] = None,
 ) -> None:
     """Register a State: with an address and a key, or without them if it uses a drop folder."""
     if bool(address) is not bool(key):

@@ -126,7 +126,11 @@ def release(
     *,
     token: Annotated[
         Path,
-        typer.Option(help="File with the token of the supervisor who releases.", dir_okay=False),
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="File with the token of the supervisor who releases.",
+        ),
     ],
 ) -> None:
     """Release a plan as a supervisor; the second supervisor's release hides its prints at once."""

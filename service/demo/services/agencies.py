@@ -35,14 +35,15 @@ def show(scene: Scene) -> None:
         asked = caller.post("/v1/agency/requests", _enquiry(record, "criminal proceedings"))
         work = Work(scene.officers[0], str(asked["request_id"]))
         own = f"/v1/agency/requests/{work.request_id}"
-        scene.say(f"It asks for criminal proceedings: due on {caller.get(own)['due_on']}.")
+        due = date.fromisoformat(caller.get(own)["due_on"])
+        scene.say(f"It asks for criminal proceedings: the answer is due on {due:%-d %B %Y}.")
         scene.identified_by_documents(work, record)
         _tell_what_may_leave(scene, work)
         scene.released(work)
         told = caller.get(own)
     scene.say(
-        f"Two people answered. The agency reads: {told['state']}, {told['outcome']},"
-        f" {len(told['convictions'])} convictions."
+        f"Two people answered. The agency reads: {told['state']}, {told['outcome']};"
+        f" convictions: {len(told['convictions'])}."
     )
 
 
@@ -124,8 +125,11 @@ def show_access(scene: Scene) -> None:
     scene.released(work)
     document: dict[str, Any] = work.officer.get(f"{work.path}/answer/document")
     pdf = scene.downloaded(f"{work.path}/answer/document.pdf")
-    due = work.read()["due_on"]
-    scene.say(f"Another agreed, and it was sent: {len(pdf) // 1000} kB of PDF, due by {due}.")
+    due = date.fromisoformat(work.read()["due_on"])
+    scene.say(
+        f"Another agreed, and it was sent as a PDF of {len(pdf) // 1000} kB;"
+        f" it was due by {due:%-d %B %Y}."
+    )
     told = {one["heading"]: len(one["fields"]) for one in document["sections"]}
     parts = ", ".join(f"{heading} {count}" for heading, count in told.items())
     scene.say(f"Fields by section: {parts}.")
@@ -145,7 +149,9 @@ def show_deletion(scene: Scene) -> None:
     work = scene.opened(scene.own_request("record-deletion", record) | asks)
     scene.identified_by_documents(work, record)
     case = _asked(work, report)
-    scene.say(f"The arrest of {report.on} is put before force {case['owner']}, which decides.")
+    scene.say(
+        f"The arrest of {report.on:%-d %B %Y} is put to force {case['owner']}, which decides."
+    )
     decided = _decided(scene, case)
     scene.say(f"The owner: {decided['state']}. Now the office carries it out.")
     work.officer.post(f"/v1/deletions/{case['deletion_id']}/carrying-out")

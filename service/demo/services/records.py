@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from domain.access.access import Purpose, Role
@@ -22,7 +22,7 @@ from service.demo.tour import OFFICE, two_officers
 from service.logs import build_logger
 from service.usecases.retention.releasing import carry_out_plans, destroy_prints
 
-_PLAN_DAY = "2005-01-10"
+_PLAN_DAY = date(2005, 1, 10)
 """The day of the purge: five years after the prints were taken."""
 _NOBODY_ELSE = {"purge_most_per_mille": 1_000}
 """A plan may take everybody's prints: nobody else has any in this store."""
@@ -92,7 +92,7 @@ def _show_summons(scene: Scene, court: ApiCaller, force: ApiCaller) -> None:
 def _show_purge(scene: Scene, force: ApiCaller) -> None:
     scene.say(
         "\nA person was cautioned at 15, for theft. The law keeps the prints for five years,"
-        f" and the entry stays. The purge is planned as of {_PLAN_DAY}."
+        f" and the entry stays. The purge is planned as of {_PLAN_DAY:%-d %B %Y}."
     )
     person = _Somebody("Penhallow", "1984-06-17", number=1)
     enrolled = force.post("/v1/encounters", _arrested(scene, person))
@@ -195,7 +195,7 @@ def _offence(code: str, on: str, disposal: tuple[str, str]) -> dict[str, Any]:
 def _purged(scene: Scene) -> int:
     """Let two supervisors release today's plan; end its waiting time; return what was purged."""
     with _caller(scene, Role.SUPERVISOR) as one, _caller(scene, Role.SUPERVISOR, "b") as other:
-        plan = one.post("/v1/retention/plans", {"on": _PLAN_DAY})
+        plan = one.post("/v1/retention/plans", {"on": _PLAN_DAY.isoformat()})
         at = f"/v1/retention/plans/{plan['plan_id']}"
         lines = one.get(at)["lines"]
         one.post(f"{at}/recount")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -140,6 +141,52 @@ SITUATIONS: dict[str, Callable[[Path], Callable[[Path], AbstractContextManager[N
     "a read-only store": read_only,
     "no directory of keys": without_keys,
 }
+
+
+READ = [
+    (path, parameter.name)
+    for path, command in ALL.items()
+    for parameter in command.params
+    if "Path" in str(parameter.type_descriptor.annotation)
+    and parameter.type_descriptor.parameter_info.file_okay
+]
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """Let this process have half a gigabyte more than it has."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 2**29, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+@pytest.mark.parametrize(("path", "name"), READ, ids=[f"{' '.join(p)} {n}" for p, n in READ])
+def test_a_file_without_an_end_is_not_read_for_ever(
+    path: tuple[str, ...],
+    name: str,
+    made: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = tmp_path / "store"
+    shutil.copytree(made, store)
+    parameters = [one for one in ALL[path].params if one.required or one.name == name]
+    given: list[str] = []
+    for one in parameters:
+        option = one.opts[:1] if one.param_type_name == "option" else []
+        given += [*option, "/dev/zero" if one.name == name else value_of(one, tmp_path)]
+
+    with little_memory():
+        ended = Console(monkeypatch, capsys)("--store", store, *path, *given)
+
+    assert ended.exit_code in CODES
+    assert "Traceback" not in ended.err
 
 
 PROGRESS = re.compile(r"^[A-Z][\w ]+: \d[\d,]*( of \d[\d,]*)?$")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from pydantic import Field, ValidationError, create_model
 from starlette.responses import Response
 
 from domain.errors import ConflictError
-from service.api.problems import FieldFault, MalformedRequestError
+from service.api.problem_responses import faults_of
+from service.api.problems import MalformedRequestError
 from service.web.form_pages import form_page
 from service.web.forms import Form
 
@@ -61,12 +63,24 @@ def test_a_refusal_is_the_fault_of_a_field_of_the_page() -> None:
 
 
 def test_a_body_that_its_schema_refuses_is_told_field_by_field_in_words_for_people() -> None:
-    faults = (
-        FieldFault("String should have at most 20 characters.", "/offences/0/words"),
-        FieldFault("String should match pattern '^[A-Z]+$'.", "/other"),
+    body = create_model(
+        "Body",
+        words=Annotated[str, Field(max_length=20)],
+        other=Annotated[str, Field(pattern="^[A-Z]+$")],
+        third=Annotated[str, Field(min_length=2)],
     )
+    with pytest.raises(ValidationError) as refused:
+        body(words="x" * 21, other="no", third="x")
+    faults = faults_of(refused.value.errors())
 
-    answer, _ = sent({"words": "Yes.", "other": "no"}, MalformedRequestError(faults))
+    given = {"words": "Yes.", "other": "no", "third": "x"}
+    answer, _ = sent(given, MalformedRequestError(faults))
 
     assert b"'words': 'Write at most 20 characters.'" in answer.body
     assert b"'other': 'Check the spelling" in answer.body
+    assert b"'third': 'Write at least 2 characters.'" in answer.body
+    assert [one.detail for one in faults] == [
+        "String should have at most 20 characters.",
+        "String should match pattern '^[A-Z]+$'.",
+        "String should have at least 2 characters.",
+    ]
