@@ -149,7 +149,7 @@ def faults_of(errors: Sequence[Mapping[str, Any]]) -> tuple[problems.FieldFault,
 
 
 def _words(error: Mapping[str, Any]) -> str:
-    """Return what people read who fill in a form: nobody reads patterns."""
+    """Return a fault in the words of a form; a pattern would not help there."""
     if error["type"] == "string_pattern_mismatch":
         return "Check the spelling: letters, digits or signs are not where they should be."
     if error["type"] in {"string_too_short", "string_too_long"}:

@@ -61,13 +61,13 @@ def value_of(parameter: Any, directory: Path) -> str:
     return str(made)
 
 
-def arguments_of(command: Any, directory: Path) -> list[str]:
+def arguments_of(command: Any, directory: Path, /, **values: str) -> list[str]:
     given: list[str] = []
     for parameter in command.params:
-        if parameter.required:
+        if parameter.required or parameter.name in values:
             if parameter.param_type_name == "option":
                 given.append(parameter.opts[0])
-            given.append(value_of(parameter, directory))
+            given.append(values.get(parameter.name) or value_of(parameter, directory))
     return given
 
 
@@ -176,14 +176,10 @@ def test_a_file_without_an_end_is_not_read_for_ever(
     monkeypatch.chdir(tmp_path)
     store = tmp_path / "store"
     shutil.copytree(made, store)
-    parameters = [one for one in ALL[path].params if one.required or one.name == name]
-    given: list[str] = []
-    for one in parameters:
-        option = one.opts[:1] if one.param_type_name == "option" else []
-        given += [*option, "/dev/zero" if one.name == name else value_of(one, tmp_path)]
+    arguments = arguments_of(ALL[path], tmp_path, **{name: "/dev/zero"})
 
     with little_memory():
-        ended = Console(monkeypatch, capsys)("--store", store, *path, *given)
+        ended = Console(monkeypatch, capsys)("--store", store, *path, *arguments)
 
     assert ended.exit_code in CODES
     assert "Traceback" not in ended.err

@@ -1,4 +1,4 @@
-"""A certificate on paper: what its notes tell the holder."""
+"""The notes on a certificate on paper."""
 
 from __future__ import annotations
 
