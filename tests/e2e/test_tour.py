@@ -86,7 +86,7 @@ def test_the_page_of_the_tour_holds_every_step(chromium: Browser, demo: Shown) -
 
     for role, steps in STEPS.items():
         assert NAMES[role] in shown
-        assert all(step.notice.replace("`", "") in shown for step in steps)
+        assert all(f". {step.notice}".replace("`", "") in shown for step in steps)
 
 
 @pytest.mark.parametrize("role", STEPS)
