@@ -134,13 +134,13 @@ def _is_named_as_recipient(
     """Whether whoever was told is named with the day; the person, and who waits, are not."""
     if "recipient_kind" in row:
         is_other = row["recipient_kind"] != "person"
-        kind = f"{row['recipient_kind'][:1].upper()}{row['recipient_kind'][1:]}"
-        told = (f"{kind} {row['recipient_code']}", _written(row["sent_at"])) if is_other else None
+        name = _name_of(row["recipient_kind"], row["recipient_code"])
+        told = (name, _written(row["sent_at"])) if is_other else None
     else:
         # A message out, or the question that it replies to.
         column = "message_id" if "receiver" in row else "response_to"
         sent = hand.raw.execute(text(_SENT.format(column=column)), {"id": row["message_id"]})
-        told = next(((f"State {one.receiver}", _written(one.sent_at)) for one in sent), None)
+        told = next(((_COUNTRIES[one.receiver], _written(one.sent_at)) for one in sent), None)
     named = {
         (one.label, one.text.partition(":")[0])
         for section in answer
@@ -148,6 +148,15 @@ def _is_named_as_recipient(
         for one in section.fields
     }
     return told is None or told in named
+
+
+def _name_of(kind: str, code: str) -> str:
+    """Return the name that the office writes of a recipient: of a State that of its country."""
+    return _COUNTRIES[code] if kind == "state" else f"{kind.capitalize()} {code}"
+
+
+_COUNTRIES = {"POL": "Poland", "DEU": "Germany", "ROU": "Romania"}
+"""The States that the store exchanges with."""
 
 
 def _written(moment: object) -> str:
