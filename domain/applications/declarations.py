@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.countries import country_names
+from domain.countries import country_code, country_names
 from domain.plain_text import has_directions, holds_unseen
 from domain.restrictions import UsePurpose
 
@@ -34,6 +34,8 @@ class QuestionKind(StrEnum):
     """An existing day that is not in the future, entered in three fields."""
     CHOICE = "choice"
     """One of the choices of the question."""
+    COUNTRY = "country"
+    """One country, by its ISO 3166-1 alpha-3 code or its English name; the code is stored."""
     COUNTRIES = "countries"
     """One or more countries as ISO 3166-1 alpha-3 codes, without repeats."""
 
@@ -232,6 +234,14 @@ def _choice(question: Question, typed: Typed, today: date) -> _Read:
     return (given[0],) if given[0] in question.choices else "not-listed"
 
 
+def _country(question: Question, typed: Typed, today: date) -> _Read:
+    found = _line(question, typed, today)
+    if isinstance(found, str) or not found:
+        return found
+    code = country_code(found[0])
+    return (code,) if code in country_names() else "not-listed"
+
+
 def _countries(question: Question, typed: Typed, today: date) -> _Read:
     del today
     given = tuple(one for one in typed.get(question.name, ()) if one)
@@ -276,6 +286,7 @@ _READERS: dict[QuestionKind, Callable[[Question, Typed, date], _Read]] = {
     QuestionKind.WORDS: _words,
     QuestionKind.PAST_DAY: _past_day,
     QuestionKind.CHOICE: _choice,
+    QuestionKind.COUNTRY: _country,
     QuestionKind.COUNTRIES: _countries,
 }
 

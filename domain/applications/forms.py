@@ -43,14 +43,14 @@ ADDRESS = Page(
         Question("address-line", QuestionKind.LINE),
         Question("address-town", QuestionKind.LINE),
         Question("address-postcode", QuestionKind.LINE, is_needed=False),
-        Question(ADDRESS_COUNTRY, QuestionKind.LINE),
+        Question(ADDRESS_COUNTRY, QuestionKind.COUNTRY),
     ),
 )
 PASSPORT_PAGE = Page(
     "passport",
     (
         Question(PASSPORT_NUMBER, QuestionKind.LINE),
-        Question(PASSPORT_COUNTRY, QuestionKind.LINE, is_needed=False),
+        Question(PASSPORT_COUNTRY, QuestionKind.COUNTRY, is_needed=False),
         Question("sex", QuestionKind.CHOICE, is_needed=False, choices=tuple(Sex)),
     ),
 )

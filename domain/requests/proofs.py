@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from domain.countries import country_name
 from domain.ids import RequestId, UserId
 from domain.requests.requests import Ask, IdentityBasis
 
@@ -67,11 +68,11 @@ class ProofCheck:
 
 
 ADDRESS_COUNTRY = "address-country"
-"""Fact of an application: the country of the address."""
+"""Fact of an application: the code of the country of the address."""
 PASSPORT_NUMBER = "passport-number"
 """Fact of an application: the number of the passport that came with it."""
 PASSPORT_COUNTRY = "passport-country"
-"""Fact of an application: the country that issued the passport."""
+"""Fact of an application: the code of the country that issued the passport."""
 PORTRAIT = "portrait"
 _PASSPORT = ("passport",)
 _IDENTITY = frozenset({Claim.NAME, Claim.BORN})
@@ -95,7 +96,7 @@ def claims_of(ask: Ask, slots: Collection[str]) -> tuple[StatedClaim, ...]:
         Claim.SEX: ([details.sex.value if details.sex else ""], _PASSPORT),
         Claim.NATIONALITY: ([one.country for one in details.nationalities], _PASSPORT),
         Claim.PASSPORT_NUMBER: (
-            [facts.get(PASSPORT_NUMBER, ""), facts.get(PASSPORT_COUNTRY, "")],
+            [facts.get(PASSPORT_NUMBER, ""), country_name(facts.get(PASSPORT_COUNTRY, ""))],
             _PASSPORT,
         ),
         Claim.ADDRESS: ([home], ("address-proof", "second-address-proof")),
@@ -116,7 +117,7 @@ def address_of(ask: Ask) -> str:
         ", ".join(filter(None, (one.line, one.town, one.postcode)))
         for one in ask.subject.addresses
     ]
-    country = dict(ask.facts).get(ADDRESS_COUNTRY, "")
+    country = country_name(dict(ask.facts).get(ADDRESS_COUNTRY, ""))
     return ", ".join(filter(None, (*homes[:1], country)))
 
 

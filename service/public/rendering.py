@@ -104,6 +104,7 @@ AUTOCOMPLETE = {
     "address-line": "street-address",
     "address-town": "address-level2",
     "address-postcode": "postal-code",
+    "address-country": "country-name",
     "contact-email": "email",
     "birth-day-day": "bday-day",
     "birth-day-month": "bday-month",
@@ -165,13 +166,19 @@ def render(
 def countries(catalogue: Catalogue) -> list[tuple[str, str]]:
     """Return the countries as (code, name), in order of name."""
     named = ((code, catalogue.say(f"lands.{code}")) for code in country_names())
-    return sorted(named, key=lambda one: unicodedata.normalize("NFKD", one[1]).casefold())
+    return sorted(named, key=lambda one: _unaccented(one[1]))
+
+
+def _unaccented(text: str) -> str:
+    """Return a text as a reader looks it up: Åland among the names with A."""
+    marked = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(one for one in marked if not unicodedata.combining(one))
 
 
 def answer_lines(catalogue: Catalogue, question: Question, given: tuple[str, ...]) -> list[str]:
     """Return an answer as the lines to show."""
     match question.kind:
-        case QuestionKind.COUNTRIES:
+        case QuestionKind.COUNTRY | QuestionKind.COUNTRIES:
             return [catalogue.say(f"lands.{code}") for code in given]
         case QuestionKind.PAST_DAY:
             return [_day(catalogue, one) for one in given]

@@ -120,7 +120,12 @@ def _facts(content: CertificateContent) -> list[list[str]]:
         ("Place of birth", holder.place_of_birth),
         ("Sex", holder.sex.capitalize()),
         ("Nationality", ", ".join(map(country_name, holder.nationalities))),
-        ("Passport", ", ".join(filter(None, (holder.passport_number, holder.passport_country)))),
+        (
+            "Passport",
+            ", ".join(
+                filter(None, (holder.passport_number, country_name(holder.passport_country)))
+            ),
+        ),
         ("Address", holder.address),
         ("Identity", content.basis_words),
         ("For use in", ", ".join(map(country_name, content.countries))),

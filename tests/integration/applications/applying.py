@@ -163,11 +163,9 @@ def carrier(world: World) -> dict[str, str]:
     return world.user(Role.PUBLIC_PAGES, "public-pages", force="89").headers
 
 
-def started(world: World) -> Applicant:
+def started(world: World, kind: str = NAME_OF_KIND) -> Applicant:
     """Begin a form and return its applicant."""
-    answer = world.client.post(
-        "/v1/applications", json={"kind": NAME_OF_KIND}, headers=carrier(world)
-    )
+    answer = world.client.post("/v1/applications", json={"kind": kind}, headers=carrier(world))
     assert answer.status_code == 201, answer.text
     return Applicant(world, **answer.json())
 
@@ -180,7 +178,7 @@ def sent(world: World, person: int = 1) -> Applicant:
     return applicant
 
 
-_TYPED = {
+TYPED = {
     "previous-names": {"previous-names": [""]},
     "address": {
         "address-line": ["1 High Street"],
@@ -218,11 +216,9 @@ def applied_for(
 
     Under a `name` of their own nobody on record is like them.
     """
-    answer = world.client.post("/v1/applications", json={"kind": kind}, headers=carrier(world))
-    assert answer.status_code == 201, answer.text
-    applicant, form = Applicant(world, **answer.json()), FORMS[kind]
+    applicant, form = started(world, kind), FORMS[kind]
     for page in form.pages:
-        typed = {**pages(person), **_TYPED}[page.name]
+        typed = {**pages(person), **TYPED}[page.name]
         if page.name == "name" and name is not None:
             typed = name
         if page.name == "birth" and name is None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.applications.forms import FORMS
 from domain.events.looking import LookKind
 from service.live.rate_limits import UploadQueue
 from service.provenance.bundle.bundle import TrustedKeys
@@ -15,6 +16,7 @@ from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.applications.applying import (
+    TYPED,
     Applicant,
     applied_for,
     pages,
@@ -47,6 +49,34 @@ def test_an_application_is_saved_and_sent_once(sqlite_world: World) -> None:
     assert (first["state"], first["answers"], first["documents"]) == ("in work", None, [])
     assert (seen["kind"], seen["channel"]) == ("library-ticket", "public pages")
     assert (seen["facts"], seen["reference"]) == ({"shelf": "maps"}, applicant.reference)
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "question"),
+    [
+        (kind, page.name, one.name)
+        for kind, form in FORMS.items()
+        for page in form.pages
+        for one in page.questions
+        if one.name.endswith("-country")
+    ],
+)
+def test_a_country_is_kept_by_its_code_and_no_other_text_is_one(
+    sqlite_world: World, kind: str, page: str, question: str
+) -> None:
+    applicant = started(sqlite_world, kind)
+    typed = {**pages(), **TYPED}[page]
+
+    def kept(text: str) -> list[str]:
+        applicant.save(page, {**typed, question: [text]})
+        return list(applicant.read()["answers"].get(question, []))
+
+    assert [kept(text) for text in _COUNTRIES] == [["GBR"], ["GBR"], ["POL"]]
+    assert kept("the south") == ["POL"]
+    assert applicant.save(page, {**typed, question: ["the south"]}).status_code == 400
+
+
+_COUNTRIES = ("GBR", "United kingdom", "Poland")
 
 
 def test_a_form_for_work_with_children_is_referred_with_its_organisation(
