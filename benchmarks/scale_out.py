@@ -23,7 +23,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.machine import clocked
-from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.search.contest import holds_same
 from benchmarks.search.datasets import FORMAT, KEY, Dataset, K, encounters, opened_index
 from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
@@ -223,24 +223,25 @@ def _erase(parts: list[GalleryIndex], hits: Hits) -> None:
 
 def scale_out_table(result: Result) -> str:
     """Return equal lists and costs, then the counts during erasures."""
-    threads = f"{result['threads']} threads, by the clock"
-    header = ("search", "one index, CPU ms", "parts, CPU ms", "ratio", threads)
-    cells = []
-    for row in result["rows"]:
-        one, several = row["one_cpu_ms"], row["parts_cpu_ms"]
-        speedup = f"{result['threads_speedup'][row['kind']]:.2f} x"
-        ratio = f"{several / one:.2f}"
-        cells.append((row["kind"], f"{one:.2f}", f"{several:.2f}", ratio, speedup))
+    rows = [
+        row
+        | {
+            "ratio": row["parts_cpu_ms"] / row["one_cpu_ms"],
+            "threads_speedup": result["threads_speedup"][row["kind"]],
+        }
+        for row in result["rows"]
+    ]
     lists = (
         f"{result['persons']:,} people in {result['parts']} parts:"
         f" {result['identical_lists']} of {result['lists']} lists equal those of one index."
+        f" Several threads: {result['threads']}."
     )
     counts = (
         f"While people were erased: {result['searches_during_changes']} lists,"
         f" {result['refused']} refused (parts not at one change),"
         f" {result['partial_lists']} partial, {result['stale_reads']} stale."
     )
-    return "\n\n".join([lists, table(header, cells), counts])
+    return "\n\n".join([lists, rows_table("scale out", rows), counts])
 
 
 main = Benchmark(
