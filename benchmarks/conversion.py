@@ -56,14 +56,13 @@ class Tally:
 def checked(services: Services, truth: Truth) -> Tally:
     """Return the counts of a finished conversion."""
     tally = Tally()
-    people = _PeopleSoFar(truth)
     with services.units.read() as unit:
-        people.learn_known(unit)
+        true_of = _known(unit, truth)
         frames = _frames(unit, truth, lot_ids(services), tally)
         for number, frame in frames:
             _check_fields(unit, truth, number, frame, tally)
         for number, frame in sorted(frames, key=lambda one: _decided_at(unit, one[1])):
-            _check_match(unit, people, number, frame, tally)
+            _check_match(unit, true_of, truth.person_of(number).number, frame, tally)
         tally.doubled += _doubled(unit, frames)
     return tally
 
@@ -109,24 +108,17 @@ def _decided_at(unit: UnitOfWork, frame: Frame) -> tuple[int, int]:
     return (0, 0) if writing is None else (1, int(writing.written_at.timestamp() * 1e6))
 
 
-class _PeopleSoFar:
-    """Which persons in the store are which people in the truth."""
-
-    def __init__(self, truth: Truth) -> None:
-        self.truth = truth
-        self.true_of: dict[PersonId, int] = {}
-
-    def learn_known(self, unit: UnitOfWork) -> None:
-        """Learn which people were enrolled before, by their order."""
-        found = unit.people.details_after(0, self.truth.known)  # type: ignore[arg-type]  # before all
-        ids = unit.people.person_ids(list(found))
-        for number, row in enumerate(sorted(found)):
-            self.true_of[ids[row]] = number
+def _known(unit: UnitOfWork, truth: Truth) -> dict[PersonId, int]:
+    """Return which people were enrolled before, by their order."""
+    found = unit.people.details_after(0, truth.known)  # type: ignore[arg-type]  # before all
+    ids = unit.people.person_ids(list(found))
+    return {ids[row]: number for number, row in enumerate(sorted(found))}
 
 
 def _check_match(
-    unit: UnitOfWork, people: _PeopleSoFar, number: int, frame: Frame, tally: Tally
+    unit: UnitOfWork, true_of: dict[PersonId, int], true: int, frame: Frame, tally: Tally
 ) -> None:
+    """Count a match. `true_of`: which persons in the store are which people in the truth."""
     match = unit.conversion_matches.last(frame.frame_id, frame.round)
     if match is None:
         return
@@ -135,13 +127,12 @@ def _check_match(
     writing = unit.conversion_writings.of(frame.frame_id, frame.round)
     if writing is None:
         return
-    true = people.truth.person_of(number).number
     tally.decided += 1
     if match.outcome is MatchOutcome.NEW:
-        tally.right += true not in set(people.true_of.values())
-        people.true_of[writing.person_id] = true
+        tally.right += true not in true_of.values()
+        true_of[writing.person_id] = true
     else:
-        tally.right += people.true_of.get(writing.person_id) == true
+        tally.right += true_of.get(writing.person_id) == true
 
 
 def _is_alone(frame: Frame, match: Match) -> bool:

@@ -243,22 +243,14 @@ def mark_queries(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FingerSet:
-    """Finger vectors of the gallery, and the persons to whom they belong."""
-
-    vectors: Float32s
-    """float32 (n, 192)."""
-    persons: Int64s
-    """int64 (n,)."""
-
-
-def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> FingerSet:
-    """Return the vectors of these fingers (0-9) of all enrolled persons who have them."""
+def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> tuple[Float32s, Int64s]:
+    """Return the vectors of these fingers (0-9) of all enrolled persons who have them, float32
+    (n, 192), and the persons to whom they belong, int64 (n,).
+    """
     vectors, persons = [], []
     for captures in dataset.chunks():
         for column in columns:
             rows = np.flatnonzero(captures.prints.presence[:, column])
             vectors.append(captures.prints.vectors[rows, column])
             persons.append(captures.numbers[rows])
-    return FingerSet(np.concatenate(vectors), np.concatenate(persons))
+    return np.concatenate(vectors), np.concatenate(persons)
