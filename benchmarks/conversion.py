@@ -20,7 +20,6 @@ from benchmarks.converting.office import (
     Truth,
     frames_in,
     lot_ids,
-    make_store,
     opened,
     prepare,
 )
@@ -247,7 +246,6 @@ def bad_lots(seed: int, lots: int = _SIMULATED_LOTS) -> tuple[float, float, floa
 
 
 def _prepare(root: Path, truth: Truth) -> None:
-    make_store(root)
     with opened(root) as services:
         prepare(services, truth)
 

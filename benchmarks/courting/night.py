@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from benchmarks.converting.office import make_store, opened
+from benchmarks.converting.office import opened
 from benchmarks.filling import caller
 from benchmarks.machine import Watch, folder_of, in_a_fork, killed_at_work
 from data.synthetic.names.tables import origin_tables
@@ -131,15 +131,7 @@ def _exchanged(born: date) -> date:
     return _moved(born)
 
 
-def new_store(store: Path) -> None:
-    """Build a new store with its keys."""
-    make_store(store)
-    with opened(store):
-        pass
-
-
 def _prepare(root: Path, people: list[_Human]) -> None:
-    new_store(root / "store")
     with opened(root / "store") as services:
         for start in range(0, len(people), _A_STEP):
             with services.units.begin() as unit:

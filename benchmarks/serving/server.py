@@ -110,9 +110,11 @@ class ServedTree:
     address: str
     told: Path
 
-    def cpu_ms(self) -> float:
-        """Return the processor time of the process so far, including threads that have ended."""
-        return process_cpu_ms(self.pid)
+    def cpu_ms(self) -> tuple[float, float]:
+        """Return the processor time of the process, and of its database's server, so far."""
+        file = self.tree.store.parent / "database" / "postmaster.pid"
+        database_ms = family_cpu_ms(int(file.read_text().split()[0])) if file.exists() else 0.0
+        return process_cpu_ms(self.pid), database_ms
 
     def stages_ms(self) -> Mapping[str, float]:
         """Return the processor time of each stage so far. Only for a metered server."""
