@@ -108,8 +108,6 @@ def _company(rows: Sequence[Result]) -> list[str]:
 
 
 _CANDIDATES = Benchmark(
-    name="candidates",
-    options=CandidatesOptions,
     measure=measured,
     show=candidates_tables,
     digest=lambda options: options.dataset.digest,

@@ -299,8 +299,6 @@ def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:
 
 
 main = Benchmark(
-    name="conversion",
-    options=ConversionOptions,
     measure=measured,
     is_met=_reaches,
     digest=lambda _: "generated",

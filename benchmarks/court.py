@@ -237,6 +237,4 @@ def _met(result: Result) -> bool:
     )
 
 
-main = Benchmark(
-    name="court", options=CourtOptions, measure=measured, show=_shown, is_met=_met
-).main
+main = Benchmark(measure=measured, show=_shown, is_met=_met).main

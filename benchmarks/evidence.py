@@ -235,9 +235,7 @@ def _watch(options: EvidenceOptions) -> Result:
     return {"rows": watch_rows(options.seed, min(options.persons, WATCHED_PEOPLE))}
 
 
-_EVIDENCE = Benchmark(
-    name="evidence", options=EvidenceOptions, measure=measured, show=as_table("evidence")
-)
+_EVIDENCE = Benchmark(measure=measured, show=as_table("evidence"))
 main = replace(
     _EVIDENCE,
     modes={

@@ -182,8 +182,6 @@ def integrity_tables(result: Result) -> str:
 
 
 main = Benchmark(
-    name="integrity",
-    options=IntegrityOptions,
     measure=measured,
     show=integrity_tables,
     is_met=lambda result: not (result["false_duplicates"] or result["false_swaps"]),

@@ -219,6 +219,4 @@ def load_table(result: Result) -> str:
     return f"{runs}\n\n{whole}"
 
 
-main = Benchmark(
-    name="load", options=LoadOptions, measure=measured, show=load_table, is_met=_is_whole
-).main
+main = Benchmark(measure=measured, show=load_table, is_met=_is_whole).main

@@ -237,4 +237,4 @@ def log_table(result: Result) -> str:
     return f"{head}\n\n{figures_table('log', ('figure', 'measured', 'floor'), result)}"
 
 
-main = Benchmark(name="log", options=LogOptions, measure=measured, show=log_table).main
+main = Benchmark(measure=measured, show=log_table).main

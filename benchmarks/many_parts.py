@@ -283,8 +283,6 @@ def many_parts_table(result: Result) -> str:
 
 
 main = Benchmark(
-    name="many-parts",
-    options=ManyPartsOptions,
     measure=measured,
     show=many_parts_table,
     digest=lambda options: datasets.Dataset(options.persons, options.seed).digest,

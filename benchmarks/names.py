@@ -293,7 +293,7 @@ def _summary(
     }
 
 
-_NAMES = Benchmark(name="names", options=NamesOptions, measure=measured, is_met=_is_met)
+_NAMES = Benchmark(measure=measured, is_met=_is_met)
 main = replace(
     _NAMES,
     modes={

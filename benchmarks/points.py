@@ -156,8 +156,6 @@ def _twice_as_far(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 main = Benchmark(
-    name="points",
-    options=PointsOptions,
     measure=points,
     show=_shown,
     is_met=lambda result: _is_met(result["rows"][-1]),

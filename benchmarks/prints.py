@@ -305,4 +305,4 @@ def _images(options: PrintsOptions) -> Iterator[Picture]:
         yield named, grey_image(sample.path), sample.ppi
 
 
-main = Benchmark(name="prints", options=PrintsOptions, measure=measured_prints, show=shown).main
+main = Benchmark(measure=measured_prints, show=shown).main

@@ -245,8 +245,6 @@ def scale_out_table(result: Result) -> str:
 
 
 main = Benchmark(
-    name="scale-out",
-    options=ScaleOutOptions,
     measure=measured,
     show=lambda found: f"{scale_out_table(found)}\n\n{everybody_table(found['everybody'])}",
     is_met=_is_right,

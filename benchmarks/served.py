@@ -276,8 +276,6 @@ def _stages(tree: Tree, secret: str, calls: Calls) -> dict[str, dict[str, float]
 
 
 main = Benchmark(
-    name="served",
-    options=ServedOptions,
     measure=measured,
     show=served_tables,
     digest=lambda options: people_digest(options.persons, options.seed),

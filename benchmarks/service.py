@@ -208,8 +208,6 @@ def _stages(lines: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
 
 
 main = Benchmark(
-    name="service",
-    options=ServiceOptions,
     measure=measured,
     show=service_tables,
     digest=lambda options: people_digest(options.persons, options.seed),

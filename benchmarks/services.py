@@ -180,8 +180,6 @@ def _rehabilitation() -> float:
 
 
 main = Benchmark(
-    name="services",
-    options=ServicesOptions,
     measure=measured,
     show=_shown,
     is_met=lambda result: not _is_bad(result),

@@ -147,8 +147,6 @@ def _settings(store: Path, depth: int) -> Settings:
 
 
 main = Benchmark(
-    name="tenprints",
-    options=TenprintOptions,
     measure=measured,
     show=as_table("tenprints"),
 ).main

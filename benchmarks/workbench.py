@@ -300,8 +300,6 @@ def _shown(result: Result) -> str:
 
 
 main = Benchmark(
-    name="workbench",
-    options=WorkbenchOptions,
     measure=measured,
     show=_shown,
     is_met=lambda result: not _slow(result),
