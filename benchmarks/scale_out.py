@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,19 +25,15 @@ import numpy as np
 from benchmarks.machine import clocked
 from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.search.contest import holds_same
-from benchmarks.search.datasets import FORMAT, KEY, Dataset, K, encounters, opened_index
+from benchmarks.search.datasets import Dataset, K, encounters, opened_index, question_about
 from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
-from domain.arrays import Float64s
 from domain.errors import GalleryError
-from domain.prints.captures import TenprintProbe
-from indexing.codes.filters import NO_FILTER
-from indexing.codes.rotation import secret_rotation
+from domain.prints.captures import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.placing import parts_of
 from indexing.searching.hits import Hits
-from indexing.searching.questions import Question, about_marks, about_tenprints
-from indexing.searching.searched import Searched, together
+from indexing.searching.searched import together
 
 _ERASED_AT_ONCE = 5
 
@@ -121,8 +117,12 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
     """Search one index and the parts in turns; count equal lists and processor time."""
     joint = together([part.snapshot for part in parts])
     rows, lists, identical, overheads = [], 0, 0, []
+
+    def in_parts(probe: TenprintProbe | MarkProbe) -> Hits:
+        return joint.search(question_about(probe), k=K)[0]
+
     for kind, (asked, search) in _kinds(whole, probes).items():
-        in_one, in_parts = partial(search, k=K), _search_of(joint, kind)
+        in_one = partial(search, k=K)
         taken: dict[str, list[float]] = {"one": [], "parts": []}
         in_one(asked[0]), in_parts(asked[0])
         for probe in asked:
@@ -140,23 +140,6 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
         "identical_lists": identical,
         "overhead_p50_ms": float(np.median(overheads)),
     }
-
-
-def _search_of(parts: Searched, kind: str) -> Callable[[Any], Hits]:
-    """Return the search of one probe of a kind in the parts."""
-    if kind == "mark":
-        return lambda one: parts.search(about_marks([one], _rotation(), NO_FILTER), k=K)[0]
-    return lambda one: parts.search(question_about(one), k=K)[0]
-
-
-@cache
-def _rotation() -> Float64s | None:
-    return secret_rotation(KEY, FORMAT.template.dimension)
-
-
-def question_about(probe: TenprintProbe) -> Question:
-    """Return the question about a probe as the parts take it, rotated with the gallery's key."""
-    return about_tenprints([probe], _rotation(), NO_FILTER)
 
 
 def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:

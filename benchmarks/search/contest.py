@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -318,7 +317,7 @@ class Contest:
                 **{f"recall_at_{cut}": share for cut, share in reached.items()},
                 "recall_relative_to_exact": relative(reached, truth),
                 **{f"exact_at_{cut}": share for cut, share in truth.items()},
-                **asdict(times),
+                **times,
                 **design,
             }
         )

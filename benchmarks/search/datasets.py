@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,15 @@ from benchmarks.machine import Watch
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
-from domain.arrays import Bools, Float32s, Int64s, UInt8s
+from domain.arrays import Bools, Float32s, Float64s, Int64s, UInt8s
 from domain.prints.captures import MarkProbe, TenprintProbe
 from domain.prints.prints import ImpressionType
 from indexing.codes.batches import GalleryBatch
+from indexing.codes.filters import NO_FILTER
+from indexing.codes.rotation import secret_rotation
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits
+from indexing.searching.questions import Question, about_marks, about_tenprints
 from prints.registry import FORMATS
 
 K = 100
@@ -241,6 +245,18 @@ def mark_queries(
     return MarkQueries(
         kind, persons[rows], columns[rows], captures.prints.vectors[rows, columns[rows]]
     )
+
+
+@cache
+def _rotation() -> Float64s | None:
+    return secret_rotation(KEY, FORMAT.template.dimension)
+
+
+def question_about(probe: TenprintProbe | MarkProbe) -> Question:
+    """Return the question about a probe as the parts take it, rotated with the gallery's key."""
+    if isinstance(probe, MarkProbe):
+        return about_marks([probe], _rotation(), NO_FILTER)
+    return about_tenprints([probe], _rotation(), NO_FILTER)
 
 
 def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> tuple[Float32s, Int64s]:
