@@ -179,7 +179,6 @@ class ConversionOptions(Options):
     kills: Annotated[int, "processes killed on the way"] = 50
     seed: Annotated[int, "seed of frames and people"] = 1
     store: Annotated[Path | None, "keep the store in this directory"] = None
-    json: Annotated[Path | None, "file for the result", {"flags": ("--described",)}] = None
 
 
 def _reaches(result: dict[str, Any]) -> bool:
@@ -250,21 +249,13 @@ def _prepare(root: Path, truth: Truth) -> None:
         prepare(services, truth)
 
 
-@dataclass(frozen=True, slots=True)
-class _Working:
-    """A process at work, and its progress."""
-
-    process: BaseProcess
-    steps: Any
-    """The number of steps it has taken, in memory that both processes share."""
-
-
-def _started(root: Path, truth: Truth, number: int) -> _Working:
+def _started(root: Path, truth: Truth, number: int) -> tuple[BaseProcess, Any]:
+    """Start a process; return it with the number of steps it takes, in memory that both share."""
     # Without a lock, because a process killed while holding one would block the others.
     steps = FORKED.RawValue("q", 0)
     process = FORKED.Process(target=work, args=(root, truth, number, steps))
     process.start()
-    return _Working(process, steps)
+    return process, steps
 
 
 def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
@@ -277,17 +268,17 @@ def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
     workers = [_started(root, truth, number) for number in range(PROCESSES)]
     killed, before = 0, 0
     allowed = _steps_to_kill(rng, truth, kills)
-    while any(worker.process.exitcode is None for worker in workers):
+    while any(process.exitcode is None for process, _ in workers):
         time.sleep(float(rng.uniform(*_LOOKING)))
-        chosen = workers[int(rng.integers(PROCESSES))]
-        taken = before + sum(worker.steps.value for worker in workers)
-        is_due = killed < kills and taken >= allowed and chosen.steps.value
-        if is_due and has_been_killed(chosen.process):
+        chosen, own = workers[int(rng.integers(PROCESSES))]
+        taken = before + sum(steps.value for _, steps in workers)
+        is_due = killed < kills and taken >= allowed and own.value
+        if is_due and has_been_killed(chosen):
             killed += 1
             allowed += _steps_to_kill(rng, truth, kills)
-        for at, worker in enumerate(workers):
-            if worker.process.exitcode not in {None, 0}:
-                before += worker.steps.value
+        for at, (process, steps) in enumerate(workers):
+            if process.exitcode not in {None, 0}:
+                before += steps.value
                 workers[at] = _started(root, truth, at)
     return killed
 

@@ -82,7 +82,7 @@ def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, A
         repair = clocked(lambda: repair_duties(office.services, office.desk, ROOT))
         again = repair_duties(office.services, office.desk, ROOT)
         figures = reconcile(office.services, office.desk, ROOT).figures
-        queued = _queued(office)
+        queued = sum(office.sent().values())
     return {
         "convictions": convictions,
         "unmet_before": before.unsent_past_due,
@@ -94,10 +94,6 @@ def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, A
         "doubled": figures.doubled + max(0, queued - before.due),
         "unmet": again.unmet + again.left,
     }
-
-
-def _queued(office: Office) -> int:
-    return sum(office.sent().values())
 
 
 def _count(root: Path) -> int:
@@ -125,7 +121,6 @@ class ExchangeOptions(Options):
     kills: Annotated[int, "with --repair: how often the repair is killed"] = 20
     seed: Annotated[int, "seed of what is drawn"] = 1
     store: Annotated[Path | None, "directory of the stores; default: temporary"] = None
-    json: Annotated[Path | None, "file for the result", {"flags": ("--described",)}] = None
 
 
 def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
@@ -150,11 +145,12 @@ def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> di
     }
 
 
-def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
+def measured(options: ExchangeOptions) -> dict[str, Any]:
     """Return the figures for a year at this scale."""
+    seed = options.seed
     clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
     with (
-        folder_of(store) as root,
+        folder_of(options.store) as root,
         opened_office(root / OURS, (OURS, THEIRS), wire, clock, seed) as ours,
         opened_office(root / THEIRS, (THEIRS, OURS), wire, clock, seed) as theirs,
     ):
@@ -164,8 +160,8 @@ def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str
             command = RegisterPartner(other.desk.own, Transport.SIGNED_HTTP, address, key)
             register_partner(one.services, one.desk, ROOT, command)
         with Watch() as year:
-            work_a_year(ours, theirs, wire, clock, scale)
-        return _figures(ours, theirs, wire, year)
+            work_a_year(ours, theirs, wire, clock, options.scale)
+        return {"scale": options.scale, **_figures(ours, theirs, wire, year)}
 
 
 DAYS = 365
@@ -262,12 +258,8 @@ def _repaired(options: ExchangeOptions) -> dict[str, Any]:
         return repaired(root, options.repair, options.kills, options.seed)
 
 
-def _year(options: ExchangeOptions) -> dict[str, Any]:
-    return {"scale": options.scale, **measured(options.scale, options.seed, options.store)}
-
-
 _YEAR = Benchmark(
-    measure=_year,
+    measure=measured,
     is_met=lambda result: not (result["unsent_past_due"] or result["doubled"] or result["errors"]),
     digest=lambda _: "generated",
 )

@@ -126,6 +126,7 @@ def measured_prints(options: PrintsOptions) -> Result:
             costs[name] = run.costs.each_ms()
     return {
         "dataset_digest": digest_of(images),
+        "instead": chosen or "",
         "units": "rates and ranks are parts of 1",
         "vectors": feature_tools().vectors().tool.digest,
         "depth": options.depth,

@@ -5,8 +5,7 @@ dataclass, and the functions that show the figures and test them. A result file 
 conditions of the run (`benchmarks.machine`) and its options; the figures follow.
 
 An option is `name: Annotated[type, help, more]`. `more` is optional and is passed to `argparse`,
-except for two keys: `flags` has further names of the option, and `instead_of` names a set of
-options of which only one may be given.
+except for `instead_of`, which names a set of options of which only one may be given.
 """
 
 from __future__ import annotations
@@ -55,14 +54,14 @@ def parsed(kind: type[_Any], name: str, about: str | None, arguments: Sequence[s
 
 
 def _add(place: Any, plain: Any, told: dict[str, Any]) -> None:
-    flags = (f"--{told['dest'].replace('_', '-')}", *told.pop("flags", ()))
+    flag = f"--{told['dest'].replace('_', '-')}"
     if plain is bool:
-        place.add_argument(*flags, action="store_true", **told)
+        place.add_argument(flag, action="store_true", **told)
         return
     if told["default"] not in (None, "", MISSING):
         told["help"] += f" ({told['default']})"
     kinds = [part for part in get_args(plain) if part is not type(None)]
-    place.add_argument(*flags, **{"type": kinds[0] if kinds else plain, **told})
+    place.add_argument(flag, **{"type": kinds[0] if kinds else plain, **told})
 
 
 def only_chosen(names: Iterable[str], options: object) -> str | None:
