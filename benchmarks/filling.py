@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from benchmarks.machine import clocked
+from data.synthetic.bookings import Claim
 from data.synthetic.population import Population, ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId
@@ -58,6 +59,16 @@ def enrol_people(
 def people_digest(persons: int, seed: int) -> str:
     """Return the digest of everything that determines these people."""
     return Enrolment(Population(seed), persons).source_digest
+
+
+def under_false_identity(population: Population, start: int, stop: int) -> set[int]:
+    """Return which of these people were recorded under a false identity."""
+    return {
+        booking.number
+        for block in population.blocks(start, stop)
+        for booking in block.bookings
+        if booking.claim is not Claim.HONEST
+    }
 
 
 def mixed_probes(

@@ -236,11 +236,6 @@ def quantile(values: Sequence[float] | Float64s, share: float) -> float:
     return float(np.quantile(values, share)) if len(values) else float("nan")
 
 
-def quantiles_ms(durations_ms: Sequence[float] | Float64s) -> dict[str, float]:
-    """Return p50, p95 and p99 by name, in milliseconds."""
-    return {f"p{share}_ms": quantile(durations_ms, share / 100) for share in (50, 95, 99)}
-
-
 @contextmanager
 def folder_of(named: Path | None) -> Iterator[Path]:
     """Yield the given directory, created if needed, or else a temporary directory."""
