@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from benchmarks.machine import clocked
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population, ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
@@ -48,12 +47,10 @@ def enrol_people(
     population: Population,
     persons: int,
     advance: Callable[[int], None] = lambda _: None,
-) -> float:
-    """Enrol this many people of a population; return how many were enrolled per second."""
+) -> None:
+    """Enrol this many people of a population."""
     people = Enrolment(population, persons)
-    chunks, digest = people.chunks(), people.source_digest
-    enrolling = clocked(lambda: enrol_chunks(runtime, digest, chunks, advance=advance))
-    return persons / enrolling.wall_s
+    enrol_chunks(runtime, people.source_digest, people.chunks(), advance=advance)
 
 
 def people_digest(persons: int, seed: int) -> str:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from benchmarks.machine import Watch, anonymous_bytes
+from benchmarks.machine import anonymous_bytes
 from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.serving.server import POSTGRESQL, SQLITE, environment_of, family, opened_database
 from data.synthetic.files import FileKind, Manifest, read_manifest
@@ -59,7 +59,9 @@ def measured(options: LoadOptions) -> Result:
         opened_database(kind, Path(made) / "database") as address,
     ):
         people = Path(made) / "people"
-        generate_s = _generated(options, people)
+        write_population(
+            Population(options.seed), people, persons=options.persons, chunk_persons=options.chunk
+        )
         manifest = read_manifest(people)
         url = options.database_url or address
         settings = load_settings(store=Path(made) / "store", database_url=url)
@@ -72,7 +74,6 @@ def measured(options: LoadOptions) -> Result:
         "persons": manifest.persons,
         "database": settings.database_address.split(":")[0].split("+")[0],
         "workers": options.workers,
-        "generate_s": generate_s,
         "runs": runs,
         "seconds": seconds,
         "persons_per_s": manifest.persons / seconds,
@@ -90,15 +91,6 @@ def _is_whole(result: Result) -> bool:
         and result["captures_held"] == result["indexed"]
         and result["persons_per_s"] >= result["options"]["floor"]
     )
-
-
-def _generated(options: LoadOptions, target: Path) -> float:
-    """Write the people; return how many seconds that took."""
-    with Watch() as spent:
-        write_population(
-            Population(options.seed), target, persons=options.persons, chunk_persons=options.chunk
-        )
-    return spent.wall_s
 
 
 def _runs(

@@ -116,7 +116,7 @@ def _kinds(
 def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) -> Result:
     """Search one index and the parts in turns; count equal lists and processor time."""
     joint = together([part.snapshot for part in parts])
-    rows, lists, identical, overheads = [], 0, 0, []
+    rows, lists, identical = [], 0, 0
 
     def in_parts(probe: TenprintProbe | MarkProbe) -> Hits:
         return joint.search(question_about(probe), k=K)[0]
@@ -132,14 +132,8 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
             lists += 1
             identical += holds_same(found.value, expected.value)
         one, several = (float(np.median(taken[name])) for name in ("one", "parts"))
-        overheads += [b - a for a, b in zip(taken["one"], taken["parts"], strict=True)]
         rows.append({"kind": kind, "one_cpu_ms": one, "parts_cpu_ms": several})
-    return {
-        "rows": rows,
-        "lists": lists,
-        "identical_lists": identical,
-        "overhead_p50_ms": float(np.median(overheads)),
-    }
+    return {"rows": rows, "lists": lists, "identical_lists": identical}
 
 
 def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:

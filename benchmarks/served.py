@@ -157,7 +157,7 @@ def _tree(name: str, path: Path, place: Path, database: str) -> Iterator[Tree]:
         yield Tree(name, path, own / "store", address)
 
 
-def _fill(options: ServedOptions, tree: Tree) -> float:
+def _fill(options: ServedOptions, tree: Tree) -> None:
     """Fill a store, and let PostgreSQL do now what it would do during the measured calls."""
     tree.run("fill", str(options.persons), str(options.seed))
     if tree.database_url is not None:
@@ -166,7 +166,6 @@ def _fill(options: ServedOptions, tree: Tree) -> float:
         with psycopg.connect(tree.database_url, autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
             connection.execute("CHECKPOINT")
-    return 0.0
 
 
 @dataclass(slots=True)

@@ -58,7 +58,6 @@ def measured(options: ServiceOptions) -> Result:
     probes = {kind: [one.probe for one in mixed_probes(population, kind, *mix)] for kind in KINDS}
     result: Result = {
         "persons": options.persons,
-        "enrolled_people_per_second": {},
         "rows": [],
         "memory": {},
         "batches": [],
@@ -78,8 +77,7 @@ def _measure(
     kept = options.stores is not None
     with server.opened_database(database, directory / "database", is_kept=kept) as address:
         settings = load_settings(store=directory / "store", database_url=address)
-        enrolled = server.filled_once(directory, lambda: _enrol(options, settings))
-        result["enrolled_people_per_second"][database] = enrolled
+        server.filled_once(directory, lambda: _enrol(options, settings))
         with open_runtime(settings) as runtime:
             secret = issue_demo_tokens(runtime)["force:west-yorkshire"]
         in_process = _in_process_rounds(options, settings, probes)
@@ -100,12 +98,10 @@ def _measure(
         result["rows"].append(row | {"processes": count} | found | against)
 
 
-def _enrol(options: ServiceOptions, settings: Settings) -> float:
-    """Enrol the population; return how many people were enrolled per second."""
+def _enrol(options: ServiceOptions, settings: Settings) -> None:
     with upgraded(settings) as runtime:
-        per_second = enrol_people(runtime, Population(options.seed), options.persons)
+        enrol_people(runtime, Population(options.seed), options.persons)
         runtime.services.gallery.index.compact()
-    return per_second
 
 
 def _in_process_rounds(

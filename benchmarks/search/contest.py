@@ -180,7 +180,7 @@ class Contest:
         _tell("two threads")
         ratios = timing.two_thread_ratios(self._index_place, *asked)
         _tell("flat")
-        missing = [*self._contest_flat_fingers(), *self._contest_flat_tenprints()]
+        missing = list(self._contest_flat_fingers())
         return {
             "rows": self._rows,
             "changes": [changes],
@@ -254,24 +254,6 @@ class Contest:
                 times, found = timing.timed(list(queries.vectors), search, singles=_SLOW_SINGLES)
                 answers = [owners[places] for places in found]
                 self._add(design, finger, queries, truth, (times, answers))
-
-    def _contest_flat_tenprints(self) -> Iterator[str]:
-        """Search concatenated captures, each divided by the root of its number of fingers."""
-        if self._is_too_large(FINGER_COUNT):
-            yield "flat for tenprints: too large"
-            return
-        rows = [
-            c.prints.vectors.reshape(len(c), -1)
-            / np.sqrt(np.maximum(c.prints.presence.sum(axis=1), 1))[:, None]
-            for c in self._dataset.chunks()
-        ]
-        whole = [q.vectors.reshape(len(q.persons), -1) for q in self._tenprints]
-        search, design = self._flat(np.concatenate(rows).astype(np.float32), whole[0])
-        for queries, truth, flattened in zip(
-            self._tenprints, self._truth[TEN], whole, strict=True
-        ):
-            found = timing.timed(list(flattened), search, singles=_SLOW_SINGLES)
-            self._add(design, TEN, queries, truth, found)
 
     def _is_too_large(self, fingers: int) -> bool:
         return self._persons * fingers * datasets.FORMAT.template.dimension * 4 > _FLAT_BYTES

@@ -292,18 +292,16 @@ def place_of_store(
     return folder_of(kept and kept / f"{database}-{persons}-{seed}")
 
 
-def filled_once(place: Path, fill: Callable[[], float]) -> float:
-    """Fill a store once; return how many people were enrolled per second, then or now.
+def filled_once(place: Path, fill: Callable[[], None]) -> None:
+    """Fill a store once.
 
     An incomplete store is continued: people already enrolled are not enrolled again.
     """
     marker = place / _FILLED
-    if marker.exists():
-        return float(json.loads(marker.read_text())["enrolled_per_second"])
-    per_second = fill()
-    # Written last: without this file the store is incomplete.
-    marker.write_text(json.dumps({"enrolled_per_second": per_second}))
-    return per_second
+    if not marker.exists():
+        fill()
+        # Written last: without this file the store is incomplete.
+        marker.touch()
 
 
 SQLITE = "sqlite"
