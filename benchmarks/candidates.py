@@ -2,9 +2,9 @@
 
 A mark search with an unknown finger covers ten vectors of each person; one with a known finger
 covers one. Both designs search the same vectors in one process on one thread. Each row names its
-design: `identlink` (ours, through its public interface) or `flat` (FAISS IndexFlatIP over
-float32). With `--law`, recall is compared with that of exact search for templates with another
-distribution; the exit code is 1 if the two differ by more than a hundredth.
+design: `identlink` (ours, through its public interface) or, for marks, `flat` (FAISS IndexFlatIP
+over float32). With `--law`, recall is compared with that of exact search for templates with
+another distribution; the exit code is 1 if the two differ by more than a hundredth.
 """
 
 import tempfile
@@ -108,8 +108,6 @@ def _company(rows: Sequence[Result]) -> list[str]:
 
 
 _CANDIDATES = Benchmark(
-    name="candidates",
-    options=CandidatesOptions,
     measure=measured,
     show=candidates_tables,
     digest=lambda options: options.dataset.digest,

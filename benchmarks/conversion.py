@@ -20,7 +20,6 @@ from benchmarks.converting.office import (
     Truth,
     frames_in,
     lot_ids,
-    make_store,
     opened,
     prepare,
 )
@@ -56,14 +55,13 @@ class Tally:
 def checked(services: Services, truth: Truth) -> Tally:
     """Return the counts of a finished conversion."""
     tally = Tally()
-    people = _PeopleSoFar(truth)
     with services.units.read() as unit:
-        people.learn_known(unit)
+        true_of = _known(unit, truth)
         frames = _frames(unit, truth, lot_ids(services), tally)
         for number, frame in frames:
             _check_fields(unit, truth, number, frame, tally)
         for number, frame in sorted(frames, key=lambda one: _decided_at(unit, one[1])):
-            _check_match(unit, people, number, frame, tally)
+            _check_match(unit, true_of, truth.person_of(number).number, frame, tally)
         tally.doubled += _doubled(unit, frames)
     return tally
 
@@ -109,24 +107,17 @@ def _decided_at(unit: UnitOfWork, frame: Frame) -> tuple[int, int]:
     return (0, 0) if writing is None else (1, int(writing.written_at.timestamp() * 1e6))
 
 
-class _PeopleSoFar:
-    """Which persons in the store are which people in the truth."""
-
-    def __init__(self, truth: Truth) -> None:
-        self.truth = truth
-        self.true_of: dict[PersonId, int] = {}
-
-    def learn_known(self, unit: UnitOfWork) -> None:
-        """Learn which people were enrolled before, by their order."""
-        found = unit.people.details_after(0, self.truth.known)  # type: ignore[arg-type]  # before all
-        ids = unit.people.person_ids(list(found))
-        for number, row in enumerate(sorted(found)):
-            self.true_of[ids[row]] = number
+def _known(unit: UnitOfWork, truth: Truth) -> dict[PersonId, int]:
+    """Return which people were enrolled before, by their order."""
+    found = unit.people.details_after(0, truth.known)  # type: ignore[arg-type]  # before all
+    ids = unit.people.person_ids(list(found))
+    return {ids[row]: number for number, row in enumerate(sorted(found))}
 
 
 def _check_match(
-    unit: UnitOfWork, people: _PeopleSoFar, number: int, frame: Frame, tally: Tally
+    unit: UnitOfWork, true_of: dict[PersonId, int], true: int, frame: Frame, tally: Tally
 ) -> None:
+    """Count a match. `true_of`: which persons in the store are which people in the truth."""
     match = unit.conversion_matches.last(frame.frame_id, frame.round)
     if match is None:
         return
@@ -135,13 +126,12 @@ def _check_match(
     writing = unit.conversion_writings.of(frame.frame_id, frame.round)
     if writing is None:
         return
-    true = people.truth.person_of(number).number
     tally.decided += 1
     if match.outcome is MatchOutcome.NEW:
-        tally.right += true not in set(people.true_of.values())
-        people.true_of[writing.person_id] = true
+        tally.right += true not in true_of.values()
+        true_of[writing.person_id] = true
     else:
-        tally.right += people.true_of.get(writing.person_id) == true
+        tally.right += true_of.get(writing.person_id) == true
 
 
 def _is_alone(frame: Frame, match: Match) -> bool:
@@ -189,7 +179,6 @@ class ConversionOptions(Options):
     kills: Annotated[int, "processes killed on the way"] = 50
     seed: Annotated[int, "seed of frames and people"] = 1
     store: Annotated[Path | None, "keep the store in this directory"] = None
-    json: Annotated[Path | None, "file for the result", {"flags": ("--described",)}] = None
 
 
 def _reaches(result: dict[str, Any]) -> bool:
@@ -256,26 +245,17 @@ def bad_lots(seed: int, lots: int = _SIMULATED_LOTS) -> tuple[float, float, floa
 
 
 def _prepare(root: Path, truth: Truth) -> None:
-    make_store(root)
     with opened(root) as services:
         prepare(services, truth)
 
 
-@dataclass(frozen=True, slots=True)
-class _Working:
-    """A process at work, and its progress."""
-
-    process: BaseProcess
-    steps: Any
-    """The number of steps it has taken, in memory that both processes share."""
-
-
-def _started(root: Path, truth: Truth, number: int) -> _Working:
+def _started(root: Path, truth: Truth, number: int) -> tuple[BaseProcess, Any]:
+    """Start a process; return it with the number of steps it takes, in memory that both share."""
     # Without a lock, because a process killed while holding one would block the others.
     steps = FORKED.RawValue("q", 0)
     process = FORKED.Process(target=work, args=(root, truth, number, steps))
     process.start()
-    return _Working(process, steps)
+    return process, steps
 
 
 def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
@@ -288,17 +268,17 @@ def _work_and_kill(root: Path, truth: Truth, kills: int) -> int:
     workers = [_started(root, truth, number) for number in range(PROCESSES)]
     killed, before = 0, 0
     allowed = _steps_to_kill(rng, truth, kills)
-    while any(worker.process.exitcode is None for worker in workers):
+    while any(process.exitcode is None for process, _ in workers):
         time.sleep(float(rng.uniform(*_LOOKING)))
-        chosen = workers[int(rng.integers(PROCESSES))]
-        taken = before + sum(worker.steps.value for worker in workers)
-        is_due = killed < kills and taken >= allowed and chosen.steps.value
-        if is_due and has_been_killed(chosen.process):
+        chosen, own = workers[int(rng.integers(PROCESSES))]
+        taken = before + sum(steps.value for _, steps in workers)
+        is_due = killed < kills and taken >= allowed and own.value
+        if is_due and has_been_killed(chosen):
             killed += 1
             allowed += _steps_to_kill(rng, truth, kills)
-        for at, worker in enumerate(workers):
-            if worker.process.exitcode not in {None, 0}:
-                before += worker.steps.value
+        for at, (process, steps) in enumerate(workers):
+            if process.exitcode not in {None, 0}:
+                before += steps.value
                 workers[at] = _started(root, truth, at)
     return killed
 
@@ -310,8 +290,6 @@ def _steps_to_kill(rng: np.random.Generator, truth: Truth, kills: int) -> int:
 
 
 main = Benchmark(
-    name="conversion",
-    options=ConversionOptions,
     measure=measured,
     is_met=_reaches,
     digest=lambda _: "generated",

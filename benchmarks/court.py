@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 from benchmarks.converting.office import opened
 from benchmarks.courting.comparing import compared
-from benchmarks.courting.night import FEED, new_store, night
+from benchmarks.courting.night import FEED, night
 from benchmarks.filling import caller
 from benchmarks.machine import folder_of
 from benchmarks.runner import Benchmark, Options, Result, figures
@@ -132,7 +132,8 @@ def measured(options: CourtOptions) -> Result:
 def _messages(data: Path) -> Result:
     index = json.loads((data / "index.json").read_text("utf-8"))
     with folder_of(None) as root:
-        new_store(root / "empty")
+        with opened(root / "empty"):
+            pass
         rows = [_row(data, root, one) for one in index["messages"]]
     return {"rows": rows, "forms": _forms(data), **_totals(rows)}
 
@@ -236,6 +237,4 @@ def _met(result: Result) -> bool:
     )
 
 
-main = Benchmark(
-    name="court", options=CourtOptions, measure=measured, show=_shown, is_met=_met
-).main
+main = Benchmark(measure=measured, show=_shown, is_met=_met).main

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from benchmarks.evidencing.accuracy import MATED_SHARES, observe_all
-from benchmarks.evidencing.other_laws import LAWS, LawRun, law_rows
+from benchmarks.evidencing.other_laws import LAWS, law_rows
 from benchmarks.evidencing.report import LEAST_MATED, draw_plots, evaluation_rows
 from benchmarks.evidencing.watching import watch_rows, watch_text
 from benchmarks.machine import Watch, clocked
@@ -225,17 +225,17 @@ def _on_laws(options: EvidenceOptions) -> Result:
     """Return the rows of a model for templates with other distributions."""
     scorer, persons = load_scorer(options.model), options.persons
     names = tuple(LAWS) if options.law == "all" else (options.law,)
-    run = LawRun(persons, options.seed, mated=persons // 8, unseen=persons // 4)
-    return _head(options, scorer) | {"rows": law_rows(names, run, scorer)}
+    asked = {"mated": persons // 8, "unseen": persons // 4}
+    return _head(options, scorer) | {
+        "rows": law_rows(names, persons, options.seed, scorer, **asked)
+    }
 
 
 def _watch(options: EvidenceOptions) -> Result:
     return {"rows": watch_rows(options.seed, min(options.persons, WATCHED_PEOPLE))}
 
 
-_EVIDENCE = Benchmark(
-    name="evidence", options=EvidenceOptions, measure=measured, show=as_table("evidence")
-)
+_EVIDENCE = Benchmark(measure=measured, show=as_table("evidence"))
 main = replace(
     _EVIDENCE,
     modes={

@@ -18,11 +18,11 @@ officer takes part: a request is answered on the day after it arrived.
 
 import resource
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,7 +41,7 @@ from benchmarks.exchanging.offices import (
     morning,
     opened_office,
 )
-from benchmarks.machine import FORKED, Watch, clocked, folder_of, has_been_killed, private_bytes
+from benchmarks.machine import Watch, clocked, folder_of, killed_at_work, private_bytes
 from benchmarks.runner import Benchmark, Options
 from domain.exchange.codes import Transport
 from domain.people.people import Details, Nationality, PersonName
@@ -54,7 +54,6 @@ from service.usecases.exchange.reconciling import reconcile, repair_duties
 _LATER = timedelta(days=90)
 _LEFT = 1_000
 """Messages that the last kill leaves at least, so that the repair is at work."""
-_POLL_S = 0.01
 
 
 @contextmanager
@@ -78,12 +77,12 @@ def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, A
     rng = np.random.default_rng([seed, 1])
     # Chosen by the work done, so that every kill meets a repair at work.
     stops = sorted(int(one) for one in rng.integers(0, max(1, before.due - _LEFT), kills))
-    deaths = [_killed(root, seed, stop, float(rng.random())) for stop in stops]
+    deaths = [killed_at_work(stop, partial(_count, root), _repair, root, seed) for stop in stops]
     with _office(root, seed) as office:
         repair = clocked(lambda: repair_duties(office.services, office.desk, ROOT))
         again = repair_duties(office.services, office.desk, ROOT)
         figures = reconcile(office.services, office.desk, ROOT).figures
-        queued = _queued(office)
+        queued = sum(office.sent().values())
     return {
         "convictions": convictions,
         "unmet_before": before.unsent_past_due,
@@ -95,24 +94,6 @@ def repaired(root: Path, convictions: int, kills: int, seed: int) -> dict[str, A
         "doubled": figures.doubled + max(0, queued - before.due),
         "unmet": again.unmet + again.left,
     }
-
-
-def _queued(office: Office) -> int:
-    return sum(office.sent().values())
-
-
-def _killed(root: Path, seed: int, stop: int, share: float) -> int | None:
-    """Let a process repair, and kill it soon after it has queued more than `stop` messages.
-
-    Returns how many were queued; None if the process had ended before.
-    """
-    process = FORKED.Process(target=_repair, args=(root, seed))
-    process.start()
-    while process.exitcode is None and _count(root) <= stop:
-        time.sleep(_POLL_S)
-    # No more than a few transactions later, wherever one of them stands.
-    time.sleep(4 * _POLL_S * share)
-    return _count(root) if has_been_killed(process) else None
 
 
 def _count(root: Path) -> int:
@@ -140,18 +121,12 @@ class ExchangeOptions(Options):
     kills: Annotated[int, "with --repair: how often the repair is killed"] = 20
     seed: Annotated[int, "seed of what is drawn"] = 1
     store: Annotated[Path | None, "directory of the stores; default: temporary"] = None
-    json: Annotated[Path | None, "file for the result", {"flags": ("--described",)}] = None
 
 
 def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
     """Return how long reconciling so many convictions takes, and whether the result is right."""
-    clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
-    with (
-        folder_of(store) as root,
-        opened_office(root, (OURS, THEIRS), wire, clock, seed) as office,
-    ):
+    with folder_of(store) as root, _office(root, seed) as office:
         filled = clocked(lambda: fill(office, convictions))
-        clock.now = morning(FIRST_DAY + timedelta(days=90))
         before = private_bytes()
         found = clocked(lambda: reconcile(office.services, office.desk, ROOT))
     total, planted = found.value.figures.total, filled.value
@@ -170,11 +145,12 @@ def reconciled(convictions: int, seed: int = 1, store: Path | None = None) -> di
     }
 
 
-def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
+def measured(options: ExchangeOptions) -> dict[str, Any]:
     """Return the figures for a year at this scale."""
+    seed = options.seed
     clock, wire = Clock(morning(FIRST_DAY)), Wire(np.random.default_rng([seed, 0]))
     with (
-        folder_of(store) as root,
+        folder_of(options.store) as root,
         opened_office(root / OURS, (OURS, THEIRS), wire, clock, seed) as ours,
         opened_office(root / THEIRS, (THEIRS, OURS), wire, clock, seed) as theirs,
     ):
@@ -184,8 +160,8 @@ def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str
             command = RegisterPartner(other.desk.own, Transport.SIGNED_HTTP, address, key)
             register_partner(one.services, one.desk, ROOT, command)
         with Watch() as year:
-            work_a_year(ours, theirs, wire, clock, scale)
-        return _figures(ours, theirs, wire, year)
+            work_a_year(ours, theirs, wire, clock, options.scale)
+        return {"scale": options.scale, **_figures(ours, theirs, wire, year)}
 
 
 DAYS = 365
@@ -283,12 +259,7 @@ def _repaired(options: ExchangeOptions) -> dict[str, Any]:
 
 
 _YEAR = Benchmark(
-    name="exchange",
-    options=ExchangeOptions,
-    measure=lambda options: {
-        "scale": options.scale,
-        **measured(options.scale, options.seed, options.store),
-    },
+    measure=measured,
     is_met=lambda result: not (result["unsent_past_due"] or result["doubled"] or result["errors"]),
     digest=lambda _: "generated",
 )

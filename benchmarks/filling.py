@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from benchmarks.machine import clocked
+from data.synthetic.bookings import Claim
 from data.synthetic.population import Population, ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId
@@ -47,17 +47,25 @@ def enrol_people(
     population: Population,
     persons: int,
     advance: Callable[[int], None] = lambda _: None,
-) -> float:
-    """Enrol this many people of a population; return how many were enrolled per second."""
+) -> None:
+    """Enrol this many people of a population."""
     people = Enrolment(population, persons)
-    chunks, digest = people.chunks(), people.source_digest
-    enrolling = clocked(lambda: enrol_chunks(runtime, digest, chunks, advance=advance))
-    return persons / enrolling.wall_s
+    enrol_chunks(runtime, people.source_digest, people.chunks(), advance=advance)
 
 
 def people_digest(persons: int, seed: int) -> str:
     """Return the digest of everything that determines these people."""
     return Enrolment(Population(seed), persons).source_digest
+
+
+def under_false_identity(population: Population, start: int, stop: int) -> set[int]:
+    """Return which of these people were recorded under a false identity."""
+    return {
+        booking.number
+        for block in population.blocks(start, stop)
+        for booking in block.bookings
+        if booking.claim is not Claim.HONEST
+    }
 
 
 def mixed_probes(

@@ -14,13 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from benchmarks.machine import Watch, anonymous_bytes
+from benchmarks.machine import anonymous_bytes
 from benchmarks.runner import Benchmark, Options, Result, rows_table
-from benchmarks.serving.server import POSTGRESQL, SQLITE, family, opened_database
+from benchmarks.serving.server import POSTGRESQL, SQLITE, environment_of, family, opened_database
 from data.synthetic.files import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
@@ -32,19 +32,6 @@ from service.usecases.services import StoreServices
 
 FLOOR_PEOPLE_PER_S = 2_000
 _LOOK_S = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of the loader."""
-
-    persons: int
-    """People stored at the end of the run, including those of earlier runs."""
-    seconds: float
-    cpu_s: float
-    peak_private_bytes: int
-    """Peak anonymous memory of the process and its workers, sampled ten times a second."""
-    was_killed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,25 +59,26 @@ def measured(options: LoadOptions) -> Result:
         opened_database(kind, Path(made) / "database") as address,
     ):
         people = Path(made) / "people"
-        generate_s = _generated(options, people)
+        write_population(
+            Population(options.seed), people, persons=options.persons, chunk_persons=options.chunk
+        )
         manifest = read_manifest(people)
         url = options.database_url or address
         settings = load_settings(store=Path(made) / "store", database_url=url)
         runs = _runs(settings, people, manifest, options)
         held = _held(settings)
         disk = _disk_bytes(settings)
-    seconds = sum(run.seconds for run in runs)
+    seconds = sum(run["seconds"] for run in runs)
     return {
         "dataset_digest": manifest.entry(0, FileKind.TEMPLATES).sha256,
         "persons": manifest.persons,
         "database": settings.database_address.split(":")[0].split("+")[0],
         "workers": options.workers,
-        "generate_s": generate_s,
-        "runs": [asdict(run) for run in runs],
+        "runs": runs,
         "seconds": seconds,
         "persons_per_s": manifest.persons / seconds,
-        "persons_per_cpu_s": manifest.persons / sum(run.cpu_s for run in runs),
-        "peak_private_bytes": max(run.peak_private_bytes for run in runs),
+        "persons_per_cpu_s": manifest.persons / sum(run["cpu_s"] for run in runs),
+        "peak_private_bytes": max(run["peak_private_bytes"] for run in runs),
         "disk_bytes": disk,
         **held,
     }
@@ -105,16 +93,9 @@ def _is_whole(result: Result) -> bool:
     )
 
 
-def _generated(options: LoadOptions, target: Path) -> float:
-    """Write the people; return how many seconds that took."""
-    with Watch() as spent:
-        write_population(
-            Population(options.seed), target, persons=options.persons, chunk_persons=options.chunk
-        )
-    return spent.wall_s
-
-
-def _runs(settings: Settings, people: Path, manifest: Manifest, options: LoadOptions) -> list[Run]:
+def _runs(
+    settings: Settings, people: Path, manifest: Manifest, options: LoadOptions
+) -> list[Result]:
     """Run the loader until it is killed, then again to its end."""
     # The schema is built first, so that the kill happens during the load.
     with open_store(settings):
@@ -126,14 +107,15 @@ def _runs(settings: Settings, people: Path, manifest: Manifest, options: LoadOpt
     return [*runs, _loaded(settings, people, options.workers, kill_at=None)]
 
 
-def _loaded(settings: Settings, people: Path, workers: int, *, kill_at: int | None) -> Run:
+def _loaded(settings: Settings, people: Path, workers: int, *, kill_at: int | None) -> Result:
+    """Return the figures of one run of the loader.
+
+    `persons`: those stored at its end, including those of earlier runs. `peak_private_bytes`:
+    anonymous memory of the process and its workers at most, sampled ten times a second.
+    """
     command = [sys.executable, "-m", "service", "load", str(people), "--json"]
     command += ["--workers", str(workers)]
-    environment = {
-        **os.environ,
-        "IDENTLINK_STORE": str(settings.store),
-        "IDENTLINK_DATABASE_URL": settings.database_address,
-    }
+    environment = environment_of(settings.store, settings.database_address)
     began = time.perf_counter()
     with (
         # Waited for only by its pid, so that no other call collects its exit status and usage.
@@ -149,13 +131,13 @@ def _loaded(settings: Settings, people: Path, workers: int, *, kill_at: int | No
             persons = unit.people.count()
     if loader.returncode not in (0, -signal.SIGKILL):
         raise SystemExit("The load failed; its own output above says why.")
-    return Run(
-        persons=persons,
-        seconds=seconds,
-        cpu_s=usage.ru_utime + usage.ru_stime,
-        peak_private_bytes=peak,
-        was_killed=loader.returncode == -signal.SIGKILL,
-    )
+    return {
+        "persons": persons,
+        "seconds": seconds,
+        "cpu_s": usage.ru_utime + usage.ru_stime,
+        "peak_private_bytes": peak,
+        "was_killed": loader.returncode == -signal.SIGKILL,
+    }
 
 
 def _followed(
@@ -219,6 +201,4 @@ def load_table(result: Result) -> str:
     return f"{runs}\n\n{whole}"
 
 
-main = Benchmark(
-    name="load", options=LoadOptions, measure=measured, show=load_table, is_met=_is_whole
-).main
+main = Benchmark(measure=measured, show=load_table, is_met=_is_whole).main

@@ -28,6 +28,7 @@ from domain.arrays import Float64s
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _PACKAGES = ("identlink", "numpy", "faiss-cpu", "scikit-learn", "psycopg")
 _KIB = 1024
+_POLL_S = 0.01
 _Result = TypeVar("_Result")
 
 
@@ -61,7 +62,7 @@ def in_a_fork(call: Callable[..., object], *arguments: object) -> None:
     process.start()
     process.join()
     if process.exitcode != 0:
-        raise SystemExit("The store could not be prepared.")
+        raise SystemExit("A process of the benchmark failed; its own output above says why.")
 
 
 def has_been_killed(process: BaseProcess) -> bool:
@@ -69,6 +70,20 @@ def has_been_killed(process: BaseProcess) -> bool:
     process.kill()
     process.join()
     return process.exitcode == -signal.SIGKILL
+
+
+def killed_at_work(
+    stop: int, done: Callable[[], int], work: Callable[..., object], *arguments: object
+) -> int | None:
+    """Work in a separate process, and kill it as soon as more than `stop` is done.
+
+    Returns how much was done; None if the process had ended before.
+    """
+    process = FORKED.Process(target=work, args=arguments)
+    process.start()
+    while process.exitcode is None and done() <= stop:
+        time.sleep(_POLL_S)
+    return done() if has_been_killed(process) else None
 
 
 def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:
@@ -219,11 +234,6 @@ class Watch:
 def quantile(values: Sequence[float] | Float64s, share: float) -> float:
     """Return a quantile, or NaN if there are no values."""
     return float(np.quantile(values, share)) if len(values) else float("nan")
-
-
-def quantiles_ms(durations_ms: Sequence[float] | Float64s) -> dict[str, float]:
-    """Return p50, p95 and p99 by name, in milliseconds."""
-    return {f"p{share}_ms": quantile(durations_ms, share / 100) for share in (50, 95, 99)}
 
 
 @contextmanager

@@ -27,8 +27,6 @@ from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.search import datasets
 from benchmarks.search.timing import LATENT, PLAIN
 from domain.arrays import Float32s, Int64s
-from indexing.codes.filters import NO_FILTER
-from indexing.codes.rotation import secret_rotation
 from indexing.files.snapshots import Snapshot
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
@@ -37,7 +35,7 @@ from indexing.parts.part_protocol import SearchStep, Share, Worked
 from indexing.parts.replicated import PartsSearcher, Patience
 from indexing.placing import even_maps
 from indexing.searching.part_search import Ahead, PartHits
-from indexing.searching.questions import Question, about_marks, about_tenprints
+from indexing.searching.questions import Question
 
 _THREADS = 64
 """As many threads ask the parts as in the service."""
@@ -189,12 +187,11 @@ def _searched(
 
 
 def _questions(dataset: datasets.Dataset, kind: str, persons: Int64s) -> Sequence[Question]:
-    rotation = secret_rotation(datasets.KEY, datasets.FORMAT.template.dimension)
     if kind == "tenprint":
         tenprints = datasets.tenprint_queries(dataset, PLAIN, persons).tenprints()
-        return [about_tenprints([each], rotation, NO_FILTER) for each in tenprints]
+        return [datasets.question_about(each) for each in tenprints]
     marks = datasets.mark_queries(dataset, LATENT, persons, column=None).probes(())
-    return [about_marks([each], rotation, NO_FILTER) for each in marks]
+    return [datasets.question_about(each) for each in marks]
 
 
 def _shares(index: GalleryIndex, parts: int) -> Sequence[Share]:
@@ -283,8 +280,6 @@ def many_parts_table(result: Result) -> str:
 
 
 main = Benchmark(
-    name="many-parts",
-    options=ManyPartsOptions,
     measure=measured,
     show=many_parts_table,
     digest=lambda options: datasets.Dataset(options.persons, options.seed).digest,

@@ -20,7 +20,7 @@ from benchmarks.printing.extracting import (
     ppi_options,
     samples_of,
 )
-from benchmarks.runner import Benchmark, Result, table
+from benchmarks.runner import Benchmark, Result, rows_table
 from domain.conversion.acceptance import interval
 from domain.examination.finding_policy import FindingPolicy
 from domain.examination.point_geometry import BOUNDS
@@ -91,7 +91,7 @@ def _row(name: str, prints: Sequence[pointing.Marked], options: PointsOptions) -
         ),
     }
     is_chosen_on = any(part.lower() in name.lower() for part in CHOSEN_ON)
-    found = {kind: _told(pointing.passed(sets, RULE)) for kind, sets in made.items()}
+    found = {kind: _told(asdict(pointing.passed(sets, RULE))) for kind, sets in made.items()}
     return {"data": name, "is_chosen_on": is_chosen_on, **found, "paper": _paper(prints)}
 
 
@@ -102,17 +102,16 @@ def _paper(prints: Sequence[pointing.Marked]) -> dict[str, Any]:
     return {"count": len(varied), "blank": blank, "least": round(min(varied), 3)}
 
 
-def _told(found: pointing.Passed) -> dict[str, Any]:
-    return asdict(found) | {"interval": interval(found.passed, found.count)}
+def _told(found: Mapping[str, Any]) -> dict[str, Any]:
+    passed, count = found["passed"], found["count"]
+    return {**found, "share": passed / count, "interval": interval(passed, count)}
 
 
 def _joined(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     joined: dict[str, Any] = {"data": "reported, together", "is_chosen_on": False}
     for kind in KINDS:
-        hits = sum(row[kind]["passed"] for row in rows)
-        count = sum(row[kind]["count"] for row in rows)
-        joined[kind] = {"passed": hits, "count": count, "interval": interval(hits, count)}
-        joined[kind]["possible"] = sum(row[kind]["possible"] for row in rows)
+        counts = ("passed", "possible", "count")
+        joined[kind] = _told({name: sum(row[kind][name] for row in rows) for name in counts})
     papers = [row["paper"] for row in rows]
     joined["paper"] = {key: sum(one[key] for one in papers) for key in ("count", "blank")}
     joined["paper"]["least"] = min(one["least"] for one in papers)
@@ -121,7 +120,7 @@ def _joined(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _is_met(row: Mapping[str, Any]) -> bool:
     """Whether at least 99 % of the true sets pass, and at most 1 % of each other kind."""
-    shares = {kind: row[kind]["passed"] / row[kind]["count"] for kind in KINDS}
+    shares = {kind: row[kind]["share"] for kind in KINDS}
     return bool(shares.pop("true") >= 0.99 and max(shares.values()) <= 0.01)
 
 
@@ -130,34 +129,11 @@ def _digest(sets: Mapping[str, Sequence[pointing.Marked]]) -> str:
 
 
 def _shown(result: Result) -> str:
-    rows = result["rows"]
-    lines = [
-        [
-            row["data"],
-            "bounds chosen here" if row["is_chosen_on"] else "reported",
-            *(_share(row[kind]) for kind in KINDS),
-        ]
-        for row in rows
-    ]
-    said = [
-        f"minutiae by {result['extractor']}; passed of sets, share in %, exact 95 % interval\n",
-        table(["data", "", *KINDS], lines),
-    ]
-    for row in rows:
-        told = row["true"]
-        said.append(f"{row['data']}: {told['possible']} of {told['count']} true sets at any area")
-        paper = row["paper"]
-        said.append(
-            f"  {paper['blank']} of {paper['count']} minutiae on blank paper, least variation"
-            f" {paper['least']}"
-        )
-        if "rms_mm" in told:
-            said.append(
-                f"  rms {told['rms_mm']} mm (least, median, largest), largest residual"
-                f" {told['residual_mm']} mm, scale {told['scale']}"
-            )
-    far = _twice_as_far(rows)
-    return "\n".join([*said, f"twice as far as the true sets that bounds are chosen on: {far}"])
+    return (
+        f"minutiae by {result['extractor']}; passed of sets, share, exact 95 % interval\n\n"
+        f"{rows_table('points', result['rows'])}\n"
+        f"twice as far as the true sets that bounds are chosen on: {_twice_as_far(result['rows'])}"
+    )
 
 
 def _twice_as_far(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -179,15 +155,7 @@ def _twice_as_far(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _share(found: Mapping[str, Any]) -> str:
-    low, high = (100 * end for end in found["interval"])
-    share = 100 * found["passed"] / found["count"]
-    return f"{found['passed']}/{found['count']}, {share:.2f} ({low:.2f}-{high:.2f})"
-
-
 main = Benchmark(
-    name="points",
-    options=PointsOptions,
     measure=points,
     show=_shown,
     is_met=lambda result: _is_met(result["rows"][-1]),

@@ -11,6 +11,7 @@ a model fitted on the others; `--whitening FILE` fits the whitening of vectors o
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -64,6 +65,7 @@ from service.cli.training.print_sets import grey_image
 from service.ports.print_reading import MinutiaExtractor
 
 _NOBODY = "nobody"
+_opened = cache(minutia_extractor)
 _DRAWN = 20
 
 
@@ -119,10 +121,12 @@ def measured_prints(options: PrintsOptions) -> Result:
     with one_thread_each():
         for name in names:
             run = _Run(name, images, options)
-            rows += work(run)
+            label = run.extractor.tool.label if name else ""
+            rows += [{"extractor": label, **row} for row in work(run)]
             costs[name] = run.costs.each_ms()
     return {
         "dataset_digest": digest_of(images),
+        "instead": chosen or "",
         "units": "rates and ranks are parts of 1",
         "vectors": feature_tools().vectors().tool.digest,
         "depth": options.depth,
@@ -144,11 +148,15 @@ class _Run:
     options: PrintsOptions
     costs: Costs = field(default_factory=Costs)
 
-    def read(self, distractors: int) -> tuple[MinutiaExtractor, list[Print], list[Print]]:
-        """Return the extractor, the prints that it read, and distractors made from these."""
-        extractor = minutia_extractor(self.extractor_name)
+    @property
+    def extractor(self) -> MinutiaExtractor:
+        """The extractor, which is opened once."""
+        return _opened(self.extractor_name)
+
+    def read(self, distractors: int) -> tuple[list[Print], list[Print]]:
+        """Return the prints that the extractor read, and distractors made from these."""
         vectors = feature_tools().vectors()
-        extracting = Extracting(extractor, self.options.cache, self.costs)
+        extracting = Extracting(self.extractor, self.options.cache, self.costs)
         prints = [
             as_print(sample, extracting.minutiae(grey, ppi), vectors, self.costs)
             for sample, grey, ppi in self.images
@@ -158,15 +166,13 @@ class _Run:
             as_print((_NOBODY, number, 1), minutiae, vectors, self.costs)
             for number, minutiae in enumerate(made)
         ]
-        return extractor, prints, nobody
+        return prints, nobody
 
-    def gallery(self) -> tuple[MinutiaExtractor, Gallery]:
-        """Return the extractor, and the first print of each finger among the distractors."""
-        extractor, prints, distractors = self.read(self.options.distractors)
+    def gallery(self) -> Gallery:
+        """Return the first print of each finger among the distractors."""
+        prints, distractors = self.read(self.options.distractors)
         enrolled = [one for one in prints if one.impression == 1]
-        return extractor, gallery_of(
-            [*enrolled, *distractors], left_out(prints, self.options.seed)
-        )
+        return gallery_of([*enrolled, *distractors], left_out(prints, self.options.seed))
 
     def sets(self) -> Iterator[tuple[str, list[Picture]]]:
         """Yield the images of each set."""
@@ -176,12 +182,12 @@ class _Run:
 
 def _bits(run: _Run) -> list[Row]:
     """Return a row for each set: its error rate, and its bits under a model of the other sets."""
-    extractor, prints, _ = run.read(distractors=0)
+    prints, _ = run.read(distractors=0)
     pairs = pairs_by_set(prints, run.costs)
     fit = fit_of(pairs)
     if fit is None:
         raise SystemExit("--bits needs two sets, so that one can be left out.")
-    stated = {"extractor": extractor.tool.label, "shrinkage": fit.shrinkage}
+    stated = {"shrinkage": fit.shrinkage}
     eer = {name: one.scores.equal_error_rate for name, one in pairs.items()}
     rows = [
         {"data": name, **stated, "eer": eer[name], **asdict(one)}
@@ -193,42 +199,41 @@ def _bits(run: _Run) -> list[Row]:
 
 def _whitening(run: _Run) -> list[Row]:
     """Write the whitening fitted on all sets; return the digest that the code must state."""
-    extractor, prints, _ = run.read(distractors=0)
+    prints, _ = run.read(distractors=0)
     digest = write_fitted(run.options.whitening, prints, run.options.seed)
-    return [{"extractor": extractor.tool.label, "prints": len(prints), "whitening": digest}]
+    return [{"prints": len(prints), "whitening": digest}]
 
 
 def _compared(run: _Run) -> list[Row]:
-    extractor, prints, distractors = run.read(run.options.distractors)
+    prints, distractors = run.read(run.options.distractors)
     by_set = left_out(prints, run.options.seed)
     found = measured(prints, distractors, by_set, depth=run.options.depth, costs=run.costs)
-    stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
     rows = rows_of(found, np.random.default_rng([run.options.seed, 2]))
     rows[-1]["joined"] = joined_by_fingers(
         prints, distractors, persons=run.options.persons, seed=run.options.seed
     )
-    return [row | stated for row in rows]
+    return [row | {"matcher": feature_tools().matcher.label} for row in rows]
 
 
 def _marks(run: _Run) -> list[Row]:
     """Return a row for each kind of mark and each extractor that may read marks."""
-    extractor, gallery = run.gallery()
-    readers = {one.tool.label: one for one in (mark_extractor(run.extractor_name), extractor)}
+    gallery = run.gallery()
+    readers = (mark_extractor(run.extractor_name), run.extractor)
+    by_label = {one.tool.label: one for one in readers}
     rows = []
     for damage in run.options.damage or DAMAGES:
         marks = list(made_marks(run.images, damage, run.options.marks, run.options.seed))
-        for reader in readers.values():
+        for label, reader in by_label.items():
             ranks = mark_ranks(marks, reader, gallery, feature_tools().vectors(), run.costs)
-            stated = {"extractor": extractor.tool.label, "marks_by": reader.tool.label}
-            facts = {"damage": damage, "gallery": len(gallery.prints)}
-            rows.append({**stated, **facts, **ranks_told(ranks)})
+            facts = {"marks_by": label, "damage": damage, "gallery": len(gallery.prints)}
+            rows.append({**facts, **ranks_told(ranks)})
     return rows
 
 
 def _growth(run: _Run) -> list[Row]:
     """Return what the lists of a mark search hold, by damage and size of the gallery."""
     options = run.options
-    extractor, prints, _ = run.read(distractors=0)
+    prints, _ = run.read(distractors=0)
     made = real_like(prints, options.distractors, np.random.default_rng([options.seed, 1]))
     growth = growth_of([one for one in prints if one.impression == 1], made, run.costs)
     reading = Extracting(mark_extractor(run.extractor_name), options.cache, run.costs)
@@ -236,28 +241,25 @@ def _growth(run: _Run) -> list[Row]:
     for damage in options.damage or DAMAGES:
         marks = made_marks(run.images, damage, options.growth, options.seed)
         found = read_shares(growth, marks, reading, run.costs)
-        rows += [
-            {"extractor": extractor.tool.label, "damage": damage} | one for one in told(found)
-        ]
+        rows += [{"damage": damage} | one for one in told(found)]
     return rows
 
 
 def _turned(run: _Run) -> list[Row]:
     """Return the places of prints among vectors, upright and turned, by the number of turns."""
-    extractor, gallery = run.gallery()
+    gallery = run.gallery()
     rows = []
     for lying in ("upright", "turned"):
         probes = [
-            (sample, extractor.extract(grey, float(NOMINAL_PPI)))
+            (sample, run.extractor.extract(grey, float(NOMINAL_PPI)))
             for sample, grey in turned_probes(
                 run.images, run.options.turned, is_turned=lying == "turned"
             )
         ]
         for turns_rad in (DEPTH.turns_rad, ANY_WAY_RAD):
             places = vector_places(probes, gallery, feature_tools().vectors(), turns_rad)
-            stated = {"extractor": extractor.tool.label, "gallery": len(gallery.prints)}
             facts = {"lying": lying, "turns": len(turns_rad), "prints": len(places)}
-            rows.append({**stated, **facts, **shares_within(places)})
+            rows.append({"gallery": len(gallery.prints), **facts, **shares_within(places)})
     return rows
 
 
@@ -304,4 +306,4 @@ def _images(options: PrintsOptions) -> Iterator[Picture]:
         yield named, grey_image(sample.path), sample.ppi
 
 
-main = Benchmark(name="prints", options=PrintsOptions, measure=measured_prints, show=shown).main
+main = Benchmark(measure=measured_prints, show=shown).main

@@ -135,8 +135,6 @@ def _pages(runtime: Runtime) -> Iterator[float]:
 
 
 main = Benchmark(
-    name="publication",
-    options=PublicationOptions,
     measure=measured,
     is_met=lambda result: result["release_s"] < 60 and result["page_p95_ms"] < 150,
     digest=lambda _: "generated",

@@ -130,7 +130,7 @@ def _shown(result: Result) -> str:
     )
 
 
-_LAWS = Benchmark(name="rehearsals", options=RehearsalOptions, measure=measured, show=_shown)
+_LAWS = Benchmark(measure=measured, show=_shown)
 
 
 def _mode(

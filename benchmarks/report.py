@@ -2,22 +2,23 @@
 
 Each table is between two markers, `<!-- begin NAME -->` and `<!-- end NAME -->`. In
 docs/benchmarks.md NAME is a result file; its section has the command, the machine, the table and a
-link to the whole result. The other documents are filled from `evidence.json` and `names.json`.
+link to the whole result. docs/evaluation.md has several sections of `evidence.json`.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from benchmarks.candidates import candidates_tables
-from benchmarks.evidencing.report import evaluation_tables
+from benchmarks.evidencing.report import EVIDENCE
 from benchmarks.integrity import integrity_tables
 from benchmarks.load import load_table
 from benchmarks.log import log_table
-from benchmarks.runner import filled, parsed
+from benchmarks.runner import figures_table, filled, parsed
 from benchmarks.scale import draw_growth, scale_table
 from benchmarks.scale_out import scale_out_table
 from benchmarks.serving.report import memory_table, rates_table, served_tables, service_tables
@@ -41,42 +42,35 @@ class ReportOptions:
 def main(arguments: Sequence[str]) -> int:
     """Fill in the documents; return 1 if a result that they name is missing."""
     given = parsed(ReportOptions, "report", __doc__, arguments)
-    text, missing = benchmarks_text(given.document.read_text(), given.results)
-    given.document.write_text(text)
-    _draw(text, given.results, given.document.parent)
-    for document in filter(Path.is_file, given.evaluation):
-        text, absent = evaluation_text(document.read_text(), given.results)
+    missing: list[str] = []
+    for document in filter(Path.is_file, (given.document, *given.evaluation)):
+        text, absent = filled_text(document.read_text(), given.results)
         document.write_text(text)
+        _draw(text, given.results, document.parent)
         missing += absent
     for name in dict.fromkeys(missing):
         print(f"no result {name}.json: its section is left as it was")
     return 1 if missing else 0
 
 
-def benchmarks_text(text: str, results: Path) -> tuple[str, list[str]]:
-    """Return docs/benchmarks.md with its tables filled in, and the names of missing results."""
+def filled_text(text: str, results: Path) -> tuple[str, list[str]]:
+    """Return a document with its tables filled in, and the names of missing results."""
     missing = []
 
     def body(name: str) -> str | None:
-        path = results / f"{name}.json"
+        path = results / f"{'evidence' if name in EVIDENCE else name}.json"
         if path.is_file():
             return section(name, json.loads(path.read_text()))
-        missing.append(name)
+        missing.append(path.stem)
         return None
 
     return filled(text, body), missing
 
 
-def evaluation_text(text: str, results: Path) -> tuple[str, list[str]]:
-    """Return a document of the evaluation with its tables, and the names of missing results."""
-    found = {name: results / f"{name}.json" for name in ("evidence", "names")}
-    held = {n: json.loads(path.read_text()) for n, path in found.items() if path.is_file()}
-    bodies = evaluation_tables(held.get("evidence"), held.get("names"))
-    return filled(text, bodies.get), sorted(found.keys() - held.keys())
-
-
 def section(name: str, result: dict[str, Any]) -> str:
     """Return the section for the result `name`. Its plot is linked, not drawn."""
+    if name in EVIDENCE:
+        return EVIDENCE[name](result)
     kind = result["benchmark"]
     make = _EXCERPTS.get(name) or _TABLES.get(kind)
     if make is None:
@@ -108,13 +102,14 @@ def _draw(text: str, results: Path, directory: Path) -> None:
             _PLOTS[result["benchmark"]](result["rows"], directory / _IMAGES / f"{name}.svg")
 
 
-_TABLES = {
+_TABLES: Mapping[str, Callable[[dict[str, Any]], str]] = {
     "candidates": candidates_tables,
     "scale": scale_table,
     "scale-out": scale_out_table,
     "integrity": integrity_tables,
     "load": load_table,
     "log": log_table,
+    "names": partial(figures_table, "names", ("figure", "value")),
     "served": served_tables,
     "service": service_tables,
     "workbench": workbench_table,

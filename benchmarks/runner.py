@@ -1,12 +1,11 @@
 """The runner of all benchmarks: parses options, measures, prints the result and writes it.
 
-A benchmark is declared as a `Benchmark`: its name, its options as a dataclass, the function that
-measures, and the functions that show the figures and test them. A result file begins with the
+A benchmark is declared as a `Benchmark`: the function that measures, which takes its options as a
+dataclass, and the functions that show the figures and test them. A result file begins with the
 conditions of the run (`benchmarks.machine`) and its options; the figures follow.
 
 An option is `name: Annotated[type, help, more]`. `more` is optional and is passed to `argparse`,
-except for two keys: `flags` has further names of the option, and `instead_of` names a set of
-options of which only one may be given.
+except for `instead_of`, which names a set of options of which only one may be given.
 """
 
 from __future__ import annotations
@@ -55,14 +54,14 @@ def parsed(kind: type[_Any], name: str, about: str | None, arguments: Sequence[s
 
 
 def _add(place: Any, plain: Any, told: dict[str, Any]) -> None:
-    flags = (f"--{told['dest'].replace('_', '-')}", *told.pop("flags", ()))
+    flag = f"--{told['dest'].replace('_', '-')}"
     if plain is bool:
-        place.add_argument(*flags, action="store_true", **told)
+        place.add_argument(flag, action="store_true", **told)
         return
     if told["default"] not in (None, "", MISSING):
         told["help"] += f" ({told['default']})"
     kinds = [part for part in get_args(plain) if part is not type(None)]
-    place.add_argument(*flags, **{"type": kinds[0] if kinds else plain, **told})
+    place.add_argument(flag, **{"type": kinds[0] if kinds else plain, **told})
 
 
 def only_chosen(names: Iterable[str], options: object) -> str | None:
@@ -96,11 +95,8 @@ def _no_digest(_options: Any) -> str:
 class Benchmark(Generic[AnyOptions]):
     """The declaration of a benchmark."""
 
-    name: str
-    """The name in the command."""
-    options: type[AnyOptions]
     measure: Callable[[AnyOptions], Result]
-    """Returns the figures."""
+    """Returns the figures. The command has the name of its module and the options it takes."""
     kind: str = ""
     """The kind in the result, if it differs from the command."""
     show: Callable[[Result], str] = figures
@@ -114,10 +110,15 @@ class Benchmark(Generic[AnyOptions]):
     modes: Mapping[str, Benchmark[AnyOptions]] = field(default_factory=dict)
     """Other benchmarks that run instead if an option is given, by the name of the option."""
 
+    @property
+    def name(self) -> str:
+        """The name in the command."""
+        return self.measure.__module__.rpartition(".")[2].replace("_", "-")
+
     def main(self, arguments: Sequence[str]) -> int:
         """Run the command and return its exit code."""
         about = sys.modules[self.measure.__module__].__doc__
-        options = parsed(self.options, self.name, about, arguments)
+        options = parsed(get_type_hints(self.measure)["options"], self.name, about, arguments)
         chosen = self if (name := only_chosen(self.modes, options)) is None else self.modes[name]
         return chosen.run(options, arguments)
 

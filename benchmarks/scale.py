@@ -169,8 +169,6 @@ def _shown(result: Result) -> str:
 
 
 main = Benchmark(
-    name="scale",
-    options=ScaleOptions,
     measure=measured,
     show=_shown,
     digest=lambda options: Dataset(_sizes(options)[0], options.seed).digest,

@@ -16,28 +16,24 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 
 from benchmarks.machine import clocked
-from benchmarks.runner import Benchmark, Options, Result, table
+from benchmarks.runner import Benchmark, Options, Result, rows_table
 from benchmarks.search.contest import holds_same
-from benchmarks.search.datasets import FORMAT, KEY, Dataset, K, encounters, opened_index
+from benchmarks.search.datasets import Dataset, K, encounters, opened_index, question_about
 from benchmarks.search.timing import Probes, compared_with_everybody, everybody_table, probes_of
-from domain.arrays import Float64s
 from domain.errors import GalleryError
-from domain.prints.captures import TenprintProbe
-from indexing.codes.filters import NO_FILTER
-from indexing.codes.rotation import secret_rotation
+from domain.prints.captures import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.placing import parts_of
 from indexing.searching.hits import Hits
-from indexing.searching.questions import Question, about_marks, about_tenprints
-from indexing.searching.searched import Searched, together
+from indexing.searching.searched import together
 
 _ERASED_AT_ONCE = 5
 
@@ -120,9 +116,13 @@ def _kinds(
 def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) -> Result:
     """Search one index and the parts in turns; count equal lists and processor time."""
     joint = together([part.snapshot for part in parts])
-    rows, lists, identical, overheads = [], 0, 0, []
+    rows, lists, identical = [], 0, 0
+
+    def in_parts(probe: TenprintProbe | MarkProbe) -> Hits:
+        return joint.search(question_about(probe), k=K)[0]
+
     for kind, (asked, search) in _kinds(whole, probes).items():
-        in_one, in_parts = partial(search, k=K), _search_of(joint, kind)
+        in_one = partial(search, k=K)
         taken: dict[str, list[float]] = {"one": [], "parts": []}
         in_one(asked[0]), in_parts(asked[0])
         for probe in asked:
@@ -132,31 +132,8 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
             lists += 1
             identical += holds_same(found.value, expected.value)
         one, several = (float(np.median(taken[name])) for name in ("one", "parts"))
-        overheads += [b - a for a, b in zip(taken["one"], taken["parts"], strict=True)]
         rows.append({"kind": kind, "one_cpu_ms": one, "parts_cpu_ms": several})
-    return {
-        "rows": rows,
-        "lists": lists,
-        "identical_lists": identical,
-        "overhead_p50_ms": float(np.median(overheads)),
-    }
-
-
-def _search_of(parts: Searched, kind: str) -> Callable[[Any], Hits]:
-    """Return the search of one probe of a kind in the parts."""
-    if kind == "mark":
-        return lambda one: parts.search(about_marks([one], _rotation(), NO_FILTER), k=K)[0]
-    return lambda one: parts.search(question_about(one), k=K)[0]
-
-
-@cache
-def _rotation() -> Float64s | None:
-    return secret_rotation(KEY, FORMAT.template.dimension)
-
-
-def question_about(probe: TenprintProbe) -> Question:
-    """Return the question about a probe as the parts take it, rotated with the gallery's key."""
-    return about_tenprints([probe], _rotation(), NO_FILTER)
+    return {"rows": rows, "lists": lists, "identical_lists": identical}
 
 
 def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:
@@ -223,29 +200,28 @@ def _erase(parts: list[GalleryIndex], hits: Hits) -> None:
 
 def scale_out_table(result: Result) -> str:
     """Return equal lists and costs, then the counts during erasures."""
-    threads = f"{result['threads']} threads, by the clock"
-    header = ("search", "one index, CPU ms", "parts, CPU ms", "ratio", threads)
-    cells = []
-    for row in result["rows"]:
-        one, several = row["one_cpu_ms"], row["parts_cpu_ms"]
-        speedup = f"{result['threads_speedup'][row['kind']]:.2f} x"
-        ratio = f"{several / one:.2f}"
-        cells.append((row["kind"], f"{one:.2f}", f"{several:.2f}", ratio, speedup))
+    rows = [
+        row
+        | {
+            "ratio": row["parts_cpu_ms"] / row["one_cpu_ms"],
+            "threads_speedup": result["threads_speedup"][row["kind"]],
+        }
+        for row in result["rows"]
+    ]
     lists = (
         f"{result['persons']:,} people in {result['parts']} parts:"
         f" {result['identical_lists']} of {result['lists']} lists equal those of one index."
+        f" Several threads: {result['threads']}."
     )
     counts = (
         f"While people were erased: {result['searches_during_changes']} lists,"
         f" {result['refused']} refused (parts not at one change),"
         f" {result['partial_lists']} partial, {result['stale_reads']} stale."
     )
-    return "\n\n".join([lists, table(header, cells), counts])
+    return "\n\n".join([lists, rows_table("scale out", rows), counts])
 
 
 main = Benchmark(
-    name="scale-out",
-    options=ScaleOutOptions,
     measure=measured,
     show=lambda found: f"{scale_out_table(found)}\n\n{everybody_table(found['everybody'])}",
     is_met=_is_right,

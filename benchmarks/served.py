@@ -13,8 +13,9 @@ all stages: HTTP, routing, units of work, and the log of requests.
 """
 
 import shutil
+import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -33,7 +34,6 @@ from benchmarks.serving.server import (
     ServedTree,
     Tree,
     checkout,
-    family_cpu_ms,
     filled_once,
     opened_database,
     place_of_store,
@@ -89,14 +89,14 @@ def _measured(
     options: ServedOptions, database: str, place: Path, other: Path | None, calls: Calls
 ) -> Iterator[Result]:
     """Yield the result rows for one of the databases measured."""
-    with _trees(options, database, place, other) as (trees, database_cpu_ms):
+    with _trees(options, database, place, other) as trees:
         if options.through:
             with checkout(options.through) as between:
                 replace(trees[0], path=between).run("open")
         secrets = {tree.name: tree.run("open") for tree in trees}
         with ExitStack() as held:
             served = [held.enter_context(tree.serving()) for tree in trees]
-            spent = _Turns(options, served, secrets, calls, database_cpu_ms).rows()
+            spent = _Turns(options, served, secrets, calls).rows()
         stages = {tree.name: _stages(tree, secrets[tree.name], calls) for tree in trees}
     for kind in calls.kinds:
         rows: list[Result] = []
@@ -123,87 +123,49 @@ def _compare(here: Result, other: Mapping[str, Any]) -> None:
 @contextmanager
 def _trees(
     options: ServedOptions, database: str, place: Path, other: Path | None
-) -> Iterator[tuple[list[Tree], Callable[[], float]]]:
-    """Yield both versions of the code, each with its own copy of one store, and the meter of the
-    database's processor time.
+) -> Iterator[list[Tree]]:
+    """Yield both versions of the code, each with its own copy of one store and its database.
 
     The older code fills the store, because newer code can upgrade its schema.
     """
-    is_kept = options.stores is not None
-    with opened_database(database, place / "database", is_kept=is_kept) as address:
-        first = Tree("filled", other or HERE, place / "filled", _named(address, "filled"))
-        _create(address, "filled")
+    filled = other or HERE
+    with _tree("filled", filled, place, database) as first:
         filled_once(place, lambda: _fill(options, first))
-        _settle(address, "filled")
-        named = {"here": HERE} | ({"other": other} if other else {})
-        made = [
-            Tree(name, path, place / name, _named(address, name)) for name, path in named.items()
-        ]
-        try:
-            for tree in made:
-                shutil.rmtree(tree.store, ignore_errors=True)
-                if options.apart and tree.path != first.path:
-                    _create(address, "empty")
-                    _create(address, tree.name, like="empty")
-                    _fill(options, tree)
-                    _settle(address, tree.name)
-                else:
-                    shutil.copytree(first.store, tree.store)
-                    _create(address, tree.name, like="filled")
-            yield made, partial(_database_cpu_ms, place / "database", address)
-        finally:
-            for tree in made:
-                shutil.rmtree(tree.store, ignore_errors=True)
+    named = {"here": HERE} | ({"other": other} if other else {})
+    with ExitStack() as held:
+        trees = []
+        for name, path in named.items():
+            own = place / name
+            held.callback(shutil.rmtree, own, ignore_errors=True)
+            shutil.rmtree(own, ignore_errors=True)
+            is_own = options.apart and path != filled
+            if not is_own:
+                # With its owners: for root, PostgreSQL runs under another account.
+                subprocess.run(["cp", "-a", place / "filled", own], check=True)  # noqa: S603, S607
+            trees.append(held.enter_context(_tree(name, path, place, database)))
+            if is_own:
+                _fill(options, trees[-1])
+        yield trees
 
 
-def _fill(options: ServedOptions, tree: Tree) -> float:
+@contextmanager
+def _tree(name: str, path: Path, place: Path, database: str) -> Iterator[Tree]:
+    """Yield a version of the code with its store, while its database runs."""
+    own = place / name
+    own.mkdir(exist_ok=True)
+    with opened_database(database, own / "database", is_kept=True) as address:
+        yield Tree(name, path, own / "store", address)
+
+
+def _fill(options: ServedOptions, tree: Tree) -> None:
+    """Fill a store, and let PostgreSQL do now what it would do during the measured calls."""
     tree.run("fill", str(options.persons), str(options.seed))
-    return 0.0
+    if tree.database_url is not None:
+        import psycopg  # noqa: PLC0415 - only for PostgreSQL
 
-
-def _named(address: str | None, name: str) -> str | None:
-    """Return the address of a database of this name on the same server."""
-    if address is None:
-        return None
-    before, _, after = address.partition("/postgres?")
-    return f"{before}/bench_{name}?{after}"
-
-
-def _connected(address: str) -> Any:
-    import psycopg  # noqa: PLC0415 - only for PostgreSQL
-
-    return psycopg.connect(address, autocommit=True)
-
-
-def _create(address: str | None, name: str, like: str = "") -> None:
-    """Create a database again as a copy of another, or an empty one if it does not exist."""
-    if address is None:
-        return
-    with _connected(address) as connection:
-        # Only names from this module are put into the SQL texts.
-        if like:
-            connection.execute(f"DROP DATABASE IF EXISTS bench_{name}".encode())
-            connection.execute(f"CREATE DATABASE bench_{name} TEMPLATE bench_{like}".encode())
-            return
-        wanted = f"bench_{name}"
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (wanted,))
-        if known.fetchone() is None:
-            connection.execute(f"CREATE DATABASE {wanted}".encode())
-
-
-def _settle(address: str | None, name: str) -> None:
-    """Let a newly filled PostgreSQL database do now what it would do during the measured calls."""
-    if address is None:
-        return
-    with _connected(_named(address, name) or address) as connection:
-        connection.execute("VACUUM (ANALYZE)")
-        connection.execute("CHECKPOINT")
-
-
-def _database_cpu_ms(directory: Path, address: str | None) -> float:
-    if address is None:
-        return 0.0
-    return family_cpu_ms(int((directory / "postmaster.pid").read_text().split()[0]))
+        with psycopg.connect(tree.database_url, autocommit=True) as connection:
+            connection.execute("VACUUM (ANALYZE)")
+            connection.execute("CHECKPOINT")
 
 
 @dataclass(slots=True)
@@ -214,9 +176,8 @@ class _Turns:
     served: Sequence[ServedTree]
     secrets: Mapping[str, str]
     calls: Calls
-    database_cpu_ms: Callable[[], float]
     idle: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """Processor milliseconds per second of each server, and of the database, without calls."""
+    """Processor milliseconds per second of each server, and of its database, without calls."""
 
     def rows(self) -> dict[tuple[str, str], Result]:
         """Return the processor time of a call, by code and kind, as medians over rounds."""
@@ -245,22 +206,22 @@ class _Turns:
         return Client(one.address, self.secrets[one.tree.name])
 
     def _rest(self) -> None:
-        """Measure servers and database without calls."""
+        """Measure servers and databases without calls."""
         time.sleep(_BEHIND_S)
-        before = [one.cpu_ms() for one in self.served], self.database_cpu_ms()
+        before = [one.cpu_ms() for one in self.served]
         time.sleep(_IDLE_S)
-        database = (self.database_cpu_ms() - before[1]) / _IDLE_S
-        for one, then in zip(self.served, before[0], strict=True):
-            self.idle[one.tree.name] = (one.cpu_ms() - then) / _IDLE_S, database
+        for one, (own, database) in zip(self.served, before, strict=True):
+            now = one.cpu_ms()
+            self.idle[one.tree.name] = (now[0] - own) / _IDLE_S, (now[1] - database) / _IDLE_S
 
     def _cpu_ms(self, one: ServedTree, kind: str, bodies: Sequence[bytes]) -> tuple[float, float]:
         """Return the milliseconds of the server and of the database, minus their idle time."""
-        begun, before = time.monotonic(), (one.cpu_ms(), self.database_cpu_ms())
+        begun, before = time.monotonic(), one.cpu_ms()
         with closing(self._client(one)) as client:
             for body in bodies:
                 call(client, kind, body)
             time.sleep(_BEHIND_S)
-        after, took_s = (one.cpu_ms(), self.database_cpu_ms()), time.monotonic() - begun
+        after, took_s = one.cpu_ms(), time.monotonic() - begun
         own, database = (
             b - a - rate * took_s
             for a, b, rate in zip(before, after, self.idle[one.tree.name], strict=True)
@@ -314,8 +275,6 @@ def _stages(tree: Tree, secret: str, calls: Calls) -> dict[str, dict[str, float]
 
 
 main = Benchmark(
-    name="served",
-    options=ServedOptions,
     measure=measured,
     show=served_tables,
     digest=lambda options: people_digest(options.persons, options.seed),

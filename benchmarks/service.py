@@ -18,7 +18,7 @@ from benchmarks.filling import enrol_people, mixed_probes, people_digest, upgrad
 from benchmarks.machine import quantile
 from benchmarks.runner import Benchmark, Options, Result
 from benchmarks.serving import server
-from benchmarks.serving.batch import BatchPlan, batch_beside
+from benchmarks.serving.batch import batch_beside
 from benchmarks.serving.clients import Client, encoded, repeat_for, submit_for
 from benchmarks.serving.report import service_tables
 from data.synthetic.population import Population
@@ -58,7 +58,6 @@ def measured(options: ServiceOptions) -> Result:
     probes = {kind: [one.probe for one in mixed_probes(population, kind, *mix)] for kind in KINDS}
     result: Result = {
         "persons": options.persons,
-        "enrolled_people_per_second": {},
         "rows": [],
         "memory": {},
         "batches": [],
@@ -78,8 +77,7 @@ def _measure(
     kept = options.stores is not None
     with server.opened_database(database, directory / "database", is_kept=kept) as address:
         settings = load_settings(store=directory / "store", database_url=address)
-        enrolled = server.filled_once(directory, lambda: _enrol(options, settings))
-        result["enrolled_people_per_second"][database] = enrolled
+        server.filled_once(directory, lambda: _enrol(options, settings))
         with open_runtime(settings) as runtime:
             secret = issue_demo_tokens(runtime)["force:west-yorkshire"]
         in_process = _in_process_rounds(options, settings, probes)
@@ -100,12 +98,10 @@ def _measure(
         result["rows"].append(row | {"processes": count} | found | against)
 
 
-def _enrol(options: ServiceOptions, settings: Settings) -> float:
-    """Enrol the population; return how many people were enrolled per second."""
+def _enrol(options: ServiceOptions, settings: Settings) -> None:
     with upgraded(settings) as runtime:
-        per_second = enrol_people(runtime, Population(options.seed), options.persons)
+        enrol_people(runtime, Population(options.seed), options.persons)
         runtime.services.gallery.index.compact()
-    return per_second
 
 
 def _in_process_rounds(
@@ -176,9 +172,11 @@ class _Site:
             found = server.memory_over(self.served, submit, options.memory_searches)
             result["memory"][database] = found
         if options.batch_searches:
-            plan = BatchPlan(options.batch_searches, options.workers, options.seed, per_second)
-            found = batch_beside(settings, plan, tenprints, self.connect)
-            result["batches"].append({"database": database} | found)
+            asked = (options.batch_searches, options.workers, options.seed)
+            found = batch_beside(settings, *asked, tenprints, self.connect)
+            ratio = found["batch_searches_per_second"] / per_second
+            beside = {"interactive_searches_per_second": per_second, "ratio": ratio}
+            result["batches"].append({"database": database} | found | beside)
 
 
 def _against(per_second: float, rounds: Sequence[tuple[int, float]]) -> Result:
@@ -206,8 +204,6 @@ def _stages(lines: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
 
 
 main = Benchmark(
-    name="service",
-    options=ServiceOptions,
     measure=measured,
     show=service_tables,
     digest=lambda options: people_digest(options.persons, options.seed),

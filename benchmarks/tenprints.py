@@ -11,28 +11,31 @@ These prints are far easier than real ones: the figures show that the chain work
 costs.
 """
 
+import math
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from benchmarks.filling import upgraded
 from benchmarks.machine import one_thread_each
 from benchmarks.printing.searching import Found, Office, SimulatedPeople
 from benchmarks.runner import Benchmark, Options, Result, as_table
 from benchmarks.vectors import drawn_skins
-from domain.ids import EncounterId
-from domain.prints.prints import FINGERS, ImpressionType
+from domain.prints.prints import FINGERS, FingerPosition, ImpressionType
+from domain.searches.searches import SearchType
 from prints.features.tools import feature_tools
 from prints.formats import minutiae_192
 from service.adapters.surroundings import use_one_thread_each
 from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
 from service.settings import Settings, load_settings
+from service.usecases.people.print_files import SentFile
 
 _MARK_QUALITY = 60
 _TOLD_EVERY = 20
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,65 +78,61 @@ def _measured(settings: Settings, options: TenprintOptions) -> dict[str, Found]:
     simulated = options.people - options.drawn
     skins = drawn_skins(options.skins, options.seed) if simulated else []
     people = SimulatedPeople(tuple(skins), options.seed, min(options.pool, simulated * 10))
+    drawn, found = DrawnPeople(options.seed), {name: Found() for name in _PROBES}
+    plain, marks, captures, parts = found.values()
     with upgraded(settings) as runtime:
-        office = Office(runtime)
-        others = _enrol_simulated(office, people, simulated)
-        drawn = DrawnPeople(options.seed)
-        known = _enrol_drawn(office, drawn, options.drawn)
-        found = _search_drawn(office, drawn, known, options.marks, until)
-        found["simulated plain, ten fingers"] = simulated_found = Found()
-        desk = runtime.services.prints
-        for number in range(min(options.probes, simulated)):
-            if time.monotonic() > until:
-                break
+        office, desk = Office(runtime), runtime.services.prints
+        others = _each(
+            *("simulated people enrolled", simulated),
+            lambda number: office.enrol(people.capture(number, ENROLLED, desk)),
+        )
+        known = _each(
+            *("drawn people enrolled", options.drawn),
+            lambda number: office.enrol_file(drawn.ten_prints(number, ENROLLED)),
+        )
+
+        def search_drawn(number: int) -> None:
+            data = drawn.ten_prints(number, SEARCHED, ImpressionType.PLAIN)
+            office.search_file(SentFile(data), ImpressionType.PLAIN, known[number], plain)
+            for at in range(options.marks):
+                finger = FINGERS[(number * options.marks + at) % len(FINGERS)]
+                mark = drawn.mark(number, finger, _MARK_QUALITY)
+                sent = SentFile(mark, FingerPosition.UNKNOWN, ImpressionType.LATENT)
+                office.search_file(sent, ImpressionType.LATENT, known[number], marks)
+
+        def search_simulated(number: int) -> None:
             capture = people.capture(number, SEARCHED, desk)
-            office.search_capture(capture, others[number], simulated_found)
-            _tell("simulated people searched", number)
-        found["simulated marks"] = Found()
+            office.search(SearchType.TP_TP, capture, others[number], captures)
+
+        _each("drawn people searched", options.drawn, search_drawn, until)
+        probes = min(options.probes, simulated)
+        _each("simulated people searched", probes, search_simulated, until)
         for number in range(min(options.parts, simulated)):
-            office.search_part(people.mark(number, desk), others[number], found["simulated marks"])
+            mark = people.mark(number, desk)
+            office.search(SearchType.LT_TP, (mark,), others[number], parts)
     return found
 
 
-def _enrol_simulated(office: Office, people: SimulatedPeople, count: int) -> list[EncounterId]:
+_PROBES = (
+    "drawn plain, ten fingers",
+    "drawn marks, finger unknown",
+    "simulated plain, ten fingers",
+    "simulated marks",
+)
+
+
+def _each(
+    what: str, count: int, work: Callable[[int], _Made], until: float = math.inf
+) -> list[_Made]:
+    """Do some work for each number until the time is up, and tell the progress."""
     made = []
     for number in range(count):
-        made.append(office.enrol(people.capture(number, ENROLLED, office.runtime.services.prints)))
-        _tell("simulated people enrolled", number)
-    return made
-
-
-def _enrol_drawn(office: Office, people: DrawnPeople, count: int) -> list[EncounterId]:
-    made = []
-    for number in range(count):
-        made.append(office.enrol_file(people.ten_prints(number, ENROLLED)))
-        _tell("drawn people enrolled", number)
-    return made
-
-
-def _search_drawn(
-    office: Office,
-    people: DrawnPeople,
-    known: Sequence[EncounterId],
-    marks_each: int,
-    until: float,
-) -> dict[str, Found]:
-    plain, marks = Found(), Found()
-    for number, true in enumerate(known):
         if time.monotonic() > until:
             break
-        data = people.ten_prints(number, SEARCHED, ImpressionType.PLAIN)
-        office.search_tenprint(data, true, plain)
-        for at in range(marks_each):
-            finger = FINGERS[(number * marks_each + at) % len(FINGERS)]
-            office.search_mark(people.mark(number, finger, _MARK_QUALITY), true, marks)
-        _tell("drawn people searched", number)
-    return {"drawn plain, ten fingers": plain, "drawn marks, finger unknown": marks}
-
-
-def _tell(what: str, number: int) -> None:
-    if (number + 1) % _TOLD_EVERY == 0:
-        print(f"{number + 1:,} {what}", flush=True)
+        made.append(work(number))
+        if (number + 1) % _TOLD_EVERY == 0:
+            print(f"{number + 1:,} {what}", flush=True)
+    return made
 
 
 def _settings(store: Path, depth: int) -> Settings:
@@ -148,8 +147,6 @@ def _settings(store: Path, depth: int) -> Settings:
 
 
 main = Benchmark(
-    name="tenprints",
-    options=TenprintOptions,
     measure=measured,
     show=as_table("tenprints"),
 ).main

@@ -22,7 +22,7 @@ from httpx2 import Response
 from benchmarks.filling import caller, enrol_people, upgraded
 from benchmarks.machine import clocked, quantile
 from benchmarks.runner import Benchmark, Options, Result, rows_table
-from benchmarks.workbench_cases import FORCE, add_rows, open_case, search_id_of
+from benchmarks.workbench_cases import FORCE, add_rows, open_case
 from data.synthetic.population import Population
 from domain.access.access import Purpose, Role
 from domain.ids import ForceCode
@@ -135,8 +135,9 @@ class _Prepared:
         self._examiner, self._other, self._supervisor, self._auditor, self._force = (
             site.browser(name) for name, _, _ in _PEOPLE_AT_WORK
         )
-        self._cases = [open_case(site.bench, site.population, site.store, n) for n in range(5)]
-        self._search = search_id_of(site.bench, self._cases[0])
+        opened = [open_case(site.bench, site.population, site.store, n) for n in range(5)]
+        self._cases = [one.case_id for one in opened]
+        self._search = opened[0].search_id
         for case_id in self._cases[:2]:
             _post(self._examiner, f"cases/{case_id}/claim")
         _post(self._examiner, f"cases/{self._cases[1]}/analysis", value="yes")
@@ -299,8 +300,6 @@ def _shown(result: Result) -> str:
 
 
 main = Benchmark(
-    name="workbench",
-    options=WorkbenchOptions,
     measure=measured,
     show=_shown,
     is_met=lambda result: not _slow(result),

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, insert
 from benchmarks.filling import caller
 from data.synthetic.population import Population, ProbePlan, make_probe
 from domain.access.access import Purpose, Role
-from domain.examination.cases import Activity, CaseState, DecisionKind, Outcome
-from domain.ids import CaseId, ForceCode, SearchId, UserId
+from domain.examination.cases import Activity, Case, CaseState, DecisionKind, Outcome
+from domain.ids import ForceCode, UserId
 from domain.searches.searches import SearchType
 from service.demo.stage import Donor, remember_donors
 from service.storage.tables.cases import cases, decisions
@@ -33,7 +33,7 @@ _STEP = 2_000
 _AGES = timedelta(days=300)
 
 
-def open_case(bench: Workbench, population: Population, store: Path, number: int) -> CaseId:
+def open_case(bench: Workbench, population: Population, store: Path, number: int) -> Case:
     """Search with a new capture of a synthetic person; return the case."""
     found = make_probe(population, number, ProbePlan(capture=1))
     command = SubmitSearch(_CALLER, SearchType.TP_TP, found.probe)
@@ -43,16 +43,7 @@ def open_case(bench: Workbench, population: Population, store: Path, number: int
         case = unit.cases.of_search(search_id)
     if case is None:
         raise RuntimeError("The search proposed no candidate: choose another person or seed.")
-    return case.case_id
-
-
-def search_id_of(bench: Workbench, case_id: CaseId) -> SearchId:
-    """Return the search of a case."""
-    with bench.services.units.read() as unit:
-        case = unit.cases.get(case_id)
-    if case is None:
-        raise RuntimeError("The case does not exist.")
-    return case.search_id
+    return case
 
 
 def add_rows(bench: Workbench, count: int) -> None:

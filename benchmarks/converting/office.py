@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.filling import caller, upgrade
+from benchmarks.filling import caller, upgraded
 from data.synthetic.names.tables import origin_tables
 from domain.access.access import Caller, Purpose, Role
 from domain.conversion.acceptance import with_error
@@ -22,9 +22,7 @@ from domain.people.identifiers import make_cro_number
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, PersonName, Sex
 from domain.prints.prints import FingerPosition, Impression, ImpressionType
-from matching.scorer import load_scorer
-from service.bootstrap.runtime import assemble
-from service.settings import Settings, load_settings
+from service.settings import load_settings
 from service.usecases.conversion.lots import OpenLot, list_lots, open_lot
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
 from service.usecases.services import Services
@@ -46,19 +44,10 @@ RECONCILERS = (
 SAMPLER = _caller(Role.SAMPLER, "sampler-1")
 
 
-def _settings_at(store: Path) -> Settings:
-    return load_settings(store=store, log_level="error")
-
-
-def make_store(store: Path) -> None:
-    """Build the schema of a new store."""
-    upgrade(_settings_at(store))
-
-
 @contextmanager
 def opened(store: Path) -> Iterator[Services]:
-    """Open the store in this process."""
-    with closing(assemble(_settings_at(store), load_scorer())) as runtime:
+    """Open the store, new or not, in this process."""
+    with upgraded(load_settings(store=store, log_level="error")) as runtime:
         yield runtime.services
 
 

@@ -5,7 +5,6 @@ has the number of someone else with the same offence, of a twin, or of a namesak
 date of birth; or it has forename and surname, or day and month of birth, exchanged.
 """
 
-import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,9 +14,9 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from benchmarks.converting.office import make_store, opened
+from benchmarks.converting.office import opened
 from benchmarks.filling import caller
-from benchmarks.machine import FORKED, Watch, folder_of, has_been_killed, in_a_fork
+from benchmarks.machine import Watch, folder_of, in_a_fork, killed_at_work
 from data.synthetic.names.tables import origin_tables
 from domain.access.access import Purpose, Role
 from domain.agencies.matters import MatterState
@@ -132,15 +131,7 @@ def _exchanged(born: date) -> date:
     return _moved(born)
 
 
-def new_store(store: Path) -> None:
-    """Build a new store with its keys."""
-    make_store(store)
-    with opened(store):
-        pass
-
-
 def _prepare(root: Path, people: list[_Human]) -> None:
-    new_store(root / "store")
     with opened(root / "store") as services:
         for start in range(0, len(people), _A_STEP):
             with services.units.begin() as unit:
@@ -184,22 +175,15 @@ def _take(root: Path) -> None:
 
 def _work_and_kill(root: Path, kills: int, rng: np.random.Generator) -> int:
     """Run the command until it ends. Kill it after random numbers of results."""
-    folder, killed = root / "results", 0
-    count = sum(1 for _ in folder.glob("*.xml"))
+    folder = root / "results"
+    count = len(list(folder.iterdir()))
     stops = sorted(int(one) for one in rng.integers(1, max(2, count * 4 // 5), kills))
-    while True:
-        process = FORKED.Process(target=_take, args=(root,))
-        process.start()
-        while process.exitcode is None:
-            time.sleep(0.02)
-            done = count - sum(1 for _ in folder.glob("*.xml"))
-            if stops and done >= stops[0]:
-                killed += has_been_killed(process)
-                stops.pop(0)
-                break
-        process.join()
-        if process.exitcode == 0:
-            return killed
+    deaths = [
+        killed_at_work(stop, lambda: count - len(list(folder.glob("*.xml"))), _take, root)
+        for stop in stops
+    ]
+    in_a_fork(_take, root)
+    return sum(one is not None for one in deaths)
 
 
 def _figures(services: Services, sent: list[_Sent]) -> dict[str, Any]:

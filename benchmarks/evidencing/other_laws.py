@@ -1,7 +1,7 @@
 """Distributions ("laws") of templates, and a model used on prints with another law."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ def _axes(count: int) -> Float64s:
     return np.asarray(np.linalg.qr(drawn)[0])
 
 
-def _unit(vectors: npt.NDArray[np.floating], like: Float32s) -> Float32s:
+def unit_or_zero(vectors: npt.NDArray[np.floating], like: Float32s) -> Float32s:
     """Return the vectors at unit length, and zero where `like` is zero."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     present = like.any(axis=-1, keepdims=True)
@@ -54,13 +54,13 @@ def centred(vectors: Float32s, _numbers: Int64s) -> Float32s:
 
 def shifted(vectors: Float32s, _numbers: Int64s) -> Float32s:
     """Add the same direction to all templates."""
-    return _unit(vectors + _SHIFT * _axes(1)[:, 0], vectors)
+    return unit_or_zero(vectors + _SHIFT * _axes(1)[:, 0], vectors)
 
 
 def along(dimensions: int) -> Law:
     """Return a law that keeps only a few axes, so that strangers vary more."""
     axes = _axes(dimensions).astype(np.float32)
-    return lambda vectors, _numbers: _unit((vectors @ axes) @ axes.T, vectors)
+    return lambda vectors, _numbers: unit_or_zero((vectors @ axes) @ axes.T, vectors)
 
 
 def clustered(vectors: Float32s, numbers: Int64s) -> Float32s:
@@ -69,12 +69,12 @@ def clustered(vectors: Float32s, numbers: Int64s) -> Float32s:
     centres = rng.standard_normal((_CLUSTERS, DIMENSION))
     centres /= np.linalg.norm(centres, axis=1, keepdims=True)
     mixed = (numbers[:, None] * 7919 + np.arange(vectors.shape[1]) * 104_729) % 1_000_003
-    return _unit(vectors + _CLUSTER_LENGTH * centres[mixed * 31 % _CLUSTERS], vectors)
+    return unit_or_zero(vectors + _CLUSTER_LENGTH * centres[mixed * 31 % _CLUSTERS], vectors)
 
 
 def heavy(vectors: Float32s, _numbers: Int64s) -> Float32s:
     """Let few components dominate each template, so that strangers' cosines have heavy tails."""
-    return _unit(np.sign(vectors) * np.abs(vectors) ** _HEAVY_POWER, vectors)
+    return unit_or_zero(np.sign(vectors) * np.abs(vectors) ** _HEAVY_POWER, vectors)
 
 
 LAWS: Mapping[str, Law] = {
@@ -97,26 +97,19 @@ Figure = tuple[float | None, float | None, float | None]
 """A share, and the ends of its interval."""
 
 
-@dataclass(frozen=True, slots=True)
-class LawRun:
-    """The size of a run: people in the gallery, searches for them, and searches for others."""
-
-    persons: int
-    seed: int
-    mated: int
-    unseen: int
-
-
-def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str, Any]]:
+def law_rows(
+    laws: Sequence[str], persons: int, seed: int, scorer: Scorer, *, mated: int, unseen: int
+) -> list[dict[str, Any]]:
     """Return a row for each law, kind of search and kind of evidence.
 
-    Raises ValueError for a seed that was used to fit or calibrate models.
+    Of a gallery of `persons`, so many are searched for (`mated`), and so many others. Raises
+    ValueError for a seed that was used to fit or calibrate models.
     """
-    demand_unseen(run.seed)
-    population, total = Population(run.seed), run.persons * 3 // 2
+    demand_unseen(seed)
+    population, total = Population(seed), persons * 3 // 2
     gallery = trials.trial_gallery(population, total)
     said = trials.mixed_claims(population, total, false_share=LIARS)
-    probed = np.concatenate([gallery.numbers[: run.mated], outsiders_among(total)[: run.unseen]])
+    probed = np.concatenate([gallery.numbers[:mated], outsiders_among(total)[:unseen]])
     liars = np.array([said[number].claim is not Claim.HONEST for number in range(total)])
     rows = []
     for name in laws:

@@ -1,6 +1,7 @@
-"""Rows, plots and tables of an evaluation for docs/evaluation.md and docs/evaluation-names.md."""
+"""Rows, plots and tables of an evaluation for docs/evaluation.md."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from benchmarks.evidencing.accuracy import FINGER_IN_COMMON, Observed
-from benchmarks.runner import columns, figures_table, rows_table
+from benchmarks.runner import columns, rows_table
 from matching.evaluation import FPIRS, RANKS, EvaluationRow, evaluate
 from matching.evaluation import Figure as Measured
 from matching.metrics import det_curve, reliability, tippett, zero_error_bound
@@ -128,22 +129,17 @@ def _reliability(axes: Axes, one: Observed) -> None:
 Row = dict[str, Any]
 
 
-def evaluation_tables(evidence: Row | None, names: Row | None) -> dict[str, str]:
-    """Return the text for each marked place that these results fill."""
-    bodies = {} if evidence is None else _evidence_tables(evidence)
-    return bodies if names is None else bodies | {"names": _names(names)}
-
-
-def _evidence_tables(evidence: Row) -> dict[str, str]:
-    """Return the run, and for each kind of search: FNIR at FPIR .001 of each group of people,
-    ranks, ratios (Cllr is Cllr_cal and the minimum Cllr), and FNIR at FPIR .01 of each stratum.
-    """
+def _kinds(evidence: Row) -> dict[str, dict[str, Row]]:
+    """Return the rows of each stratum, by kind of search."""
     kinds: dict[str, dict[str, Row]] = {}
     for row in evidence["rows"]:
         kinds.setdefault(f"{row['search']}, {row['evidence']}", {})[row["stratum"]] = row
-    by_kind = [{"kind": kind, **groups} for kind, groups in kinds.items()]
-    tables = {name: rows_table(name, by_kind) for name in ("misses", "ranks", "ratios")}
-    return {"run": _run(evidence), **tables, "strata": rows_table("strata", _strata(kinds))}
+    return kinds
+
+
+def _by_kind(table: str, evidence: Row) -> str:
+    rows = ({"kind": kind, **groups} for kind, groups in _kinds(evidence).items())
+    return rows_table(table, rows)
 
 
 def _run(result: Row) -> str:
@@ -157,8 +153,9 @@ def _run(result: Row) -> str:
     )
 
 
-def _strata(kinds: Mapping[str, Mapping[str, Row]]) -> Iterator[Row]:
+def _strata(evidence: Row) -> Iterator[Row]:
     """Yield the rows of each stratum that no other table shows, by kind of search."""
+    kinds = _kinds(evidence)
     shown = {one.title: kinds.get(one.title, {}) for one in columns("strata")[1:]}
     others = {FINGER_IN_COMMON, *(one.title for one in columns("misses"))}
     for name in dict.fromkeys(name for groups in shown.values() for name in groups):
@@ -167,7 +164,11 @@ def _strata(kinds: Mapping[str, Mapping[str, Row]]) -> Iterator[Row]:
             yield {"stratum": name, **rows}
 
 
-def _names(result: Row) -> str:
-    link = "All figures: [names.json](../benchmarks/results/names.json)."
-    figures = figures_table("names", ("figure", "value"), result)
-    return f"```\n{result['command']}\n```\n\n{link}\n\n{figures}"
+EVIDENCE: Mapping[str, Callable[[Row], str]] = {
+    "run": _run,
+    **{name: partial(_by_kind, name) for name in ("misses", "ranks", "ratios")},
+    "strata": lambda evidence: rows_table("strata", _strata(evidence)),
+}
+"""The sections of docs/evaluation.md: the run, and for each kind of search FNIR at FPIR .001 of
+each group of people, ranks, ratios (Cllr is Cllr_cal and the minimum Cllr), and FNIR at FPIR .01
+of each stratum."""

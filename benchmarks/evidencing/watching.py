@@ -4,16 +4,16 @@
 whom neither the model nor its home law has seen. The order is drawn again for each stream.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from benchmarks.evidencing.other_laws import LAWS, Law
+from benchmarks.evidencing.other_laws import LAWS, Law, unit_or_zero
+from benchmarks.runner import rows_table
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
-from domain.arrays import Float32s, Float64s
+from domain.arrays import Float64s
 from matching.print_parameters import COHORT_PEOPLE
 from matching.scorer import MODELS, load_scorer
 from matching.watch.detecting import ALARM, MOST, SHARES, evidence_against
@@ -26,37 +26,26 @@ HORIZON = 6_000
 STREAMS = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A distribution that has changed."""
-
-    name: str
-    law: Law
-    profile: CaptureProfile = CaptureProfile.CONTROLLED
-
-
 def _mean_moved(by: float) -> Law:
     """Return a law in which all strangers' cosines are higher by about this much."""
     length = (by / (1.0 - by)) ** 0.5
     axis = np.zeros(192)
     axis[7] = 1.0
 
-    def law(vectors: Float32s, _: object) -> Float32s:
-        moved = vectors + length * axis
-        lengths = np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-12)
-        return np.where(vectors.any(axis=-1, keepdims=True), moved / lengths, 0).astype(np.float32)
-
-    return law
+    return lambda vectors, _: unit_or_zero(vectors + length * axis, vectors)
 
 
-def moved_laws() -> tuple[Moved, ...]:
+_CONTROLLED, _POOR = CaptureProfile.CONTROLLED, CaptureProfile.POOR
+
+
+def moved_laws() -> Mapping[str, tuple[Law, CaptureProfile]]:
     """Return the distributions other than the home law, and the home law with smaller changes."""
-    return (
-        *(Moved(name, law) for name, law in LAWS.items() if name != "centred"),
-        Moved("poor captures", LAWS["centred"], CaptureProfile.POOR),
-        Moved("mean + .02", _mean_moved(0.02)),
-        Moved("mean + .01", _mean_moved(0.01)),
-    )
+    return {
+        **{name: (law, _CONTROLLED) for name, law in LAWS.items() if name != "centred"},
+        "poor captures": (LAWS["centred"], _POOR),
+        "mean + .02": (_mean_moved(0.02), _CONTROLLED),
+        "mean + .01": (_mean_moved(0.01), _CONTROLLED),
+    }
 
 
 def watch_rows(seed: int, people: int) -> list[dict[str, Any]]:
@@ -67,9 +56,9 @@ def watch_rows(seed: int, people: int) -> list[dict[str, Any]]:
     rng, population = np.random.default_rng(seed), Population(seed)
     pool = _pool(law, population, LAWS["centred"], people)
     rows = [_at_home(pool, rng)]
-    for moved in moved_laws():
-        other = _pool(law, population, moved.law, people // 4, moved.profile)
-        rows += [_delay(pool, other, moved.name, share, rng) for share in (1.0, 0.1)]
+    for name, (moved, profile) in moved_laws().items():
+        other = _pool(law, population, moved, people // 4, profile)
+        rows += [_delay(pool, other, name, share, rng) for share in (1.0, 0.1)]
     return rows
 
 
@@ -78,7 +67,7 @@ def _pool(
     population: Population,
     templates: Callable[..., Any],
     people: int,
-    profile: CaptureProfile = CaptureProfile.CONTROLLED,
+    profile: CaptureProfile = _CONTROLLED,
 ) -> Float64s:
     numbers = np.arange(COHORT_PEOPLE, COHORT_PEOPLE + people, dtype=np.int64)
     found = observations(population, Searched(numbers, profile, templates))
@@ -143,21 +132,11 @@ def _delay(
 
 
 def watch_text(rows: list[dict[str, Any]]) -> str:
-    """Return the rows as text for people to read."""
+    """Return the alarms at home, and a row for each delay; inf is one over `HORIZON`."""
     home, *moved = rows
-    return "\n".join(
-        [
-            f"home: {home['alarms']} alarms in {home['searches']:,} searches drawn from"
-            f" {home['distinct']:,} distinct ones; mean e-values {home['mean_e']}; highest R"
-            f" {home['highest']:,}; by theory at most {home['searches'] / ALARM:.1f} alarms",
-            *(
-                f"{row['what']:<16} share {row['share']:.1f}: median {_told(row['median'])},"
-                f" 95 % {_told(row['q95'])} searches to the alarm"
-                for row in moved
-            ),
-        ]
+    return (
+        f"home: {home['alarms']} alarms in {home['searches']:,} searches drawn from"
+        f" {home['distinct']:,} distinct ones; mean e-values {home['mean_e']}; highest R"
+        f" {home['highest']:,}; by theory at most {home['searches'] / ALARM:.1f} alarms\n\n"
+        f"{rows_table('watch', moved)}"
     )
-
-
-def _told(delay: float) -> str:
-    return f"over {HORIZON}" if delay == np.inf else f"{delay:.0f}"

@@ -1,23 +1,19 @@
 """Convictions by the million, all but a few notified and acknowledged, for measuring the
 reconciliation.
 
-People, records and messages are written in bulk and sealed as the product seals them. There are no
-events and no message texts, because a reconciliation does not read them.
+Messages are written in bulk. There are no events and no message texts, because a reconciliation
+does not read them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from benchmarks.exchanging.offices import OURS, Office, details_of, theft
+from benchmarks.exchanging.offices import OURS, Office, details_of, store, theft
 from domain.exchange.codes import StateCode
-from domain.people.items import Content
-from service.storage.engine.writes import NewRows, insert_many, insert_together
-from service.storage.people.enrolments import RECORD_COLUMNS
-from service.storage.people.record_bodies import record_body
-from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
+from service.storage.engine.writes import NewRows, insert_together
+from service.storage.sealed.payloads import NO_PAYLOAD
 from service.storage.tables.exchange import exchange_answers, exchange_messages, exchange_sent
-from service.storage.tables.people import live_records, persons, records
 from service.storage.transaction import Transaction
 
 EACH = 2
@@ -54,42 +50,12 @@ def fill(office: Office, convictions: int, *, is_told: bool = True) -> Planted:
     for first in range(0, people, _CHUNK):
         numbers = range(first, min(first + _CHUNK, people))
         with office.services.units.begin() as unit:
-            _add_people(unit.transaction, numbers, office)
+            for number in numbers:
+                details = details_of(office, number, is_dual=number % DUAL_OF == 0)
+                store(unit, number, details, _CONVICTIONS)
             if is_told:
                 _add_messages(unit.transaction, numbers, office.nationality)
     return planted
-
-
-def _add_people(transaction: Transaction, numbers: Sequence[int], office: Office) -> None:
-    bodies = [record_body(_content(office, number)) for number in numbers]
-    payloads = transaction.payloads.put_many(PayloadKind.RECORD, bodies)
-    people = transaction.numbers.take(persons.c.person_row, len(numbers))
-    rows = transaction.numbers.take(records.c.record_row, len(numbers))
-    ids = [f"record-{number}" for number in numbers]
-    connection = transaction.connection
-    insert_many(
-        connection,
-        persons,
-        ("person_row", "person_id"),
-        [(row, f"person-{number}") for row, number in zip(people, numbers, strict=True)],
-    )
-    versions = [
-        (row, record_id, 1, person, f"{1 + person % 40:02}", payload)
-        for row, record_id, person, payload in zip(rows, ids, people, payloads, strict=True)
-    ]
-    transaction.store(NewRows(records, RECORD_COLUMNS, versions))
-    insert_many(
-        connection,
-        live_records,
-        ("record_id", "person_row", "record_row"),
-        list(zip(ids, people, rows, strict=True)),
-    )
-
-
-def _content(office: Office, number: int) -> Content:
-    """Return a person with convictions by our courts and with another State's nationality."""
-    details = details_of(office, number, is_dual=number % DUAL_OF == 0)
-    return Content(details, (), _CONVICTIONS)
 
 
 _DAYS = tuple(_DECIDED + timedelta(days=number) for number in range(EACH))

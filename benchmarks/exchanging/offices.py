@@ -19,7 +19,7 @@ from domain.exchange.messages import Message
 from domain.ids import ForceCode, PersonId, RecordId, UserId
 from domain.people.amendments import Amendment, AmendmentReason, SourceKind
 from domain.people.convictions import ConvictedOffence, Conviction, Court, Sanction, SentenceKind
-from domain.people.items import Content, numbered_items
+from domain.people.items import numbered_items
 from domain.people.partial_dates import PartialDate
 from domain.people.people import Details, Nationality, PersonName, Record
 from domain.store_secrets import mac_under
@@ -67,7 +67,7 @@ class Office:
     """The State whose nationals' convictions this installation notifies."""
     rng: np.random.Generator
     asked: list[MessageId] = field(default_factory=list)
-    records: list[tuple[RecordId, Content]] = field(default_factory=list)
+    records: list[tuple[RecordId, Details, Conviction]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -97,24 +97,20 @@ class Office:
             return
         with self.services.units.begin() as unit:
             for number in itertools.islice(self.numbers, count):
-                content = _content(self, number, day)
-                person, record_id = PersonId(f"person-{number}"), RecordId(f"record-{number}")
-                unit.people.add_person(person)
-                details, convictions = content.details, content.convictions
-                force = ForceCode("01")
-                unit.people.put_record(Record(record_id, person, force, details, (), convictions))
+                details = details_of(self, number, is_dual=self.rng.random() < DUAL)
+                conviction = theft(day - timedelta(days=5), day, self.desk.own)
+                record_id = store(unit, number, details, (conviction,))
                 if self.rng.random() < AMENDED:
-                    self.records.append((record_id, content))
+                    self.records.append((record_id, details, conviction))
 
     def amend(self) -> None:
         """Change the sentences of the people whose appeal was heard. A fifth are quashed."""
         due, self.records = self.records, []
-        for record_id, content in due:
-            (held,) = content.convictions
+        for record_id, details, held in due:
             is_quashed = self.rng.random() < 0.2
             changed = replace(held, sanctions=(Sanction(SentenceKind.CUSTODY, duration="P1M"),))
             kept = () if is_quashed else (changed,)
-            items = numbered_items(content.details, (), kept)
+            items = numbered_items(details, (), kept)
             with self.services.units.begin() as unit:
                 head = unit.records.versions(record_id)[-1]
                 before = existing(unit.records.version(record_id, head.version))
@@ -144,6 +140,16 @@ class Office:
             return
 
 
+def store(
+    unit: UnitOfWork, number: int, details: Details, convictions: tuple[Conviction, ...]
+) -> RecordId:
+    """Store a new person with a record, and return the id of the record."""
+    person, record_id = PersonId(f"person-{number}"), RecordId(f"record-{number}")
+    unit.people.add_person(person)
+    unit.people.put_record(Record(record_id, person, ForceCode("01"), details, (), convictions))
+    return record_id
+
+
 def details_of(office: Office, number: int, *, is_dual: bool) -> Details:
     """Return person `number`: a national of the other State, and of ours too if `is_dual`."""
     dual = (office.desk.own,) if is_dual else ()
@@ -163,11 +169,6 @@ def theft(decided_on: date, recorded_on: date, state: StateCode) -> Conviction:
         (Sanction(SentenceKind.CUSTODY, duration="P3M"),),
         recorded_on=recorded_on,
     )
-
-
-def _content(office: Office, number: int, day: date) -> Content:
-    details = details_of(office, number, is_dual=office.rng.random() < DUAL)
-    return Content(details, (), (theft(day - timedelta(days=5), day, office.desk.own),))
 
 
 @contextmanager

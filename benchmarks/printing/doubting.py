@@ -98,7 +98,7 @@ def _says(doubt: PictureDoubt) -> _Told:
 def _row(data: str, pictures: str, seen: Iterable[GreyImage], is_right: _Told) -> dict[str, Any]:
     told = [is_right(picture_doubts(grey, NOMINAL_PPI)) for grey in seen]
     right = sum(told)
-    facts = {"data": data, "extractor": "", "pictures": pictures}
+    facts = {"data": data, "pictures": pictures}
     return {**facts, "right": right, "of": len(told), "right_interval": interval(right, len(told))}
 
 

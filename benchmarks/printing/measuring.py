@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.printing.extracting import Costs, Print
-from benchmarks.printing.ranking import SHORT_LIST, Ranks, ranked
+from benchmarks.printing.ranking import Ranks, ranked
 from domain.arrays import Bools, Float64s, Int64s
 from matching.training.match_fit import Fit, LabelledMatches, fit_matches
 from prints.features.matching import match
@@ -216,28 +216,34 @@ def _row(found: Measured, names: tuple[str, ...], rng: np.random.Generator) -> d
     return row
 
 
+_HITS = {
+    "rank1": ("by_minutiae", 1),
+    "rank1_in_depth": ("in_depth", 1),
+    "hit20_in_depth": ("in_depth", 20),
+    "hit20": ("by_vector", 20),
+    "hit20_in_turns": ("in_turns", 20),
+    "hit20_whitened": ("whitened", 20),
+    "hit100": ("by_vector", 100),
+    "hit100_in_turns": ("in_turns", 100),
+    "hit100_whitened": ("whitened", 100),
+    "rank1_by_vector": ("by_vector", 1),
+}
+"""Shares of probes, by the order in which their finger is among so many first."""
+
+
 def _rank_statistics(
     found: Measured, names: tuple[str, ...]
 ) -> dict[str, Callable[[Float64s], float]]:
     chosen = _of_sets(found, names)
     fingers = found.ranks.fingers[chosen]
     hits = {
-        "rank1": found.ranks.by_minutiae[chosen] < 1,
-        "rank1_in_depth": found.ranks.in_depth[chosen] < 1,
-        f"hit{SHORT_LIST}_in_depth": found.ranks.in_depth[chosen] < SHORT_LIST,
-        f"hit{SHORT_LIST}": found.ranks.by_vector[chosen] < SHORT_LIST,
-        f"hit{SHORT_LIST}_in_turns": found.ranks.in_turns[chosen] < SHORT_LIST,
-        f"hit{SHORT_LIST}_whitened": found.ranks.whitened[chosen] < SHORT_LIST,
-        "hit100": found.ranks.by_vector[chosen] < 100,
-        "hit100_in_turns": found.ranks.in_turns[chosen] < 100,
-        "hit100_whitened": found.ranks.whitened[chosen] < 100,
-        "rank1_by_vector": found.ranks.by_vector[chosen] < 1,
+        name: found.ranks.places[order][chosen] < most for name, (order, most) in _HITS.items()
     }
 
     def share(hit: Any) -> Callable[[Float64s], float]:
         return lambda weights: float(np.average(hit, weights=weights[fingers]))
 
-    better = hits[f"hit{SHORT_LIST}_whitened"] * 1.0 - hits[f"hit{SHORT_LIST}_in_turns"]
+    better = hits["hit20_whitened"] * 1.0 - hits["hit20_in_turns"]
     return {name: share(hit) for name, hit in hits.items()} | {"whitening_gain": share(better)}
 
 

@@ -158,7 +158,7 @@ def slap_row(
     wrong = many + sum(bool(fingers_of(slap.grey, NOMINAL_PPI, 4)) for slap in few)
     lying = [lies_right(slap, 1 + number % 3) for number, slap in enumerate(slaps)]
     put = {"turned_upright": lying.count(True), "turned_wrong": lying.count(False)}
-    return {"data": data, "extractor": "", **told(found, 4), "miscounted": wrong, **put}
+    return {"data": data, **told(found, 4), "miscounted": wrong, **put}
 
 
 def turned_probes(

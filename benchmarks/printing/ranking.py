@@ -3,7 +3,7 @@
 The first impression of every finger is enrolled, among prints of no person. All others are probes.
 """
 
-import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.printing.extracting import Costs, Print, by_finger
-from domain.arrays import Float32s, Float64s, Int64s
+from domain.arrays import Float32s, Int64s
 from prints.features.describing import Description, turned
 from prints.features.matching import match
 from prints.features.parameters import ANY_WAY_RAD, DEPTH, MATCH
@@ -21,8 +21,6 @@ from prints.features.vectors import FeatureVectors
 from prints.features.voting import Ballot, ballot, most_votes
 from prints.features.whitening import Whitening
 
-SHORT_LIST = 20
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranks:
@@ -30,18 +28,13 @@ class Ranks:
 
     fingers: Int64s
     """int64 (p,): the finger of each probe, as an index into the enrolled fingers."""
-    by_vector: Int64s
-    """int64 (p,): places by vector."""
-    in_turns: Int64s
-    """int64 (p,): places by the most similar of the vectors of several turns."""
-    whitened: Int64s
-    """int64 (p,): the same with whitened vectors, as single fingers are looked up."""
-    by_minutiae: Int64s
-    """int64 (p,): places after the first `depth` prints were matched. If the finger is not among
-    these, the place by vector."""
-    in_depth: Int64s
-    """int64 (p,): the same, if the first prints are chosen by votes and vector together, as single
-    fingers are searched (`service.usecases.searches.in_depth`), but only upright."""
+    places: Mapping[str, Int64s]
+    """int64 (p,) each. `by_vector`. `in_turns`: by the most similar of the vectors of several
+    turns. `whitened`: the same with whitened vectors, as single fingers are looked up.
+    `by_minutiae`: after the first `depth` prints were matched; if the finger is not among these,
+    the place by vector. `in_depth`: the same, if the first prints are chosen by votes and vector
+    together, as single fingers are searched (`service.usecases.searches.in_depth`), but only
+    upright."""
     gallery: int
 
 
@@ -57,32 +50,24 @@ def ranked(
     """Return places for probes: their fingers are in `enrolled`, their sets in `whitenings`."""
     gallery = [*enrolled, *distractors]
     vectors = np.array([one.vector for one in gallery])
-    places = {(one.data, one.finger): place for place, one in enumerate(enrolled)}
-    fingers = np.array([places[one.data, one.finger] for one in probes], dtype=np.int64)
+    at = {(one.data, one.finger): place for place, one in enumerate(enrolled)}
+    fingers = [at[one.data, one.finger] for one in probes]
     ballots = [ballot(one.minutiae) for one in gallery]
     maker = feature_tools().vectors()
-    in_turns: list[int] = []
-    whitened: list[int] = []
-    by_vector, by_minutiae, in_depth = [], [], []
-    for probe, finger in zip(probes, fingers.tolist(), strict=True):
-        nearest = np.argsort(-(vectors @ probe.vector), kind="stable")
-        by_vector.append(int(np.flatnonzero(nearest == finger)[0]))
-        for known, whitening in ((in_turns, None), (whitened, whitenings[probe.data])):
+    places: dict[str, list[int]] = defaultdict(list)
+    for probe, finger in zip(probes, fingers, strict=True):
+        cosines = vectors @ probe.vector
+        nearest = np.argsort(-cosines, kind="stable")
+        places["by_vector"].append(int(np.flatnonzero(nearest == finger)[0]))
+        for name, whitening in (("in_turns", None), ("whitened", whitenings[probe.data])):
             alike = similarities(probe.description, vectors, maker, ANY_WAY_RAD, whitening)
-            known.append(int((alike > alike[finger]).sum()))
-        by_minutiae.append(_place(probe, gallery, nearest, finger, depth, costs))
+            places[name].append(int((alike > alike[finger]).sum()))
         with costs.of("vote", min(len(gallery), DEPTH.fingers)):
-            voted = likely(ballot(probe.minutiae), ballots, vectors @ probe.vector)
-        in_depth.append(_place(probe, gallery, voted, finger, depth, costs))
-    return Ranks(
-        fingers,
-        np.array(by_vector),
-        np.array(in_turns),
-        np.array(whitened),
-        np.array(by_minutiae),
-        np.array(in_depth),
-        len(gallery),
-    )
+            voted = likely(ballot(probe.minutiae), ballots, cosines)
+        for name, order in (("by_minutiae", nearest), ("in_depth", voted)):
+            places[name].append(_place(probe, gallery, order, finger, depth, costs))
+    by_name = {name: np.array(found) for name, found in places.items()}
+    return Ranks(np.array(fingers, dtype=np.int64), by_name, len(gallery))
 
 
 def similarities(
@@ -146,29 +131,6 @@ def place_among(
 _PROBES_EACH = 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Joined:
-    """Probes of several fingers, searched only by vectors."""
-
-    places: Int64s
-    """int64 (p,): the place of the right person, 0 for the first."""
-    own: Float64s
-    """float64 (p,): the sum of the cosines with the right person, over the square root of their
-    number."""
-    highest: Float64s
-    """float64 (p,): the same for the most similar other person."""
-
-    def told(self) -> dict[str, Any]:
-        """Return the figures in the form that is printed."""
-        return {
-            "probes": len(self.places),
-            "rank1": float((self.places < 1).mean()),
-            "worst_place": int(self.places.max()) + 1,
-            "own_similarity_least": float(self.own.min()),
-            "other_similarity_highest": float(self.highest.max()),
-        }
-
-
 def joined(
     prints: Sequence[Print],
     distractors: Sequence[Print],
@@ -176,12 +138,12 @@ def joined(
     fingers: int,
     persons: int,
     rng: np.random.Generator,
-) -> Joined:
-    """Search with probes of this many fingers among `persons`."""
+) -> dict[str, Any]:
+    """Search by vectors with probes of this many fingers among `persons`; return the figures."""
     by_set = by_finger(prints)
     vectors = np.array([one.vector for one in distractors])
     nobody = rng.integers(0, len(vectors), (persons, fingers))
-    rows = []
+    places = []
     for views in by_set.values():
         for _ in range(_PROBES_EACH):
             order = rng.permutation(len(views))[:fingers].tolist()
@@ -192,11 +154,9 @@ def joined(
             )
             cosines = probe @ vectors.T
             others = cosines[np.arange(len(chosen))[:, None], nobody[:, : len(chosen)].T].sum(0)
-            own = float(np.sum(enrolled * probe))
-            rows.append((int(np.sum(others >= own)), own, float(others.max())))
-    places, own_sums, highest = zip(*rows, strict=True)
-    root = math.sqrt(fingers)
-    return Joined(np.array(places), np.array(own_sums) / root, np.array(highest) / root)
+            places.append(int(np.sum(others >= float(np.sum(enrolled * probe)))))
+    first = places.count(0) / len(places)
+    return {"probes": len(places), "rank1": first, "worst_place": max(places) + 1}
 
 
 _FINGER_COUNTS = (1, 2, 4, 10)
@@ -208,6 +168,6 @@ def joined_by_fingers(
     """Return the results of searches by vectors only, by the number of fingers in a probe."""
     rng = np.random.default_rng([seed, 3])
     return {
-        str(fingers): joined(prints, distractors, fingers=fingers, persons=persons, rng=rng).told()
+        str(fingers): joined(prints, distractors, fingers=fingers, persons=persons, rng=rng)
         for fingers in _FINGER_COUNTS
     }

@@ -87,28 +87,10 @@ class Office:
         )
         return enrol(services, command)
 
-    def search_tenprint(self, data: bytes, true: EncounterId, found: Found) -> None:
-        """Search with a transaction of plain prints."""
-        self._search_file(SentFile(data), ImpressionType.PLAIN, true, found)
-
-    def search_mark(self, data: bytes, true: EncounterId, found: Found) -> None:
-        """Search with the picture of a mark whose finger is unknown."""
-        sent = SentFile(data, FingerPosition.UNKNOWN, ImpressionType.LATENT)
-        self._search_file(sent, ImpressionType.LATENT, true, found)
-
-    def search_capture(self, capture: Capture, true: EncounterId, found: Found) -> None:
-        """Search with a capture whose minutiae are known."""
-        impressions, views = zip(*capture, strict=True)
-        self._search(SearchType.TP_TP, impressions, views, true, found)
-
-    def search_part(self, mark: Mark, true: EncounterId, found: Found) -> None:
-        """Search with a mark whose minutiae are known, and whose finger is not."""
-        impression, view = mark
-        self._search(SearchType.LT_TP, (impression,), (view,), true, found)
-
-    def _search_file(
+    def search_file(
         self, sent: SentFile, usual: ImpressionType, true: EncounterId, found: Found
     ) -> None:
+        """Search with a transaction of plain prints, or with the picture of a mark."""
         is_mark = usual is ImpressionType.LATENT
         before = _children_ms()
         try:
@@ -117,20 +99,15 @@ class Office:
             found.unread += 1
             return
         found.reading_ms.append(_children_ms() - before)
-        kind = SearchType.LT_TP if is_mark else SearchType.TP_TP
-        self._search(kind, read.impressions, read.minutiae, true, found)
+        capture = tuple(zip(read.impressions, read.minutiae, strict=True))
+        self.search(SearchType.LT_TP if is_mark else SearchType.TP_TP, capture, true, found)
 
-    def _search(
-        self,
-        kind: SearchType,
-        impressions: Sequence[Impression],
-        views: Sequence[MinutiaeView],
-        true: EncounterId,
-        found: Found,
-    ) -> None:
+    def search(self, kind: SearchType, capture: Capture, true: EncounterId, found: Found) -> None:
+        """Search with a capture, or a mark, whose minutiae are known."""
+        impressions, views = zip(*capture, strict=True)
         purpose = Purpose.ARREST if kind is SearchType.TP_TP else Purpose.CRIME_SCENE
         command = SubmitSearch(
-            _caller(purpose), kind, Probe(tuple(impressions), Details()), minutiae=tuple(views)
+            _caller(purpose), kind, Probe(impressions, Details()), minutiae=views
         )
         done = clocked(lambda: submit_search(self.runtime.services, command))
         found.search_ms.append(done.cpu_ms)

@@ -6,32 +6,20 @@ from typing import Any
 
 from benchmarks.runner import Result, rows_table
 
-_TABLES = {
-    "cut": "slaps",
-    "pictures": "doubts",
-    "likely_first": "growth",
-    "whitening": "whitening",
-    "lying": "turned",
-    "shrinkage": "bits",
-    "marks_by": "marks",
-}
-"""The tables of what is measured instead of all prints, by a figure that only their rows have."""
-
 
 def shown(result: Result) -> str:
     """Return the tables of a result, one for each extractor."""
     by_extractor = groupby(result["rows"], key=lambda row: row["extractor"])
     costs = result["cpu_ms_each"].values()
     parts = [
-        _of_extractor(list(rows), spent)
+        _of_extractor(list(rows), spent, result["instead"])
         for (_, rows), spent in zip(by_extractor, costs, strict=True)
     ]
     return "\n\n".join(parts)
 
 
-def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> str:
+def _of_extractor(rows: Sequence[dict[str, Any]], costs: dict[str, float], kind: str) -> str:
     last = rows[-1]
-    kind = next((table for figure, table in _TABLES.items() if figure in last), "")
     told = [rows_table(f"prints: {kind}" if kind else "prints", rows)]
     if kind == "marks":
         told.append(f"gallery: {last['gallery']:,} fingers by {last['extractor']}")

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -137,28 +136,7 @@ _SLOW_SINGLES = 50
 _BLAS_THRESHOLDS = (128_000, 1000, 20)
 
 
-@dataclass(frozen=True, slots=True)
-class _Design:
-    name: str
-    bytes_per_person: float
-    build_s: float
-
-
-@dataclass(slots=True)
-class _Flat:
-    """FAISS IndexFlatIP, with the best BLAS threshold for each batch size."""
-
-    scan: FlatScan
-    thresholds: dict[int, int]
-    """Thresholds by batch size. The nearest size that was measured is used."""
-
-    def search(self, queries: Sequence[Float32s]) -> list[Int64s]:
-        """Search with the setting that was chosen on the tuning queries."""
-        nearest = min(self.thresholds, key=lambda size: abs(size - len(queries)))
-        threshold = self.thresholds[nearest]
-        return list(
-            self.scan.search(np.stack(queries), K + _SPARE, blas_threshold=threshold).places
-        )
+_Search = Callable[[Sequence[Float32s]], Sequence[Int64s]]
 
 
 class Contest:
@@ -202,7 +180,7 @@ class Contest:
         _tell("two threads")
         ratios = timing.two_thread_ratios(self._index_place, *asked)
         _tell("flat")
-        missing = [*self._contest_flat_fingers(), *self._contest_flat_tenprints()]
+        missing = list(self._contest_flat_fingers())
         return {
             "rows": self._rows,
             "changes": [changes],
@@ -219,7 +197,7 @@ class Contest:
         index.close()
         return self._rows
 
-    def _prepared(self) -> tuple[GalleryIndex, _Design]:
+    def _prepared(self) -> tuple[GalleryIndex, Result]:
         """Rank exactly; return the index with the gallery."""
         _tell("exact ranks")
         self._rank_exactly()
@@ -230,7 +208,7 @@ class Contest:
             index.compact()
         _tell("identlink: searching")
         size = index.statistics().bytes_on_disk / len(index)
-        return index, _Design("identlink", size, building.wall_s)
+        return index, _design("identlink", size, building.wall_s)
 
     def _rank_exactly(self) -> None:
         marks = [(one, _COLUMNS[finger]) for finger, some in self._marks.items() for one in some]
@@ -239,7 +217,7 @@ class Contest:
         ranks |= {finger: list(islice(left, len(some))) for finger, some in self._marks.items()}
         self._truth = {finger: list(map(recall_of, each)) for finger, each in ranks.items()}
 
-    def _contest_index(self, index: GalleryIndex, design: _Design) -> dict[str, float]:
+    def _contest_index(self, index: GalleryIndex, design: Result) -> dict[str, float]:
         memory = {"before": private_bytes() / 1e6}
         index.warm(marks=False)
         for tenprints, truth in zip(self._tenprints, self._truth[TEN], strict=True):
@@ -270,49 +248,38 @@ class Contest:
             if self._is_too_large(len(columns)):
                 yield f"flat for marks of {len(columns)} fingers: too large"
                 continue
-            fingers = datasets.finger_vectors(self._dataset, columns)
-            baseline, design = self._flat(fingers.vectors, tuning.vectors)
+            vectors, owners = datasets.finger_vectors(self._dataset, columns)
+            search, design = self._flat(vectors, tuning.vectors)
             for queries, truth in zip(marks, self._truth[finger], strict=True):
-                times, found = timing.timed(
-                    list(queries.vectors), baseline.search, singles=_SLOW_SINGLES
-                )
-                answers = [fingers.persons[places] for places in found]
+                times, found = timing.timed(list(queries.vectors), search, singles=_SLOW_SINGLES)
+                answers = [owners[places] for places in found]
                 self._add(design, finger, queries, truth, (times, answers))
-
-    def _contest_flat_tenprints(self) -> Iterator[str]:
-        """Search concatenated captures, each divided by the root of its number of fingers."""
-        if self._is_too_large(FINGER_COUNT):
-            yield "flat for tenprints: too large"
-            return
-        rows = [
-            c.prints.vectors.reshape(len(c), -1)
-            / np.sqrt(np.maximum(c.prints.presence.sum(axis=1), 1))[:, None]
-            for c in self._dataset.chunks()
-        ]
-        whole = [q.vectors.reshape(len(q.persons), -1) for q in self._tenprints]
-        baseline, design = self._flat(np.concatenate(rows).astype(np.float32), whole[0])
-        for queries, truth, flattened in zip(
-            self._tenprints, self._truth[TEN], whole, strict=True
-        ):
-            found = timing.timed(list(flattened), baseline.search, singles=_SLOW_SINGLES)
-            self._add(design, TEN, queries, truth, found)
 
     def _is_too_large(self, fingers: int) -> bool:
         return self._persons * fingers * datasets.FORMAT.template.dimension * 4 > _FLAT_BYTES
 
-    def _flat(self, vectors: Float32s, tuning: Float32s) -> tuple[_Flat, _Design]:
-        """Build the baseline and choose its settings on the tuning queries."""
+    def _flat(self, vectors: Float32s, tuning: Float32s) -> tuple[_Search, Result]:
+        """Return the search of FAISS IndexFlatIP, and its facts.
+
+        For each batch size its BLAS threshold is the fastest on the tuning queries; for others,
+        that of the nearest size.
+        """
         built = clocked(partial(FlatScan, vectors))
-        scan, design = built.value, _Design("flat", vectors.nbytes / self._persons, built.wall_s)
-        thresholds = {}
+        scan, thresholds = built.value, {}
         for size in (1, timing.BATCH):
             times = {one: _flat_time(scan, tuning[:size], one) for one in _BLAS_THRESHOLDS}
             thresholds[size] = min(times, key=times.__getitem__)
-        return _Flat(scan, thresholds), design
+
+        def search(queries: Sequence[Float32s]) -> Sequence[Int64s]:
+            nearest = min(thresholds, key=lambda size: abs(size - len(queries)))
+            asked, threshold = np.stack(queries), thresholds[nearest]
+            return list(scan.search(asked, K + _SPARE, blas_threshold=threshold).places)
+
+        return search, _design("flat", vectors.nbytes / self._persons, built.wall_s)
 
     def _add(
         self,
-        design: _Design,
+        design: Result,
         finger: str,
         queries: datasets.Queries | datasets.MarkQueries,
         truth: Recall,
@@ -329,15 +296,17 @@ class Contest:
                 "impression": queries.kind.name,
                 "profile": queries.kind.profile.value,
                 "queries": len(queries.persons),
-                "design": design.name,
                 **{f"recall_at_{cut}": share for cut, share in reached.items()},
                 "recall_relative_to_exact": relative(reached, truth),
                 **{f"exact_at_{cut}": share for cut, share in truth.items()},
-                **asdict(times),
-                "bytes_per_person": design.bytes_per_person,
-                "build_s": design.build_s,
+                **times,
+                **design,
             }
         )
+
+
+def _design(name: str, bytes_per_person: float, build_s: float) -> Result:
+    return {"design": name, "bytes_per_person": bytes_per_person, "build_s": build_s}
 
 
 def _tell(stage: str) -> None:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,15 @@ from benchmarks.machine import Watch
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
-from domain.arrays import Bools, Float32s, Int64s, UInt8s
+from domain.arrays import Bools, Float32s, Float64s, Int64s, UInt8s
 from domain.prints.captures import MarkProbe, TenprintProbe
 from domain.prints.prints import ImpressionType
 from indexing.codes.batches import GalleryBatch
+from indexing.codes.filters import NO_FILTER
+from indexing.codes.rotation import secret_rotation
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits
+from indexing.searching.questions import Question, about_marks, about_tenprints
 from prints.registry import FORMATS
 
 K = 100
@@ -243,22 +247,26 @@ def mark_queries(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FingerSet:
-    """Finger vectors of the gallery, and the persons to whom they belong."""
-
-    vectors: Float32s
-    """float32 (n, 192)."""
-    persons: Int64s
-    """int64 (n,)."""
+@cache
+def _rotation() -> Float64s | None:
+    return secret_rotation(KEY, FORMAT.template.dimension)
 
 
-def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> FingerSet:
-    """Return the vectors of these fingers (0-9) of all enrolled persons who have them."""
+def question_about(probe: TenprintProbe | MarkProbe) -> Question:
+    """Return the question about a probe as the parts take it, rotated with the gallery's key."""
+    if isinstance(probe, MarkProbe):
+        return about_marks([probe], _rotation(), NO_FILTER)
+    return about_tenprints([probe], _rotation(), NO_FILTER)
+
+
+def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> tuple[Float32s, Int64s]:
+    """Return the vectors of these fingers (0-9) of all enrolled persons who have them, float32
+    (n, 192), and the persons to whom they belong, int64 (n,).
+    """
     vectors, persons = [], []
     for captures in dataset.chunks():
         for column in columns:
             rows = np.flatnonzero(captures.prints.presence[:, column])
             vectors.append(captures.prints.vectors[rows, column])
             persons.append(captures.numbers[rows])
-    return FingerSet(np.concatenate(vectors), np.concatenate(persons))
+    return np.concatenate(vectors), np.concatenate(persons)

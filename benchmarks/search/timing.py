@@ -6,7 +6,6 @@ core compare per second?
 
 import ctypes
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -36,28 +35,16 @@ _Query = TypeVar("_Query")
 _Answer = TypeVar("_Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """The durations of searches."""
-
-    p50_ms: float
-    p99_ms: float
-    qps_batch64: float
-    cpu_p50_ms: float
-    """Processor time, which other load on the machine affects far less."""
-    cpu_ms_batch64: float
-    """Processor time for each query of a batch."""
-
-
 def timed(
     queries: Sequence[_Query],
     search: Callable[[Sequence[_Query]], Sequence[_Answer]],
     *,
     singles: int | None = None,
-) -> tuple[Times, list[_Answer]]:
+) -> tuple[dict[str, float], list[_Answer]]:
     """Search with all queries in batches of 64, and with the first `singles` (all) one by one.
 
-    Returns the times, and the answers of the batches.
+    Returns the times, and the answers of the batches. Other load on the machine affects processor
+    time (CPU) far less; `cpu_ms_batch64` is that of each query of a batch.
     """
     for query in queries[:_WARM_UP]:
         search([query])
@@ -69,13 +56,13 @@ def timed(
     ]
     walls_ms, cpus_ms = [one.wall_ms for one in alone], [one.cpu_ms for one in alone]
     size = len(batches[0])
-    times = Times(
-        p50_ms=quantile(walls_ms, 0.5),
-        p99_ms=quantile(walls_ms, 0.99),
-        qps_batch64=size / quantile([one.wall_s for one in whole], 0.5),
-        cpu_p50_ms=quantile(cpus_ms, 0.5),
-        cpu_ms_batch64=quantile([one.cpu_ms for one in whole], 0.5) / size,
-    )
+    times = {
+        "p50_ms": quantile(walls_ms, 0.5),
+        "p99_ms": quantile(walls_ms, 0.99),
+        "qps_batch64": size / quantile([one.wall_s for one in whole], 0.5),
+        "cpu_p50_ms": quantile(cpus_ms, 0.5),
+        "cpu_ms_batch64": quantile([one.cpu_ms for one in whole], 0.5) / size,
+    }
     return times, [answer for one in found for answer in one.value]
 
 
@@ -149,13 +136,12 @@ def costs_in_company(
 
 def _cost_ms(search: Callable[..., object], probes: Sequence[Any], size: int) -> float:
     asked = probes[:_QUERIES]
-    rounds = []
-    for _ in range(_ROUNDS):
-        begun_ns = time.thread_time_ns()
+
+    def all_of_them() -> None:
         for first in range(0, len(asked), size):
             search(asked[first : first + size], k=K)
-        rounds.append((time.thread_time_ns() - begun_ns) / len(asked) / 1e6)
-    return min(rounds)
+
+    return min(clocked(all_of_them).cpu_ms for _ in range(_ROUNDS)) / len(asked)
 
 
 _COUNT = 224
@@ -287,11 +273,11 @@ def _searched(index: GalleryIndex, probes: Probes) -> dict[str, float]:
     return {
         "private_mb_tenprint": tenprint_mb,
         "private_mb_with_marks": private_bytes() / 1e6,
-        **{f"{name}_p50_ms": times.p50_ms for name, times in kinds.items()},
-        **{f"{name}_cpu_p50_ms": times.cpu_p50_ms for name, times in kinds.items()},
-        "tenprint_p99_ms": mated.p99_ms,
-        "tenprint_qps_batch64": mated.qps_batch64,
-        "mark_known_qps_batch64": known.qps_batch64,
+        **{f"{name}_p50_ms": times["p50_ms"] for name, times in kinds.items()},
+        **{f"{name}_cpu_p50_ms": times["cpu_p50_ms"] for name, times in kinds.items()},
+        "tenprint_p99_ms": mated["p99_ms"],
+        "tenprint_qps_batch64": mated["qps_batch64"],
+        "mark_known_qps_batch64": known["qps_batch64"],
         "tenprint_rank_1": float((firsts == probes.persons).mean()),
     }
 

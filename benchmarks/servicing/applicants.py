@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from benchmarks.filling import under_false_identity
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population
 from domain.ids import PersonId
@@ -64,12 +65,7 @@ def _chunk(
     population: Population, start: int, stop: int, rng: np.random.Generator
 ) -> Iterator[Applicant | None]:
     records = population.records(start, stop)
-    false = {
-        booking.number
-        for block in population.blocks(start, stop)
-        for booking in block.bookings
-        if booking.claim is not Claim.HONEST
-    }
+    false = under_false_identity(population, start, stop)
     honest = population.later_bookings(start, stop)
     invented = population.later_bookings(start, stop, claim=Claim.INVENTED)
     truth = population.true_details(start, stop)

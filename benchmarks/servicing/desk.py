@@ -163,25 +163,20 @@ FOR_CHILDREN = Asked(
     facts=(("countries", "CAN"), ("organisation", "A school abroad")),
 )
 _BODY = caller(Role.REFERRAL_BODY, Purpose.APPLICATION, name="body-a")
-REFUSED = "refused: identity-not-shown"
 
 
 def finish_certificate(office: Office, applicant: Applicant, request_id: RequestId) -> str:
-    """Work an application up to the signed document; return its outcome."""
+    """Work an application up to the signed document; return its outcome.
+
+    A referral body replies where the kind demands it.
+    """
     if is_another(applicant):
         return _another(office, request_id)
     identified(office, applicant, request_id)
-    return _issued(office, applicant, request_id)
-
-
-def finish_for_children(office: Office, applicant: Applicant, request_id: RequestId) -> str:
-    """Work an application for work with children, including the reply of the referral body."""
-    if is_another(applicant):
-        return _another(office, request_id)
-    identified(office, applicant, request_id)
-    referral = make_referral(office.services, office.first, request_id)
-    answer = AnswerReferral(_BODY, referral.referral_id, ReferralVerdict.NO_OBJECTION)
-    answer_referral(office.services, answer)
+    if file_of(office, request_id).request.kind == FOR_CHILDREN.kind:
+        referral = make_referral(office.services, office.first, request_id)
+        answer = AnswerReferral(_BODY, referral.referral_id, ReferralVerdict.NO_OBJECTION)
+        answer_referral(office.services, answer)
     return _issued(office, applicant, request_id)
 
 
@@ -189,7 +184,7 @@ def _another(office: Office, request_id: RequestId) -> str:
     office.counts["to_a_person"] += 1
     hurried(office, request_id)
     decided(office, request_id, refuse_on="identity-not-shown")
-    return REFUSED
+    return "refused: identity-not-shown"
 
 
 def _issued(office: Office, applicant: Applicant, request_id: RequestId) -> str:
@@ -204,8 +199,8 @@ def _issued(office: Office, applicant: Applicant, request_id: RequestId) -> str:
     return outcome.value
 
 
-def try_certificate(office: Office, applicant: Applicant) -> str:
-    """Search for an applicant with a record; count and return the outcome that would follow."""
+def try_certificate(office: Office, applicant: Applicant) -> None:
+    """Search for an applicant with a record, and count the outcome that would follow."""
     try:
         outcome = _tried(office, applicant)
     except LinkingError as error:
@@ -214,7 +209,6 @@ def try_certificate(office: Office, applicant: Applicant) -> str:
     office.outcomes[f"{KIND}: {outcome}"] += 1
     if outcome == CertificateOutcome.NO_TRACE.value and applicant.has_record:
         _note_wrong(office, applicant)
-    return outcome
 
 
 def _tried(office: Office, applicant: Applicant) -> str:
@@ -254,7 +248,7 @@ class Service:
 
 SERVICES: tuple[Service, ...] = (
     Service(146_560, CERTIFICATE, finish_certificate),
-    Service(11_700, FOR_CHILDREN, finish_for_children),
+    Service(11_700, FOR_CHILDREN, finish_certificate),
     Service(30_425, OWN_DATA, finishing(_own_answer)),
     Service(2_242, DELETION, finishing(_decided_by_the_force)),
     Service(BY_HAND, CORRECTION, finishing()),

@@ -16,17 +16,12 @@ from typing import Any
 from benchmarks.machine import Watch
 from benchmarks.runner import rows_table
 from benchmarks.servicing.applicants import Applicant
-from benchmarks.servicing.desk import KIND, REFUSED, Service, agree, try_certificate
-from benchmarks.servicing.office import Office, chosen, is_another, opened, subject_of
+from benchmarks.servicing.desk import Service, agree
+from benchmarks.servicing.office import Office, opened
 from domain.errors import LinkingError
 from domain.ids import RequestId
-from domain.requests.certificates import CertificateOutcome
 from domain.requests.request_states import RequestState
-from domain.searches.searches import Candidate
-from service.usecases.requests.doubts import NamedPerson, doubtful, named_candidates
-from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.reading import ListedRequest, RequestsWanted, list_requests
-from service.usecases.searches.enquiries import weigh_names
 
 DAYS = 91
 """Number of days simulated: a quarter."""
@@ -155,61 +150,3 @@ def markdown(rows: Mapping[str, Mapping[str, Any]]) -> str:
         ended = ", ".join(f"{outcome} {count}" for outcome, count in row["outcomes"].items())
         named.append({**row, "name": f"`{name}`", "ended": ended})
     return rows_table("services", named)
-
-
-WHOLE_EVERY = 25
-"""One in this many applications of a trial is also worked to its end. Set by hand: often enough
-that a difference from the product's rules would show within the first hundred."""
-
-
-@dataclass(slots=True)
-class Trial:
-    """The counts of a trial."""
-
-    applications: int = 0
-    by_outcome: Counter[str] = field(default_factory=Counter)
-    to_a_person: int = 0
-    wrong: Counter[str] = field(default_factory=Counter)
-    """Wrong No Trace results, by the trouble of the application."""
-    wrong_person: int = 0
-    worked_whole: int = 0
-    disagreeing: int = 0
-    """Applications that ended differently when worked to the end."""
-
-    def take(self, office: Office, applicant: Applicant) -> None:
-        """Search for one applicant with a record, and count the result."""
-        outcome = self._searched(office, applicant)
-        self.by_outcome[f"{KIND}: {outcome}"] += 1
-        if outcome == CertificateOutcome.NO_TRACE.value:
-            self.wrong[applicant.trouble.value] += 1
-        if self.applications % WHOLE_EVERY == 0:
-            self.worked_whole += 1
-            self.disagreeing += outcome != try_certificate(office, applicant)
-        self.applications += 1
-
-    def _searched(self, office: Office, applicant: Applicant) -> str:
-        if is_another(applicant):
-            self.to_a_person += 1
-            return REFUSED
-        with office.timed("search of the trial"):
-            weighed = weigh_names(office.services, subject_of(applicant))
-        above = doubtful(weighed.candidates, kind_named(KIND))
-        if not above:
-            return CertificateOutcome.NO_TRACE.value
-        self.to_a_person += 1
-        found = chosen(_named(office, above), applicant.document)
-        if found is None:
-            return CertificateOutcome.CANNOT_BE_CERTIFIED.value
-        (person,) = (one.person_id for one in above if one.candidate_id == found.candidate_id)
-        self.wrong_person += person != applicant.person_id
-        return "identified"
-
-
-def _named(office: Office, above: tuple[Candidate, ...]) -> tuple[NamedPerson, ...]:
-    with office.services.units.read() as unit:
-        return named_candidates(unit, above)
-
-
-def with_records(applicants: Iterator[Applicant | None]) -> Iterator[Applicant | None]:
-    """Leave out the applicants without a record."""
-    return (one for one in applicants if one is None or one.has_record)

@@ -2,12 +2,10 @@
 and how long do the searches wait?
 """
 
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from queue import SimpleQueue
 from typing import Any
@@ -29,39 +27,31 @@ _LOOK_S = 2.0
 _STALLED_S = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class BatchPlan:
-    """The batch to submit, and the number of workers."""
-
-    searches: int
-    workers: int
-    seed: int
-    interactive_per_second: float
-    """The rate of clients that are always busy, without a batch at the same time."""
-
-
 def batch_beside(
-    settings: Settings, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], Client]
+    settings: Settings,
+    searches: int,
+    workers: int,
+    seed: int,
+    bodies: Sequence[bytes],
+    connect: Callable[[], Client],
 ) -> dict[str, Any]:
-    """Return the figures for the batch, and for the searches at the same time.
+    """Return the figures for a batch of so many searches, and for the searches at the same time.
 
     Raises SystemExit if the batch is not accepted, or makes no progress for a long time.
     """
-    text = b"\n".join(bodies[number % len(bodies)] for number in range(plan.searches))
-    with working(settings, plan.workers):
-        idle = arrive(_instants_s(plan.seed, IDLE_S), bodies, connect, threading.Event())
-        standing, beside = _worked(text, plan, bodies, connect)
+    text = b"\n".join(bodies[number % len(bodies)] for number in range(searches))
+    with working(settings, workers):
+        idle = arrive(_instants_s(seed, IDLE_S), bodies, connect, threading.Event())
+        standing, beside = _worked(text, seed, bodies, connect)
     submitted_at, finished_at = (
         datetime.fromisoformat(standing[name]) for name in ("submitted_at", "finished_at")
     )
     elapsed_s = (finished_at - submitted_at).total_seconds()
     return {
-        "batch_searches": plan.searches,
+        "batch_searches": searches,
         "batch_not_done": standing["lines"] - standing["done"],
-        "workers": plan.workers,
+        "workers": workers,
         "batch_searches_per_second": standing["done"] / elapsed_s,
-        "interactive_searches_per_second": plan.interactive_per_second,
-        "ratio": standing["done"] / elapsed_s / plan.interactive_per_second,
         "arrivals_per_second": ARRIVALS_PER_SECOND,
         **_waited("idle", idle),
         **_waited("beside", beside),
@@ -69,13 +59,13 @@ def batch_beside(
 
 
 def _worked(
-    text: bytes, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], Client]
+    text: bytes, seed: int, bodies: Sequence[bytes], connect: Callable[[], Client]
 ) -> tuple[Mapping[str, Any], Load]:
     """Submit a batch; return its final state, and the load that arrived in the meantime."""
     stopping, client = threading.Event(), connect()
     with ThreadPoolExecutor(1) as aside:
         batch_id = client.accepted(_BATCHES, text, "application/x-ndjson")["batch_id"]
-        beside = aside.submit(arrive, _instants_s(plan.seed), bodies, connect, stopping)
+        beside = aside.submit(arrive, _instants_s(seed), bodies, connect, stopping)
         try:
             standing = _finished(client, batch_id)
         finally:
@@ -108,21 +98,13 @@ def _finished(client: Client, batch_id: str) -> Mapping[str, Any]:
     while True:
         standing = client.accepted(f"{_BATCHES}/{batch_id}")
         if standing["finished_at"]:
-            _show(standing["lines"], standing["lines"])
             return standing
         now = standing["lines"] - standing["waiting"] - standing["working"]
         if now > settled:
             settled, moved = now, time.monotonic()
-            _show(settled, standing["lines"])
         if time.monotonic() - moved > _STALLED_S:
             raise SystemExit("The batch makes no progress: check that the workers are running.")
         time.sleep(_LOOK_S)
-
-
-def _show(settled: int, lines: int) -> None:
-    if sys.stderr.isatty():
-        end = "\n" if settled == lines else ""
-        print(f"\rbatch: {settled:,} of {lines:,} lines", end=end, file=sys.stderr)
 
 
 _CLIENTS = 16

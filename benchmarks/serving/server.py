@@ -71,14 +71,8 @@ class Tree:
 
         Only the limit on calls is lifted, because one caller makes all the calls.
         """
-        given = {
-            "PYTHONPATH": str(self.path),
-            "IDENTLINK_STORE": str(self.store),
-            "IDENTLINK_REQUESTS_PER_MINUTE": "0",
-        }
-        if self.database_url is not None:
-            given["IDENTLINK_DATABASE_URL"] = self.database_url
-        return os.environ | given
+        given = environment_of(self.store, self.database_url, requests_per_minute="0")
+        return given | {"PYTHONPATH": str(self.path)}
 
     def run(self, *arguments: str) -> str:
         """Run a step of `in_tree` to its end; return its output."""
@@ -110,9 +104,11 @@ class ServedTree:
     address: str
     told: Path
 
-    def cpu_ms(self) -> float:
-        """Return the processor time of the process so far, including threads that have ended."""
-        return process_cpu_ms(self.pid)
+    def cpu_ms(self) -> tuple[float, float]:
+        """Return the processor time of the process, and of its database's server, so far."""
+        file = self.tree.store.parent / "database" / "postmaster.pid"
+        database_ms = family_cpu_ms(int(file.read_text().split()[0])) if file.exists() else 0.0
+        return process_cpu_ms(self.pid), database_ms
 
     def stages_ms(self) -> Mapping[str, float]:
         """Return the processor time of each stage so far. Only for a metered server."""
@@ -226,21 +222,19 @@ def _started(
     Yields the process and the message in which it says that it is ready.
     """
     ours = [sys.executable, "-m", "service", *command, "--json"]
-    return started(ours, os.environ | _environment(settings), log)
-
-
-def _environment(settings: Settings) -> dict[str, str]:
+    address = settings.database_url.get_secret_value() if settings.database_url else None
     # One caller makes all the load and repeats its probes, so the limits are lifted. There are no
     # names enquiries, and reading names would take the first minute of the load.
-    given = {
-        "IDENTLINK_STORE": str(settings.store),
-        "IDENTLINK_REQUESTS_PER_MINUTE": "0",
-        "IDENTLINK_PROBE_ATTEMPTS": "0",
-        "IDENTLINK_NAMES_AT_START": "false",
-    }
-    if settings.database_url is not None:
-        given["IDENTLINK_DATABASE_URL"] = settings.database_url.get_secret_value()
-    return given
+    lifted = {"requests_per_minute": "0", "probe_attempts": "0", "names_at_start": "false"}
+    return started(ours, environment_of(settings.store, address, **lifted), log)
+
+
+def environment_of(store: Path, database_url: str | None, **more: str) -> dict[str, str]:
+    """Return the environment of a process that works on a store, with more settings by name."""
+    given = {"store": str(store), **more} | (
+        {"database_url": database_url} if database_url else {}
+    )
+    return os.environ | {f"IDENTLINK_{name.upper()}": value for name, value in given.items()}
 
 
 def requests_in(log: Path, begin: int) -> Iterator[Mapping[str, object]]:
@@ -298,18 +292,16 @@ def place_of_store(
     return folder_of(kept and kept / f"{database}-{persons}-{seed}")
 
 
-def filled_once(place: Path, fill: Callable[[], float]) -> float:
-    """Fill a store once; return how many people were enrolled per second, then or now.
+def filled_once(place: Path, fill: Callable[[], None]) -> None:
+    """Fill a store once.
 
     An incomplete store is continued: people already enrolled are not enrolled again.
     """
     marker = place / _FILLED
-    if marker.exists():
-        return float(json.loads(marker.read_text())["enrolled_per_second"])
-    per_second = fill()
-    # Written last: without this file the store is incomplete.
-    marker.write_text(json.dumps({"enrolled_per_second": per_second}))
-    return per_second
+    if not marker.exists():
+        fill()
+        # Written last: without this file the store is incomplete.
+        marker.touch()
 
 
 SQLITE = "sqlite"

@@ -19,10 +19,13 @@ class Size(Options):
     here: Annotated[bool, "in this process", {"instead_of": "place"}] = False
 
 
+def counted(options: Size) -> dict[str, int]:
+    return {"found": options.persons // 2}
+
+
 COUNT = Benchmark(
-    name="count",
-    options=Size,
-    measure=lambda options: {"found": options.persons // 2},
+    kind="count",
+    measure=counted,
     is_met=lambda result: result["found"] < 10,
 )
 
@@ -38,6 +41,7 @@ def test_a_result_is_printed_written_and_judged(
     assert code == 0
     assert json.loads(capsys.readouterr().out) == {"found": 4}
     assert result["benchmark"] == "count"
+    assert result["command"].startswith("python -m benchmarks test-runner --persons 8")
     assert result["options"] == {"persons": 8, "here": False}
     assert result["found"] == 4
     assert COUNT.main([]) == 1

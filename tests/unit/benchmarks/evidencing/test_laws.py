@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from benchmarks.evidencing.other_laws import LAWS, LawRun, law_rows, share
+from benchmarks.evidencing.other_laws import LAWS, law_rows, share
 from benchmarks.runner import rows_table
 from data.synthetic.population import Population
 from domain.prints.prints import ImpressionType
@@ -63,7 +63,7 @@ def test_a_share_has_an_exact_interval() -> None:
 @pytest.mark.parametrize("law", ["shifted", "wide"])
 def test_no_stranger_is_proposed_under_a_law_that_the_model_does_not_know(law: str) -> None:
     # With pooled ratios .96 and .80 of such searches by one finger proposed a stranger.
-    rows = law_rows([law], LawRun(240, 31, mated=40, unseen=60), load_scorer())
+    rows = law_rows([law], 240, 31, load_scorer(), mated=40, unseen=60)
     assert [(row["search"], row["evidence"]) for row in rows] == [
         (search, evidence)
         for search in ("one finger", "two fingers")
@@ -77,4 +77,4 @@ def test_no_stranger_is_proposed_under_a_law_that_the_model_does_not_know(law: s
 
 def test_people_that_models_were_fitted_on_are_refused() -> None:
     with pytest.raises(ValueError, match="choose another"):
-        law_rows(["wide"], LawRun(240, TRAIN_SEED, mated=1, unseen=1), load_scorer())
+        law_rows(["wide"], 240, TRAIN_SEED, load_scorer(), mated=1, unseen=1)
