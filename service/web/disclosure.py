@@ -57,7 +57,7 @@ def post_restriction(visit: SupervisorOf, form: FormOf) -> None:
     """Restrict a person."""
     person_id = form.text("person", missing="Find the person first.")
     ground = form.choice("ground", RestrictionGround, missing="Choose the ground.")
-    holder = form.text("holder", missing="Enter the code of the force that holds the evidence.")
+    holder = form.text("holder", missing="Choose the force that holds the evidence.")
     reasons = form.text("reasons", missing="Give the reasons.")
     if ground is None or form.errors:
         return
@@ -74,9 +74,7 @@ def post_item_restriction(visit: SupervisorOf, form: FormOf) -> None:
     record_id = form.text("record", missing="Find the person first.")
     item_id = form.text("item", missing="Enter the item.")
     ground = form.choice("item_ground", RestrictionGround, missing="Choose the ground.")
-    holder = form.text(
-        "item_holder", missing="Enter the code of the force that holds the evidence."
-    )
+    holder = form.text("item_holder", missing="Choose the force that holds the evidence.")
     reasons = form.text("item_reasons", missing="Give the reasons.")
     if ground is None or form.errors:
         return

@@ -94,14 +94,13 @@ reconciliation = page_router("/workbench/exchange")
 def show_reconciliation(visit: DutyReaderOf, state: StateOf) -> Response:
     """Show the state of all duties to notify other States, counted now."""
     if state.exchange is None:
-        return visit.page("exchange/reconciliation.html", {"figures": None, "own": ""})
+        return visit.page("exchange/reconciliation.html", {"figures": None})
     figures = reconciling.reckon(state.services, state.exchange).figures
-    values = {"figures": figures, "own": state.exchange.own, "bar": _bar}
-    return visit.page("exchange/reconciliation.html", values)
+    return visit.page("exchange/reconciliation.html", {"figures": figures, "bar": _bar})
 
 
 def _bar(stratum: Stratum) -> RowBar:
-    """Return the bar for the completeness of duties whose last day has passed."""
+    """Return the bar for the share sent of duties whose last day has passed."""
     return share_bar(stratum.complete)
 
 

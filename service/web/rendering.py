@@ -18,7 +18,7 @@ from domain.countries import country_name
 from domain.courts.result_words import result_words
 from domain.errors import InvalidInputError
 from domain.exchange.contents import StatedConviction
-from domain.forces import force_name, is_known_force
+from domain.forces import codes_by_name, force_name, is_known_force
 from domain.ids import short_name
 from domain.office_days import office_day
 from domain.people.conviction_words import (
@@ -179,7 +179,8 @@ def _environment() -> Environment:
         conviction=_conviction,
         result=result_words,
     )
-    environment.globals.update(asset=_asset)
+    owners = [(code, _force(code)) for code in codes_by_name()]
+    environment.globals.update(asset=_asset, forces=owners)
     return environment
 
 

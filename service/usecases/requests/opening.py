@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.access.access import Caller, Scope
+from domain.countries import country_names
 from domain.errors import InvalidInputError, NoAgreementError, existing
 from domain.events.requests import RequestReceived
+from domain.forces import find_force
 from domain.ids import RequestId
 from domain.plain_text import folded
 from domain.plain_values import made_from
@@ -44,8 +46,8 @@ def open_request(services: Services, command: OpenRequest) -> RequestId:
     """Store a request and return its id. The same message from a sender makes only one request.
 
     Raises NotPermittedError, UnknownRequestKindError, InvalidInputError (the kind does not allow
-    this requester, purpose or request, or the day is in the future), NoAgreementError,
-    OutsideCalendarError, IdempotencyConflictError.
+    this requester, purpose or request, no country has the code, or the day is in the future),
+    UnknownForceError, NoAgreementError, OutsideCalendarError, IdempotencyConflictError.
     """
     caller, key = command.caller, command.idempotency
     with services.begin(caller, Scope.WORK_REQUESTS) as unit:
@@ -119,6 +121,7 @@ def _check(request: Request, kind: Kind, today: date) -> None:
         raise InvalidInputError(
             "This requester cannot make a request of this kind.", pointer="/asker/kind"
         )
+    _check_code(request.asker)
     if request.purpose not in kind.purposes:
         raise InvalidInputError(
             "This purpose is not allowed for this kind of request: choose another purpose.",
@@ -127,6 +130,15 @@ def _check(request: Request, kind: Kind, today: date) -> None:
     kind.may_ask(request)
     # Refuse a day that no calendar covers here, rather than fail when the list is opened.
     due_of(RequestFile(request, (_first(request),)), kind, today)
+
+
+def _check_code(asker: Party) -> None:
+    if asker.kind is PartyKind.FORCE:
+        find_force(asker.code)
+    if asker.kind is PartyKind.STATE and asker.code not in country_names():
+        raise InvalidInputError(
+            "No country has this code (ISO 3166-1 alpha-3): check it.", pointer="/asker/code"
+        )
 
 
 def request_reference_digests(services: Services, reference: str) -> frozenset[str]:

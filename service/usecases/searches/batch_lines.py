@@ -139,11 +139,14 @@ class _Worked:
     def _is_near_to_waiting(
         self, prepared: searching.PreparedSearch | searching.SubmittedSearch
     ) -> bool:
-        if not isinstance(prepared, searching.PreparedSearch) or prepared.attempt is None:
+        if not isinstance(prepared, searching.PreparedSearch):
             return False
-        sketches = [one.attempt.sketch for _, one in self._waiting if one.attempt is not None]
-        guard = self._worker.services.guard
-        return guard is not None and bool(guard.sketcher.near(prepared.attempt.sketch, sketches))
+        attempt, guard = prepared.admitted.attempt, self._worker.services.guard
+        if attempt is None or guard is None:
+            return False
+        waiting = (one.admitted.attempt for _, one in self._waiting)
+        sketches = [one.sketch for one in waiting if one is not None]
+        return bool(guard.sketcher.near(attempt.sketch, sketches))
 
     @contextmanager
     def _answering_for(self, job: jobs.Job) -> Iterator[None]:

@@ -176,6 +176,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> Enq
         search = new_search(
             services,
             command.caller,
+            command.caller.require_force(),
             searches.SearchType.NAMES,
             basis=weighed.basis,
             state=searches.SearchState.CONCLUDED,

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.access.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.examination import FurtherSearchAsked
 from domain.events.searches import Searched
 from domain.examination.cases import Activity, Case, CaseState
-from domain.ids import CaseId, SearchId
+from domain.ids import CaseId, ForceCode, SearchId
 from domain.searches.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.searching.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
@@ -58,14 +59,21 @@ class SubmittedSearch:
     """The state of a new search; None if the same request had already made the search."""
 
 
+class Admitted(NamedTuple):
+    """A request that was allowed, and does not repeat an earlier one."""
+
+    force: ForceCode
+    attempt: Attempt | None
+    """None if attempts are not counted."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedSearch:
     """A search whose candidates are weighed, but which is not stored yet."""
 
     command: SubmitSearch
     weighed: Weighed
-    attempt: Attempt | None
-    """None if attempts are not counted."""
+    admitted: Admitted
 
 
 def submit_search(services: Services, command: SubmitSearch) -> SearchId:
@@ -84,7 +92,7 @@ def submit(services: Services, command: SubmitSearch) -> SubmittedSearch:
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted
-    with _weighed_in_turn(services, command, None) as weighed:
+    with _weighed_in_turn(services, command, admitted.force, None) as weighed:
         return store_together(services, [PreparedSearch(command, weighed, admitted)])[0]
 
 
@@ -101,13 +109,13 @@ def prepare(
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted
-    with _weighed_in_turn(services, command, hits) as weighed:
+    with _weighed_in_turn(services, command, admitted.force, hits) as weighed:
         return PreparedSearch(command, weighed, admitted)
 
 
 @contextmanager
 def _weighed_in_turn(
-    services: Services, command: SubmitSearch, hits: Hits | None
+    services: Services, command: SubmitSearch, force: ForceCode, hits: Hits | None
 ) -> Iterator[Weighed]:
     """Yield the candidates once it is this search's turn, which lasts for the block. While this
     search waits, the searches before it may look it up together with their own probes.
@@ -117,7 +125,7 @@ def _weighed_in_turn(
     asked = (kind, probe) if single is None else single.asked(probe)
     shared = shared_look_up(services, *asked) if hits is None else nullcontext(lambda: hits)
     with shared as look_up, services.turns.taken():
-        asker = Asker(command.caller.require_force(), command.caller.actor.user_id)
+        asker = Asker(force, command.caller.actor.user_id)
         given = Given(command.minutiae, single, asker)
         yield weigh_found(services, kind, probe, look_up, given)
 
@@ -136,7 +144,7 @@ def store_together(
     return stored
 
 
-def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedSearch | None:
+def _admitted(services: Services, command: SubmitSearch) -> Admitted | SubmittedSearch:
     """Check the request and count the attempt. If there is an earlier answer, return it."""
     command.caller.actor.require(Scope.EXAMINE if command.analysed else Scope.SEARCH)
     force = command.caller.require_force()
@@ -154,11 +162,11 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
     # An examiner's search is not an attempt of the force.
-    return None if command.analysed else admit(services, force, command.probe)
+    return Admitted(force, None if command.analysed else admit(services, force, command.probe))
 
 
 def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
-    command, weighed = prepared.command, prepared.weighed
+    command, weighed, admitted = prepared.command, prepared.weighed, prepared.admitted
     key = command.idempotency
     if key is not None:
         earlier = client_keys.claimed(unit, command.caller, key)
@@ -167,6 +175,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     search = new_search(
         services,
         command.caller,
+        admitted.force,
         command.search_type,
         basis=weighed.basis,
         state=SearchState.EXAMINING,
@@ -178,7 +187,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         weighed.probe,
         weighed.candidates,
         case=case,
-        sketch=prepared.attempt.sketch if prepared.attempt else None,
+        sketch=admitted.attempt.sketch if admitted.attempt else None,
         is_whole=not (command.images or command.minutiae or command.reference),
     )
     if command.images or command.minutiae:
@@ -190,7 +199,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     # A mark without a case is already unsolved.
     mark = None if case else file_unsolved_mark(services, unit, search)
     _record(services, unit, command, search=search, follows=case or mark, weighed=weighed)
-    note_series(services, unit, command.caller, search, prepared.attempt)
+    note_series(services, unit, command.caller, search, admitted.attempt)
     if key is not None:
         client_keys.remember(services, unit, command.caller, key, search.search_id)
     return SubmittedSearch(
@@ -201,16 +210,17 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
 def new_search(
     services: Services,
     caller: Caller,
+    force: ForceCode,
     search_type: SearchType,
     *,
     basis: Basis,
     state: SearchState,
 ) -> Search:
-    """Return a search made now. Raises NotPermittedError for a caller without a force."""
+    """Return a search made now for the caller's force."""
     return Search(
         search_id=SearchId(services.new_id()),
         search_type=search_type,
-        force=caller.require_force(),
+        force=force,
         submitted_by=caller.actor.user_id,
         on_behalf_of=caller.on_behalf_of,
         purpose=caller.purpose,

@@ -51,7 +51,7 @@ def post_account(visit: AdministratorOf, form: FormOf) -> Response:
 def _force(form: Form, role: Role | None) -> ForceCode | None:
     if role not in ROLES_OF_FORCES:
         return None
-    return ForceCode(form.text("force", missing="Enter the code of the force or office."))
+    return ForceCode(form.text("force", missing="Choose the force or office."))
 
 
 def _vouchers(visit: Visit, form: Form, role: Role) -> accounts.Vouchers:

@@ -1,13 +1,18 @@
 """The list by due day, search by reference, the opening form, unanswered notices, and disputes."""
 
+from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from starlette.responses import Response
 
-from domain.access.access import Caller, Role
+from domain.access.access import Role
+from domain.countries import country_names
+from domain.forces import codes_by_name, force_name
 from domain.ids import RecordId, RequestId
 from domain.people.disputes import DECIDED, PROPOSED, DisputeState
 from domain.people.people import Sex
+from domain.plain_text import folded
 from domain.requests.request_states import OPEN, RequestState
 from domain.requests.requests import Ask, Channel, Party, PartyKind
 from domain.restrictions import UsePurpose
@@ -17,12 +22,12 @@ from service.usecases.requests import disputes, kinds, notices, opening, reading
 from service.web.form_pages import form_page
 from service.web.forms import Form, FormOf, options, said_person
 from service.web.page_route import BegunFormOf, IdInPath, page_router
-from service.web.visitors import CaseOfficerOf, RequestReaderOf
+from service.web.visitors import CaseOfficerOf, RequestReaderOf, Visit
 
 router = page_router("/workbench/requests")
 
 _PAGE = 30
-_FIELDS = ("asker_kind", "purpose", "legal_basis", "received_on", "surname")
+_FIELDS = ("requester", "purpose", "legal_basis", "received_on", "surname")
 """To which a refusal may point; of any other, the fault is that of the kind."""
 
 
@@ -59,7 +64,8 @@ def new_request_page(visit: CaseOfficerOf, form: BegunFormOf) -> Response:
     """Show the form that opens a request."""
     values: dict[str, Any] = {
         "kinds": [(kind.name, kind.title, "") for kind in kinds.KINDS.values()],
-        "askers": [(PartyKind.STATE.value, "Country", ""), *options(PartyKind)[1:]],
+        "themselves": [(str(_THEMSELVES), "The person themselves")],
+        "requesters": [(group, _choices(named)) for group, named in _requesters(visit).items()],
         "legal_bases": legal_bases().items(),
         "purposes": options(UsePurpose),
         "sexes": list(Sex),
@@ -70,27 +76,58 @@ def new_request_page(visit: CaseOfficerOf, form: BegunFormOf) -> Response:
 @new_request_page.post("", "kind", *_FIELDS)
 def post_request(visit: CaseOfficerOf, form: FormOf) -> str | None:
     """Open a request that came by letter or call."""
-    command = _command(form, visit.caller)
+    command = _command(form, visit)
     if command is not None and not form.errors:
         request_id = opening.open_request(visit.services, command)
         return f"/workbench/requests/{request_id}"
     return None
 
 
-def _command(form: Form, caller: Caller) -> opening.OpenRequest | None:
+_THEMSELVES = Party(PartyKind.PERSON)
+
+
+def _requesters(visit: Visit) -> Mapping[str, Mapping[Party, str]]:
+    """Return the names of all who may ask except the person themselves, in groups."""
+    named = {
+        "Agencies": (PartyKind.AGENCY, reading.agency_names(visit.services)),
+        "Forces": (PartyKind.FORCE, {code: force_name(code) for code in codes_by_name()}),
+        "Countries": (PartyKind.STATE, country_names()),
+    }
+    return {
+        group: {Party(kind, code): name for code, name in names.items()}
+        for group, (kind, names) in named.items()
+    }
+
+
+def _choices(named: Mapping[Party, str]) -> list[tuple[str, str]]:
+    return sorted(
+        ((str(one), name) for one, name in named.items()), key=lambda one: folded(one[1])
+    )
+
+
+def _requester(form: Form, visit: Visit) -> Party | None:
+    """Return who asks; None, with an error in the form, if nobody of the list was chosen."""
+    known = (_THEMSELVES, *chain.from_iterable(_requesters(visit).values()))
+    requester = {str(one): one for one in known}.get(form.text("requester"))
+    if requester is None:
+        form.errors["requester"] = "Choose who asks."
+    return requester
+
+
+def _command(form: Form, visit: Visit) -> opening.OpenRequest | None:
     """Build the command from a form; None, with errors in the form, if a field is missing."""
     kind = form.text("kind", missing="Choose the kind of request.")
-    asker_kind = form.choice("asker_kind", PartyKind, missing="Choose who asks.")
+    requester = _requester(form, visit)
     purpose = form.choice("purpose", UsePurpose, missing="Choose the purpose.")
     received_on = form.day("received_on")
     subject = said_person(form)
-    if asker_kind is None or purpose is None or received_on is None or subject is None:
+    if requester is None or purpose is None or received_on is None or subject is None:
         return None
     return opening.OpenRequest(
-        caller,
+        visit.caller,
         kind,
         Channel.DESK,
-        Party(asker_kind, form.text("asker_code")),
+        requester,
         purpose,
         form.text("legal_basis"),
         received_on,

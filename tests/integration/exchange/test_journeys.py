@@ -120,7 +120,8 @@ def test_an_appeal_is_told_to_each_state(office: Office) -> None:
         for state in ("POL", "ROU")
     ]
     page = office.supervisor().page("exchange")
-    assert ("several nationalities" in page, "no prints on file" in page) == (True, True)
+    assert ("Several nationalities" in page, "No prints on file" in page) == (True, True)
+    assert all(f">{name}<" in page for name in ("Poland", "Romania", "ACRO (89)"))
     assert ours.reconcile().figures.unexpected == 0
     assert verified(world)
 

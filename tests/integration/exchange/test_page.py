@@ -139,5 +139,5 @@ def test_page_and_status_say_alike_what_is_overdue(
         assert all(found[name]["remedy"] for name in ("convictions for other States", "requests"))
         assert found["notices of corrections"]["remedy"] is None
         assert "1 overdue and not sent" in page
-        assert "several nationalities" in page
-        assert "no prints on file" in page
+        assert "Several nationalities" in page
+        assert "No prints on file" in page

@@ -236,6 +236,12 @@ def test_a_request_that_ends_between_two_pages_hides_none_behind_it(sqlite_world
     [
         ({"kind": "no-such-kind"}, 400, "unknown-request-kind"),
         ({"asker": {"kind": "state", "code": "Pol"}}, 400, "invalid-input"),
+        ({"asker": {"kind": "state", "code": "XXX"}}, 400, "invalid-input"),
+        (
+            {"kind": "retention-review", "asker": {"kind": "force", "code": "ZZ"}},
+            400,
+            "unknown-force",
+        ),
         ({"asker": {"kind": "person"}}, 400, "invalid-input"),
         ({"purpose": "request of the person"}, 400, "invalid-input"),
         ({"received_on": "2999-01-01"}, 400, "invalid-input"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from domain.access.access import Role
 from domain.ids import PersonId
 from domain.requests.request_states import Step
@@ -13,8 +15,7 @@ from tests.integration.web.driver import Office, Person
 
 LETTER = {
     "kind": "conviction-information",
-    "asker_kind": "state",
-    "asker_code": "DEU",
+    "requester": "state DEU",
     "purpose": "criminal proceedings",
     "legal_basis": "eufra-2020",
     "received_on": "2026-03-02",
@@ -104,6 +105,23 @@ def test_a_form_that_lacks_something_says_what(office: Office) -> None:
     assert answer.status_code == 422
     for words in ("Choose the kind of request.", "Choose who asks.", "Enter a real date"):
         assert words in answer.text
+
+
+@pytest.mark.parametrize(
+    "requester", ["state XXX", "force ZZ", "agency OF-NOBODY", "DEU", "person 01"]
+)
+def test_only_a_requester_of_the_list_is_taken(office: Office, requester: str) -> None:
+    answer = officer(office).follow("requests/new", **LETTER | {"requester": requester})
+
+    assert answer.status_code == 422
+    assert "Choose who asks." in answer.text
+
+
+def test_a_requester_who_may_not_ask_this_is_told_beside_the_kind(office: Office) -> None:
+    answer = officer(office).follow("requests/new", **LETTER | {"requester": "force 13"})
+
+    assert answer.status_code == 422
+    assert 'href="#kind">This requester cannot make a request of this kind.' in answer.text
 
 
 def test_an_auditor_reads_and_a_force_does_not(office: Office) -> None:

@@ -288,7 +288,7 @@ NOT_ENOUGH = {
     "no name": ({"sign_in_name": ""}, "Enter the sign-in name of the new account."),
     "no first password": ({"password": ""}, "Enter the first password of the new account."),
     "no role": ({"role": ""}, "Choose the role."),
-    "no force": ({"role": Role.FORCE.value}, "Enter the code of the force or office."),
+    "no force": ({"role": Role.FORCE.value}, "Choose the force or office."),
     "no own password": ({"own_password": ""}, "Enter your password."),
     "no own code": ({"own_code": ""}, "Enter your one-time code."),
     "nobody else": ({"other_name": ""}, "Enter the sign-in name of the second administrator."),
