@@ -5,6 +5,7 @@ Examples: a record read, evidence unmasked, an exemplar shown, a link disclosed 
 searched.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from domain.events.declaring import Event, Subject, event
@@ -73,6 +74,31 @@ class LookKind(StrEnum):
     STORY = "story"
     UNANSWERED = "unanswered-notices"
     VERSIONS = "versions"
+
+
+_WORDS: Mapping[str, str] = {
+    LookKind.CONSULTATIONS: "the list of those who viewed the data",
+    LookKind.ENCOUNTER: "a capture",
+    LookKind.ENCOUNTERS: "a list of captures",
+    LookKind.ENQUIRY: "the answer to a names enquiry",
+    LookKind.EVIDENCE: "the evidence for and against candidates",
+    LookKind.FRAME_CANDIDATES: "people to whom an old record may belong",
+    LookKind.LINK: "a link between a search and the record",
+    LookKind.LINKS: "a list of links",
+    LookKind.MATTER: "a result or message that waits for the record",
+    LookKind.OWN_ANSWER: "the answer to a request for own data",
+    LookKind.PROVENANCE: "how a link was made",
+    LookKind.RECORDS: "a list of records",
+    LookKind.RETENTION: "the reasons for keeping prints",
+    LookKind.SOURCES: "the old records that a record was read from",
+    LookKind.STORY: "how a link was made",
+    LookKind.VERSIONS: "the list of versions of the record",
+}
+
+
+def look_words(code: str) -> str:
+    """Return in words the kind of a look, or the type of an event that is one."""
+    return _WORDS.get(code, code.replace("-", " "))
 
 
 @event("looked", is_look=True)

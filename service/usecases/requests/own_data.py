@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from domain.countries import country_name
+from domain.events.looking import look_words
 from domain.forces import force_name, is_known_force
 from domain.ids import PersonId, PersonRow
 from domain.office_days import office_day
@@ -220,7 +221,7 @@ def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnFi
     for number, one in enumerate(page.items, 1):
         place = named_force(one.force) if one.force else "this office"
         role = _plain(one.role.value) if one.role else "operator"
-        seen = f"{_plain(one.kind)}, for {_plain(one.purpose.value)}"
+        seen = f"{look_words(one.kind)}, for {_plain(one.purpose.value)}"
         text = f"{_day(one.at.date())}, {one.at:%H:%M} UTC: {seen}"
         yield OwnField(f"{CONSULTED}/{number}", f"{role.capitalize()}, {place}", text)
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access.access import Caller, Purpose, Role
 from domain.errors import ConflictError, LinkingError
+from domain.events.looking import look_words
 from domain.ids import PersonId, RecordId
 from domain.people.amendments import VersionHead
 from domain.people.claims import Claim
@@ -108,7 +109,12 @@ def show_consultations(visit: ConsultationReaderOf, person_id: IdInPath) -> Resp
     page = visit.use(
         records.consultations, PersonId(person_id), before=before, limit=_CONSULTATIONS_PAGE
     )
-    values = {"page": page, "person_id": person_id, "now": visit.services.now()}
+    values = {
+        "page": page,
+        "person_id": person_id,
+        "now": visit.services.now(),
+        "words": look_words,
+    }
     return visit.page("people/consultations.html", values)
 
 

@@ -64,11 +64,13 @@ def test_the_list_is_a_look_itself_and_only_some_roles_have_it(office: Office) -
 def test_the_page_is_made_to_be_printed_and_names_forces(office: Office) -> None:
     person = office.world.enrol(1, force="47")
     office.world.force("47").get(f"/v1/records/{person['record_id']}")
+    office.world.force("47").get(f"/v1/records/{person['record_id']}/versions")
 
     page = office.supervisor().page(f"people/{person['person_id']}/consultations")
 
     assert "Lincolnshire" in page or "(47)" in page
     assert "record read" in page
+    assert "the list of versions of the record" in page
     assert "custody-47" not in page
     assert person["record_id"] not in page
 
