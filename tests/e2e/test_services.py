@@ -181,7 +181,7 @@ def _restrict(desks: Desks, record_id: str) -> None:
     supervisor.follow("text=Restrict an item")
     supervisor.page.fill("#item", "conviction-1")
     supervisor.page.check("input[name=item_ground][value='kept as evidence']")
-    supervisor.page.fill("#item_holder", "01")
+    supervisor.page.select_option("#item_holder", "01")
     supervisor.page.fill("#item_reasons", "The trial of another is to come.")
     _press(supervisor, "Restrict this item")
     check_both(supervisor, "restrictions-one")
